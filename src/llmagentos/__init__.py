@@ -1,0 +1,1 @@
+"""LLMAgentOS: the operating system for LLM agents at the edge. ARCHITECTURE.md is the map."""

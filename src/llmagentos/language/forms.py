@@ -1,0 +1,156 @@
+"""The grammar itself: which text each statement has. Readable top to bottom; the version is in `tree`."""
+
+from llmagentos.language import tree, vocabulary
+from llmagentos.language.grammar import (
+    Alternatives,
+    Amount,
+    Count,
+    Form,
+    Identifier,
+    Many,
+    Part,
+    Quoted,
+    Span,
+    TimeOfDay,
+    Words,
+)
+
+TEXT, ID, AMOUNT, SPAN, TIME = Quoted(), Identifier(), Amount(), Span(), TimeOfDay()
+STATE = Alternatives(Words(vocabulary.STATES, slots=True), TEXT)
+PROPERTY = Alternatives(Words(vocabulary.READABLE), TEXT)
+ON_OFF = Words((), {"on": True, "off": False})
+
+# Which entities:  light "Lamp" | light #id | light in "Kitchen" | light on "Upstairs" | light here | all light | light
+_KIND = Part("kind", Words(vocabulary.KINDS))
+_ATOM = Alternatives(
+    Form(tree.Selector, _KIND, Part("id", ID)),
+    Form(tree.Selector, _KIND, Part("name", TEXT), Part("area", TEXT, "in", optional=True)),
+    Form(tree.Selector, _KIND, Part("area", TEXT, "in")),
+    Form(tree.Selector, _KIND, Part("floor", TEXT, "on")),
+    Form(tree.Selector, _KIND, "here", here=True),
+    Form(tree.Selector, "all", _KIND, everywhere=True),
+    Form(tree.Selector, _KIND),
+)
+_EXCEPT = Part("exceptions", Many(_ATOM), "except")
+SELECTOR = Alternatives(
+    Form(tree.Selector, _KIND, Part("area", TEXT, "in"), _EXCEPT),
+    Form(tree.Selector, _KIND, Part("floor", TEXT, "on"), _EXCEPT),
+    Form(tree.Selector, _KIND, "here", _EXCEPT, here=True),
+    Form(tree.Selector, "all", _KIND, _EXCEPT, everywhere=True),
+    _ATOM,
+)
+_TARGET = Part("target", SELECTOR)
+
+TIMER = Alternatives(
+    Form(tree.TimerRef, Part("name", TEXT)),
+    Form(tree.TimerRef, Part("started_for", SPAN, "for")),
+    Form(tree.TimerRef, Part("area", TEXT, "in")),
+    Form(tree.TimerRef),
+)
+
+ACT = Alternatives(
+    Form(tree.Do, Part("verb", Words(tuple(vocabulary.EFFECTS))), _TARGET),
+    Form(tree.Set, "set", _TARGET, Part("property", Words(vocabulary.SETTABLE)),
+         Part("value", Alternatives(AMOUNT, ON_OFF, TEXT))),
+    Form(tree.Change, Part("direction", Words(("raise", "lower"))), _TARGET,
+         Part("property", Words(vocabulary.SETTABLE)), Part("amount", AMOUNT, "by", optional=True)),
+    Form(tree.Play, "play", Part("query", TEXT), Part("media", Words(vocabulary.MEDIA), "as", optional=True),
+         Part("target", SELECTOR, "on", optional=True)),
+    Form(tree.EditList, "add", Part("item", TEXT), "to", Part("list", SELECTOR), verb="add"),
+    Form(tree.EditList, "remove", Part("item", TEXT), "from", Part("list", SELECTOR), verb="remove"),
+    Form(tree.EditList, "complete", Part("item", TEXT), "on", Part("list", SELECTOR), verb="complete"),
+    Form(tree.Announce, "announce", Part("text", TEXT), Part("area", TEXT, "in", optional=True)),
+    Form(tree.Notify, "notify", Part("person", Alternatives(Words(("owner",)), TEXT)),
+         Part("text", TEXT, "saying", optional=True)),
+    Form(tree.StartTimer, "start timer", Part("duration", SPAN), Part("name", TEXT, optional=True)),
+    Form(tree.TimerCommand, Part("verb", Words(("cancel", "pause", "resume"))), "timer", Part("timer", TIMER)),
+    Form(tree.CancelAllTimers, "cancel all timers"),
+    Form(tree.AdjustTimer, Part("verb", Words(("extend", "shorten"))), "timer", Part("timer", TIMER), "by",
+         Part("amount", SPAN)),
+)  # fmt: skip
+ACT.rules.append(Form(tree.Delayed, "after", Part("after", SPAN), ":", Part("action", ACT)))
+_ACTIONS = Part("actions", Many(ACT, ";"))
+
+_FUNCTION = Words(("mean", "minimum", "maximum", "total"))
+ASK = Alternatives(
+    Form(tree.AskState, "state of", _TARGET),
+    Form(tree.Aggregate, Part("function", _FUNCTION), "of", _TARGET, Part("over", SPAN, "last", optional=True)),
+    Form(tree.Check, Part("quantifier", Words(("is", "any", "every"))), _TARGET, Part("state", STATE)),
+    Form(tree.Find, "which", _TARGET, Part("state", STATE)),
+    Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),
+    Form(tree.AskList, "items of", Part("list", SELECTOR)),
+    Form(tree.AskTimer, "status of timer", Part("timer", TIMER)),
+    Form(tree.AskClock, "what", Part("what", Words(("time", "date")))),
+    Form(tree.AskWeather, "weather", Part("aspect", Words(vocabulary.WEATHER_ASPECTS), optional=True),
+         Part("place", TEXT, "at", optional=True), Part("day", Words(vocabulary.WHEN), optional=True)),
+    Form(tree.AskCalendar, "events", Part("calendar", TEXT, "of", optional=True),
+         Part("day", Words(vocabulary.WHEN), optional=True)),
+    Form(tree.Why, "why", Part("record", ID)),
+    Form(tree.Why, "why", Part("subject", SELECTOR)),
+    Form(tree.Why, "why"),
+    Form(tree.WhatIf, "what if", Part("action", ACT)),
+    Form(tree.AskState, Part("property", PROPERTY), "of", _TARGET),
+)  # fmt: skip
+
+REPLY = Alternatives(
+    Form(tree.Say, "say", Part("text", TEXT, optional=True)),
+    Form(tree.Clarify, "clarify", Part("options", Many(SELECTOR), optional=True)),
+    Form(tree.Refuse, "refuse", Part("reason", Words(("absent", "impossible", "unsafe", "unknown")))),
+    Form(tree.Nothing, "none"),
+)
+
+_OPERATOR = Part("operator", Words((">=", "<=", ">", "<", "=")))
+_HYSTERESIS = Part("hysteresis", AMOUNT, "back by", optional=True)
+CONDITION = Alternatives(
+    Form(tree.Silence, "no signal from", _TARGET, "for", Part("duration", SPAN)),
+    Form(tree.Presence, Part("who", Words(("nobody", "somebody", "everybody"))), Part("place", Words(("home", "away")))),
+    Form(tree.Presence, "person", Part("person", TEXT), "is", Part("place", Words(("home", "away")))),
+    Form(tree.Clock, "every", Part("days", Words(vocabulary.DAYS)), "at", Part("minute_of_day", TIME)),
+    Form(tree.Sun, Part("offset", SPAN), "before", Part("event", Words(("sunrise", "sunset"))), before=True),
+    Form(tree.Sun, Part("offset", SPAN), "after", Part("event", Words(("sunrise", "sunset")))),
+    Form(tree.Sun, Part("event", Words(("sunrise", "sunset")))),
+    Form(tree.Between, "between", Part("start_minute", TIME), "and", Part("end_minute", TIME)),
+    Form(tree.Compare, Part("property", PROPERTY), "of", _TARGET, _OPERATOR, Part("value", AMOUNT), _HYSTERESIS),
+    Form(tree.Compare, _TARGET, _OPERATOR, Part("value", AMOUNT), _HYSTERESIS),
+    Form(tree.InState, Part("quantifier", Words(("any", "every"))), _TARGET, "is", Part("state", STATE)),
+    Form(tree.InState, _TARGET, "is", Part("state", STATE)),
+)  # fmt: skip
+CONDITIONS = Form(
+    tree.AnyOf,
+    Part("conditions", Many(Form(tree.AllOf, Part("conditions", Many(CONDITION, "and"))), "or")),
+)
+
+# when temperature "Freezer" > -15 C and nobody home for 10 min, at most 1 per 1 d: notify owner; turn on outlet "Spare"
+ORDER = Form(
+    tree.Order,
+    "when",
+    Part("trigger", CONDITIONS),
+    Part("hold", SPAN, "for", optional=True),
+    Part("condition", CONDITIONS, "if", optional=True),
+    Part("until", CONDITIONS, "until", optional=True),
+    Part("limit", Form(tree.Limit, Part("times", Count()), "per", Part("per", SPAN)), "at most", optional=True),
+    ":",
+    _ACTIONS,
+)
+
+
+_NEED = Form(tree.Need, Part("resource", TEXT), Part("amount", AMOUNT))
+
+# plan "guests": task "heat" takes 2 h needs "power" 2 kW { set climate in "Hall" temperature 21 C }
+_STEP = Alternatives()
+TASK = Form(
+    tree.Task,
+    "task",
+    Part("name", TEXT),
+    Part("after", Many(TEXT), "after", optional=True),
+    Part("duration", SPAN, "takes", optional=True),
+    Part("needs", Many(_NEED), "needs", optional=True),
+    Part("deadline", TIME, "by", optional=True),
+    Part("condition", CONDITIONS, "if", optional=True),
+    Part("steps", Many(_STEP, ";"), "{", "}", optional=True),
+)
+_STEP.rules += [TASK, ACT]
+PLAN = Form(tree.Plan, "plan", Part("title", TEXT), ":", Part("tasks", Many(TASK)))
+
+STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, PLAN)
+PROGRAM = Form(tree.Program, Part("statements", Many(STATEMENT, ";")))
