@@ -16,6 +16,7 @@ from typing import ClassVar, Literal
 from llmagentos.messages.values import Json
 
 Quality = Literal["good", "stale", "bad"]
+PropertyKind = Literal["bool", "number", "enum", "text", "json", "action"]
 Outcome = Literal["verified", "failed", "in_doubt"]
 
 
@@ -209,7 +210,7 @@ class Property:
     """
 
     name: str
-    kind: Literal["bool", "number", "enum", "text", "json", "action"]
+    kind: PropertyKind
     unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
