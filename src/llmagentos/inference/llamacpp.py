@@ -1,0 +1,75 @@
+"""llama.cpp in this process, through the server calls of `xllamacpp`: a Scorer and a Generator over one model.
+
+Allowed tokens get a bias that lifts them above all others; the sampler's probabilities are then those of a softmax over
+the allowed ones alone. The server keeps the KV cache of the last prompt and reuses the longest common beginning.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.tokens import UnsupportedModel, load_tokenizer
+
+_LIFT = 100.0
+"""Added to the logits of allowed tokens: more than any logit differs by, little enough for float32 (2**-17 steps)."""
+
+
+class LlamaCpp:
+    """One model, one slot. Not thread-safe: its owner is the worker's only model thread."""
+
+    def __init__(self, model: Path, *, context: int = 4096, threads: int = 2) -> None:
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise ModelUnavailable("xllamacpp is not installed: pip install xllamacpp") from error
+        self.name = model.stem
+        self.tokenizer = load_tokenizer(model)
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(model)
+        parameters.n_ctx, parameters.n_parallel = context, 1
+        parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+        parameters.warmup, parameters.verbosity, parameters.endpoint_slots, parameters.ui = False, 0, False, False
+        try:
+            self._server = xllamacpp.Server(parameters)
+        except (RuntimeError, ValueError) as error:
+            raise UnsupportedModel(f"llama.cpp cannot load {model.name}: {error}") from error
+        self._context = context
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        return tuple(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of tokens."""
+        text = self.tokenizer.decode(list(tokens), skip_special_tokens=False)
+        assert isinstance(text, str)
+        return text
+
+    def log_probs(self, tokens: Sequence[int], allowed: Sequence[int]) -> list[float]:
+        if len(tokens) + 1 > self._context:
+            raise ModelUnavailable(f"a prompt of {len(tokens)} tokens does not fit the context of {self._context}")
+        answer = self._complete(
+            {"prompt": list(tokens), "n_predict": 1, "temperature": 1.0, "samplers": ["temperature"], "seed": 1,
+             "logit_bias": [[token, _LIFT] for token in allowed], "n_probs": len(allowed), "post_sampling_probs": True}
+        )  # fmt: skip
+        listed = answer["choices"][0]["logprobs"]["content"][0]["top_probs"]
+        known = {one["id"]: one["prob"] for one in listed}
+        return [math.log(known[token]) if known.get(token, 0.0) > 0 else -math.inf for token in allowed]
+
+    def generate(
+        self, prompt: str, *, max_tokens: int, stop: Sequence[str], grammar: str | None = None
+    ) -> Iterator[str]:
+        request: dict[str, Any] = {"prompt": prompt, "n_predict": max_tokens, "temperature": 0.0, "stop": list(stop)}
+        if grammar is not None:
+            request["grammar"] = grammar
+        yield self._complete(request)["choices"][0]["text"]
+
+    def _complete(self, request: dict[str, Any]) -> dict[str, Any]:
+        answer = self._server.handle_completions({**request, "cache_prompt": True, "id_slot": 0})
+        data = answer if isinstance(answer, dict) else json.loads(answer)
+        if "choices" not in data:
+            raise ModelUnavailable(f"llama.cpp: {data.get('error', data)}")
+        assert isinstance(data, dict)
+        return data

@@ -1,0 +1,71 @@
+"""What the owner says of the site in the site file: places, names, people, trust and limits. `app.sitefile` reads it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from llmagentos.messages.snapshot import Area
+
+Level = Literal["observe", "advise", "act"]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How the owner calls and places an entity; None leaves what the device says."""
+
+    name: str | None = None
+    area: str | None = None
+    aliases: tuple[str, ...] = ()
+    level: Level | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Deterministic limits of the equipment, checked after policy, whoever asks. `entities` is an fnmatch pattern of ids.
+
+    Units: those of the property; rates per hour; times in seconds. `fresh` names an "entity property" that must have
+    been reported with good quality within `fresh_s`.
+    """
+
+    entities: str
+    property: str = "*"
+    minimum: float | None = None
+    maximum: float | None = None
+    max_change: float | None = None
+    min_on_s: float = 0.0
+    min_off_s: float = 0.0
+    starts_per_hour: int | None = None
+    excludes: tuple[str, ...] = ()
+    fresh: tuple[str, str] | None = None
+    fresh_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """An MQTT broker the owner runs. `password_file` holds the password alone."""
+
+    host: str
+    port: int = 1883
+    user: str | None = None
+    password_file: str | None = None
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConfig:
+    """The whole file, without its `simulate` part."""
+
+    name: str
+    node: str = "node"
+    language: str = "en"
+    level: Level = "observe"
+    broker: BrokerAddress | None = None
+    homeassistant_prefix: str = "homeassistant"
+    zigbee2mqtt_base: str = "zigbee2mqtt"
+    agentos_base: str = "agentos"
+    areas: tuple[Area, ...] = ()
+    names: dict[str, Naming] = field(default_factory=dict)
+    people: tuple[str, ...] = ("owner",)
+    guards: tuple[Guard, ...] = ()
+    policies: str | None = None
+    """A Cedar file of the owner's, beside the site file; it is added to the default policy."""

@@ -1,0 +1,131 @@
+"""The site as one instant holds it: what knowledge hands to agents. Immutable; a new fact makes a new snapshot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from llmagentos.messages.records import EntityDescription, Property, Quality
+from llmagentos.messages.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value the node holds true since `at`, from the reading `record` (an id, if it was kept)."""
+
+    value: Json
+    at: float
+    quality: Quality = "good"
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """An entity as the site names and places it, with its values."""
+
+    description: EntityDescription
+    floor: str | None = None
+    values: Mapping[str, Held] = field(default_factory=lambda: MappingProxyType({}))
+    online: bool = True
+
+    @property
+    def id(self) -> str:
+        return self.description.id
+
+    @property
+    def name(self) -> str:
+        return self.description.name
+
+    @property
+    def area(self) -> str | None:
+        return self.description.area
+
+    @property
+    def entity_class(self) -> str:
+        return self.description.entity_class
+
+    def value(self, name: str) -> Json:
+        """The value of a property, None where it is not known."""
+        held = self.values.get(name)
+        return None if held is None else held.value
+
+    def property(self, name: str) -> Property | None:
+        """The description of a property."""
+        return self.description.property(name)
+
+    def called(self, name: str) -> bool:
+        """Whether that is its name, an alias or its id, without case."""
+        folded = name.casefold()
+        return folded == self.id or any(folded == one.casefold() for one in (self.name, *self.description.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place of the site; `floor` is a place of places."""
+
+    name: str
+    floor: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimerView:
+    """A running or paused timer."""
+
+    id: str
+    started_for_s: float
+    left_s: float
+    running: bool
+    name: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All entities by id, areas by name. `version` grows with every change of what exists or holds."""
+
+    at: float
+    version: int
+    structure: int
+    """Grows only when entities or areas come, go or change their description: what grammars are built from."""
+    entities: Mapping[str, EntityView]
+    areas: Mapping[str, Area]
+    timers: tuple[TimerView, ...] = ()
+
+    @property
+    def floors(self) -> tuple[str, ...]:
+        """Floors that have an area, in the order of the areas."""
+        return tuple(dict.fromkeys(area.floor for area in self.areas.values() if area.floor))
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks, where, in which conversation."""
+
+    principal: str = "owner"
+    area: str | None = None
+    session: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entities a selector means, at least one."""
+
+    entities: tuple[EntityView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """It could be any of these."""
+
+    options: tuple[EntityView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing fits: `absent` if there is no such thing, `impossible` if it cannot do what is asked."""
+
+    reason: Literal["absent", "impossible"]
+
+
+Resolution: TypeAlias = Found | Ambiguous | Missing
