@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from llmagentos.inference.automaton import Automaton
 from llmagentos.inference.ports import Scorer
+from llmagentos.language.automaton import Automaton
 
 Tokens: TypeAlias = tuple[int, ...]
 State: TypeAlias = frozenset[tuple[int, Tokens]]

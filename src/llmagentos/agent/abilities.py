@@ -1,0 +1,74 @@
+"""What an entity can do and be, in words of the site language: read off its description, class by class."""
+
+from llmagentos.language.vocabulary import BINARY_WORDS, EFFECTS, PRIMARY, SETTABLE, Effect
+from llmagentos.messages.records import Property
+from llmagentos.messages.snapshot import EntityView
+
+
+def effect_of(verb: str, entity: EntityView) -> Effect | None:
+    """What a verb sets on this entity; None if it cannot."""
+    for effect in EFFECTS[verb].get(entity.entity_class, ()):
+        prop = entity.property(effect.property)
+        if prop is None or not prop.writable:
+            continue
+        if prop.kind != "enum" or not prop.options or effect.value in prop.options:
+            return effect
+    return None
+
+
+def settable(entity: EntityView) -> tuple[Property, ...]:
+    """The properties `set` takes on this entity."""
+    return tuple(
+        one for one in entity.description.properties if one.writable and one.kind != "action" and one.name in SETTABLE
+    )
+
+
+def state_words(entity: EntityView) -> tuple[str, ...]:
+    """The words its state can be called: those a question may ask for."""
+    primary = PRIMARY.get(entity.entity_class)
+    prop = entity.property(primary) if primary else None
+    if prop is None:
+        return ()
+    if entity.entity_class == "binary sensor":
+        return BINARY_WORDS.get(entity.description.kind, ("on", "off"))
+    if prop.kind == "bool":
+        return ("on", "off")
+    if entity.entity_class == "person":
+        return ("home", "away")
+    words = prop.options if prop.kind == "enum" else ()
+    extra = ("on", "off") if entity.entity_class in ("climate", "media player") else ()
+    return tuple(dict.fromkeys((*words[:12], *extra)))
+
+
+def state_word(entity: EntityView) -> str | None:
+    """What its state is called now, None if it is not known."""
+    primary = PRIMARY.get(entity.entity_class)
+    value = entity.value(primary) if primary else None
+    if entity.entity_class == "media player" and value is None:
+        value = "on" if entity.value("on") is True else "off" if entity.value("on") is False else None
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        on, off = (
+            BINARY_WORDS.get(entity.description.kind, ("on", "off"))
+            if entity.entity_class == "binary sensor"
+            else ("on", "off")
+        )
+        return on if value else off
+    return value if isinstance(value, str) else None
+
+
+def in_state(entity: EntityView, word: str) -> bool | None:
+    """Whether an entity is in the state called so; None if that is not known."""
+    now = state_word(entity)
+    if now is None:
+        return None
+    if word in ("on", "off") and entity.entity_class in ("climate", "media player") and now not in ("on", "off"):
+        return (now not in ("off", "idle", "stopped", "standby")) == (word == "on")
+    if entity.entity_class == "person":
+        return (
+            (now.casefold() == "home") == (word == "home")
+            if word in ("home", "away")
+            else now.casefold() == word.casefold()
+        )
+    return now.casefold() == word.casefold()

@@ -1,0 +1,239 @@
+"""Answers to questions, from the snapshot alone: what is not known is said to be unknown."""
+
+import datetime as dt
+
+from llmagentos.agent import abilities, wording
+from llmagentos.agent.effects import Which, find_timers
+from llmagentos.agent.ports import Selecting
+from llmagentos.agent.wording import Language, join, say
+from llmagentos.language import Selector
+from llmagentos.language import tree as t
+from llmagentos.language.vocabulary import PRIMARY
+from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, Snapshot, Speaker
+from llmagentos.messages.values import Json
+
+
+class Answers:
+    """Answers one speaker over one snapshot. `zone` is the site's time zone."""
+
+    def __init__(
+        self, snapshot: Snapshot, speaker: Speaker, select: Selecting, language: Language, zone: dt.tzinfo
+    ) -> None:
+        self._snapshot, self._speaker, self._select = snapshot, speaker, select
+        self._language, self._zone = language, zone
+
+    def answer(self, ask: t.Ask) -> str | Which:
+        """The answer in words, or the question which one was meant."""
+        if isinstance(ask, t.AskState):
+            return self._state(ask)
+        if isinstance(ask, t.Check):
+            return self._check(ask)
+        if isinstance(ask, t.Find | t.Count):
+            return self._find(ask)
+        if isinstance(ask, t.Aggregate):
+            return self._aggregate(ask)
+        if isinstance(ask, t.AskList):
+            return self._list(ask.list)
+        if isinstance(ask, t.AskTimer):
+            return self._timer(ask.timer)
+        if isinstance(ask, t.AskClock):
+            return self._clock(ask.what)
+        if isinstance(ask, t.AskWeather):
+            return self._weather(ask)
+        if isinstance(ask, t.AskCalendar):
+            return self._calendar(ask)
+        return self._say("later")
+
+    def _say(self, phrase: str, **parts: str) -> str:
+        return say(phrase, self._language, **parts)
+
+    def _names(self, entities: list[EntityView]) -> str:
+        return join([one.name for one in entities], self._language)
+
+    def _resolve(self, target: Selector, name: str | None = None) -> tuple[EntityView, ...] | str | Which:
+        wanted = name
+
+        def knows(entity: EntityView) -> bool:
+            return wanted is None or entity.property(wanted) is not None
+
+        found = self._select(target, self._snapshot, self._speaker, knows)
+        if isinstance(found, Missing):
+            return self._say(found.reason, name=target.name or target.kind)
+        if isinstance(found, Ambiguous):
+            return Which(found.options, target.kind)
+        assert isinstance(found, Found)
+        return found.entities
+
+    def _state(self, ask: t.AskState) -> str | Which:
+        found = self._resolve(ask.target, ask.property)
+        if not isinstance(found, tuple):
+            return found
+        return " ".join(self._one_state(entity, ask.property) for entity in found[:12])
+
+    def _one_state(self, entity: EntityView, name: str | None) -> str:
+        chosen = name or PRIMARY.get(entity.entity_class, "")
+        if entity.entity_class == "list" and name is None:
+            return self._items(entity)
+        prop = entity.property(chosen)
+        word = abilities.state_word(entity) if name is None else None
+        value: Json = word if word is not None else entity.value(chosen)
+        if value is None or not entity.online:
+            return self._say("unknown_state", name=entity.name)
+        if prop is not None and prop.kind == "number":
+            label = entity.name if name is None else f"{entity.name} {chosen}"
+            return self._say(
+                "is" if name is None else "value",
+                name=label,
+                state=wording.quantity(value, _unit(prop.unit), self._language),
+            )
+        return self._say("is", name=entity.name, state=wording.quantity(value, "", self._language))
+
+    def _check(self, ask: t.Check) -> str | Which:
+        found = self._resolve(ask.target)
+        if not isinstance(found, tuple):
+            if isinstance(found, Which) and ask.quantifier != "is":
+                found = found.options
+            else:
+                return found
+        word = str(ask.state)
+        if ask.quantifier == "is" and len(found) == 1:
+            verdict = abilities.in_state(found[0], word)
+            if verdict is None:
+                return self._say("unknown_state", name=found[0].name)
+            now = abilities.state_word(found[0]) or ""
+            return self._say("yes" if verdict else "no", name=found[0].name, state=wording.state(now, self._language))
+        yes = [one for one in found if abilities.in_state(one, word)]
+        if ask.quantifier == "any":
+            return self._say("yes_some", names=self._names(yes)) if yes else self._say("no_any")
+        no = [one for one in found if one not in yes]
+        return self._say("no_some", names=self._names(no)) if no else self._say("all_yes")
+
+    def _find(self, ask: t.Find | t.Count) -> str | Which:
+        found = self._resolve(ask.target)
+        if isinstance(found, Which):
+            found = found.options
+        if isinstance(found, str):
+            return found
+        if isinstance(ask, t.Count) and ask.state is None and len(found) == 1 and found[0].entity_class == "list":
+            return self._say("count", count=str(len(open_items(found[0]))))
+        matching = [one for one in found if ask.state is None or abilities.in_state(one, str(ask.state))]
+        if not matching:
+            return self._say("none")
+        if isinstance(ask, t.Count):
+            return self._say("count_names", count=str(len(matching)), names=self._names(matching))
+        return self._say("some", names=self._names(matching))
+
+    def _aggregate(self, ask: t.Aggregate) -> str | Which:
+        found = self._resolve(ask.target)
+        if isinstance(found, Which):
+            found = found.options
+        if isinstance(found, str):
+            return found
+        if ask.over is not None:
+            return self._say("later")
+        values = [(one.value("value"), one) for one in found]
+        numbers = [
+            float(value) for value, _ in values if isinstance(value, int | float) and not isinstance(value, bool)
+        ]
+        if not numbers:
+            return self._say("unknown_state", name=ask.target.kind)
+        result = {
+            "mean": sum(numbers) / len(numbers),
+            "minimum": min(numbers),
+            "maximum": max(numbers),
+            "total": sum(numbers),
+        }[ask.function]
+        prop = found[0].property("value")
+        return self._say(
+            "value",
+            name=ask.target.kind,
+            state=wording.quantity(result, _unit(prop.unit) if prop else "", self._language),
+        )
+
+    def _list(self, target: Selector) -> str | Which:
+        found = self._resolve(target)
+        if not isinstance(found, tuple):
+            return found
+        return " ".join(self._items(one) for one in found)
+
+    def _items(self, entity: EntityView) -> str:
+        items = open_items(entity)
+        if not items:
+            return self._say("empty_list", name=entity.name)
+        return self._say("list", name=entity.name, names=join(items, self._language))
+
+    def _timer(self, reference: t.TimerRef) -> str:
+        matches = find_timers(reference, self._snapshot, self._speaker)
+        left = [one.left_s for one in self._snapshot.timers if one.id in matches]
+        if not left:
+            return self._say("no_timer")
+        return " ".join(self._say("timer_left", time=wording.duration(one, self._language)) for one in left)
+
+    def _clock(self, what: str) -> str:
+        now = dt.datetime.fromtimestamp(self._snapshot.at, self._zone)
+        if what == "time":
+            return self._say("time", time=f"{now:%H:%M}")
+        chinese = f"{now.year}年{now.month}月{now.day}日，星期{'一二三四五六日'[now.weekday()]}"
+        return self._say("date", date=chinese if self._language == "zh" else f"{now:%A}, {now.day} {now:%B %Y}")
+
+    def _weather(self, ask: t.AskWeather) -> str:
+        sources = [one for one in self._snapshot.entities.values() if one.entity_class == "weather"]
+        if ask.place:
+            sources = [one for one in sources if one.called(ask.place)] or sources
+        if not sources:
+            return self._say("absent_any")
+        source = sources[0]
+        if ask.aspect in ("temperature", "humidity", "wind"):
+            name = "wind speed" if ask.aspect == "wind" else ask.aspect
+            return self._one_state(source, name)
+        prop = source.property("temperature")
+        temperature = source.value("temperature")
+        condition = wording.state(str(source.value("condition") or "?"), self._language)
+        shown = (
+            wording.quantity(temperature, _unit(prop.unit) if prop else "", self._language)
+            if temperature is not None
+            else "?"
+        )
+        return self._say("weather", condition=condition, temperature=shown)
+
+    def _calendar(self, ask: t.AskCalendar) -> str:
+        today = dt.datetime.fromtimestamp(self._snapshot.at, self._zone).date()
+        first = today + dt.timedelta(days=1 if ask.day == "tomorrow" else 0)
+        last = first if ask.day in ("today", "tomorrow", "tonight") else first + dt.timedelta(days=7)
+        names = [name for name, start, end in _events(self._snapshot, ask.calendar) if start <= last and end >= first]
+        return self._say("events", names=join(names, self._language)) if names else self._say("no_events")
+
+
+def open_items(entity: EntityView) -> list[str]:
+    """The items of a list that are not done yet."""
+    items = entity.value("items")
+    if not isinstance(items, list | tuple):
+        return []
+    return [str(one.get("summary")) for one in items if isinstance(one, dict) and one.get("status") != "completed"]
+
+
+def _events(snapshot: Snapshot, calendar: str | None) -> list[tuple[str, dt.date, dt.date]]:
+    found = []
+    for entity in snapshot.entities.values():
+        events = entity.value("events")
+        if (
+            entity.entity_class != "calendar"
+            or not isinstance(events, list | tuple)
+            or (calendar and not entity.called(calendar))
+        ):
+            continue
+        for event in events:
+            if not isinstance(event, dict):
+                continue
+            try:
+                start = dt.date.fromisoformat(str(event.get("start"))[:10])
+                end = dt.date.fromisoformat(str(event.get("end") or event.get("start"))[:10])
+            except ValueError:
+                continue
+            where = event.get("location")
+            found.append((str(event.get("summary")) + (f" ({where})" if where else ""), start, end))
+    return found
+
+
+def _unit(unit: str) -> str:
+    return {"°C": "C", "°F": "F"}.get(unit, unit)

@@ -1,0 +1,248 @@
+"""One turn: words and a snapshot in; commands, an answer, a question or a refusal out. The choice is the model's."""
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+from llmagentos.agent import wording
+from llmagentos.agent.answers import Answers
+from llmagentos.agent.effects import CannotDo, Commands, TimerOperation, Which, effect
+from llmagentos.agent.legal import legal, named
+from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
+from llmagentos.agent.prompt import dynamic_part, static_part
+from llmagentos.agent.wording import Language, join, language_of, say
+from llmagentos.language import GrammarError, Program, Selector, Statement, parse, render
+from llmagentos.language import tree as t
+from llmagentos.messages.records import Command
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
+
+CANDIDATES = 12
+MAX_WORDS = 500
+"""Characters of one utterance: a long spoken order has about 200."""
+MEMORY_TURNS = 2
+MEMORY_S = 300.0
+CLOSE_CALL = 1.25
+"""Two readings whose probabilities differ by less than this factor are too close to act on: the person is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one utterance came to. `sentence` is the canonical text of what was understood."""
+
+    kind: Literal["commands", "timer", "answer", "question", "refusal", "chat"]
+    sentence: str
+    probability: float
+    decided: Decided
+    language: Language
+    text: str = ""
+    commands: tuple[Command, ...] = ()
+    timers: tuple[TimerOperation, ...] = ()
+
+
+@dataclass(slots=True)
+class _Memory:
+    """The last exchanges of a conversation, for "it", "there" and answers to our questions."""
+
+    at: float = 0.0
+    turns: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=MEMORY_TURNS))
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """A sentence with what it would do, and the probability of everything that would do the same."""
+
+    sentence: str
+    program: Program
+    turn: "Turn"
+    probability: float
+
+
+class Dialogue:
+    """The dialogue agent. Holds the short memory of each conversation and nothing else."""
+
+    def __init__(self, model: Deciding, retriever: Retrieving, select: Selecting, zone: dt.tzinfo) -> None:
+        self._model, self._retriever, self._select, self._zone = model, retriever, select, zone
+        self._memory: dict[str, _Memory] = {}
+        self._static = static_part()
+
+    async def turn(self, words: str, snapshot: Snapshot, speaker: Speaker, *, language: Language | None = None) -> Turn:
+        """Decide what the words mean. Raises: what the model raises when it cannot answer."""
+        words = " ".join(words.split())[:MAX_WORDS]
+        language = language or language_of(words)
+        memory = self._recall(speaker.session, snapshot.at)
+        retrieved = self._retriever.retrieve(words, snapshot, speaker, CANDIDATES)
+        entities = self._with_memory(retrieved.entities, memory, snapshot)
+        areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
+        scope = _Scope(entities, areas)
+        automaton = legal(words, snapshot, speaker, scope)
+        prompt = dynamic_part(words, snapshot, speaker, entities, memory.turns)
+        decided = await self._model.decide(self._static, prompt, automaton)
+        meanings = self._meanings(decided, snapshot, speaker, language)
+        turn = self._choose(meanings, decided, snapshot, language)
+        self._remember(memory, words, turn, snapshot)
+        return turn
+
+    def understand(self, sentence: str, snapshot: Snapshot, speaker: Speaker, language: Language = "en") -> Turn:
+        """The turn of a sentence typed in the site language itself. Raises: GrammarError."""
+        decided = Decided("typed", (), 0, 0.0, 0)
+        return self._turn(parse(sentence), decided, snapshot, speaker, language, 1.0)
+
+    def _with_memory(
+        self, entities: tuple[EntityView, ...], memory: _Memory, snapshot: Snapshot
+    ) -> tuple[EntityView, ...]:
+        recalled = [snapshot.entities[one] for one in memory.entities if one in snapshot.entities]
+        return tuple(dict.fromkeys([*recalled[:4], *entities]))[:CANDIDATES] if recalled else entities
+
+    def _recall(self, session: str, at: float) -> _Memory:
+        memory = self._memory.setdefault(session, _Memory())
+        if at - memory.at > MEMORY_S:
+            memory = self._memory[session] = _Memory(at)
+        if len(self._memory) > 200:
+            oldest = min(self._memory, key=lambda one: self._memory[one].at)
+            del self._memory[oldest]
+        return memory
+
+    def _remember(self, memory: _Memory, words: str, turn: Turn, snapshot: Snapshot) -> None:
+        memory.at = snapshot.at
+        memory.turns.append((words, turn.sentence))
+        touched = tuple(dict.fromkeys(one.entity for one in turn.commands))
+        if touched:
+            memory.entities = touched[:4]
+
+    def _meanings(self, decided: Decided, snapshot: Snapshot, speaker: Speaker, language: Language) -> list[_Meaning]:
+        """The choices with equal effect merged, most probable first."""
+        merged: dict[object, _Meaning] = {}
+        for choice in decided.choices:
+            try:
+                program = parse(choice.text)
+            except GrammarError:  # cannot happen for choices of our own automaton; a Generator may say anything
+                continue
+            turn = self._turn(program, decided, snapshot, speaker, language, choice.probability)
+            key: object = (turn.kind, turn.commands, turn.timers, turn.text)
+            known = merged.get(key)
+            if known is None:
+                merged[key] = _Meaning(choice.text, program, turn, choice.probability)
+            else:
+                merged[key] = _Meaning(
+                    known.sentence, known.program, known.turn, known.probability + choice.probability
+                )
+        return sorted(merged.values(), key=lambda one: -one.probability)
+
+    def _choose(self, meanings: list[_Meaning], decided: Decided, snapshot: Snapshot, language: Language) -> Turn:
+        if not meanings:
+            return Turn("question", "clarify", 0.0, decided, language, say("what", language))
+        best = meanings[0]
+        acts = [one for one in meanings[:2] if one.turn.kind in ("commands", "timer")]
+        if len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability:
+            names = [_gist(one.turn, snapshot, language) for one in acts]
+            return Turn(
+                "question",
+                "clarify",
+                best.probability,
+                decided,
+                language,
+                say("either", language, names=" / ".join(names)),
+            )
+        turn = best.turn
+        return Turn(
+            turn.kind, turn.sentence, best.probability, decided, language, turn.text, turn.commands, turn.timers
+        )
+
+    def _turn(
+        self,
+        program: Program,
+        decided: Decided,
+        snapshot: Snapshot,
+        speaker: Speaker,
+        language: Language,
+        probability: float,
+    ) -> Turn:
+        """What a program comes to. One part that cannot be done stops all of it: half a wish is not the wish."""
+        commands: list[Command] = []
+        timers: list[TimerOperation] = []
+        texts: list[str] = []
+        sentence = render(program)
+        for statement in program.statements:
+            outcome = self._statement(statement, snapshot, speaker, language)
+            if isinstance(outcome, Commands):
+                commands += outcome.commands
+            elif isinstance(outcome, TimerOperation):
+                timers.append(outcome)
+            elif isinstance(outcome, str):
+                texts.append(outcome)
+            elif isinstance(outcome, Which):
+                text = self._which(outcome, snapshot, language)
+                return Turn("question", sentence, probability, decided, language, text)
+            elif isinstance(outcome, CannotDo):
+                return Turn("refusal", sentence, probability, decided, language, _refusal(outcome, language))
+            else:
+                return Turn("chat", sentence, probability, decided, language)
+        kind: Literal["commands", "timer", "answer"] = "commands" if commands else "timer" if timers else "answer"
+        return Turn(
+            kind,
+            sentence,
+            probability,
+            decided,
+            language,
+            " ".join(texts),
+            tuple(dict.fromkeys(commands)) if _hashable(commands) else tuple(commands),
+            tuple(timers),
+        )
+
+    def _statement(
+        self, statement: Statement, snapshot: Snapshot, speaker: Speaker, language: Language
+    ) -> Commands | TimerOperation | Which | CannotDo | str | None:
+        if isinstance(statement, t.Act):
+            return effect(statement, snapshot, speaker, self._select)
+        if isinstance(statement, t.Ask):
+            return Answers(snapshot, speaker, self._select, language, self._zone).answer(statement)
+        if isinstance(statement, t.Say):
+            return str(statement.text) if statement.text is not None else None
+        if isinstance(statement, t.Clarify):
+            return Which((), "")
+        if isinstance(statement, t.Refuse):
+            return CannotDo("later") if statement.reason == "unsafe" else CannotDo(statement.reason)
+        if isinstance(statement, t.Nothing):
+            return say("nothing", language)
+        return CannotDo("later")
+
+    def _which(self, which: Which, snapshot: Snapshot, language: Language) -> str:
+        if not which.options:
+            return say("what", language)
+        return say("which", language, names=join([_distinct(one, which.options) for one in which.options], language))
+
+
+class _Scope:
+    """Retrieved entities with those of the conversation."""
+
+    def __init__(self, entities: tuple[EntityView, ...], areas: tuple[str, ...]) -> None:
+        self.entities, self.areas = entities, areas
+
+
+def _hashable(commands: list[Command]) -> bool:
+    return all(not isinstance(one.value, dict | list) for one in commands)
+
+
+def _distinct(entity: EntityView, among: tuple[EntityView, ...]) -> str:
+    twins = [one for one in among if one.name == entity.name]
+    return f"{entity.name} ({entity.area})" if len(twins) > 1 and entity.area else entity.name
+
+
+def _gist(turn: Turn, snapshot: Snapshot, language: Language) -> str:
+    return (
+        join([wording.order(one, snapshot.entities.get(one.entity), language) for one in turn.commands], language)
+        or turn.sentence
+    )
+
+
+def _refusal(why: CannotDo, language: Language) -> str:
+    if why.reason in ("absent", "impossible") and not why.detail:
+        return say(f"{why.reason}_any", language)
+    return say(why.reason, language, name=why.detail)
+
+
+def selector_of(entity: EntityView, snapshot: Snapshot) -> Selector:
+    """The shortest selector for an entity, for buttons that speak the site language."""
+    return named(entity, snapshot)

@@ -1,0 +1,206 @@
+"""What a chosen statement means on this site: commands for devices, a timer operation, or why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from llmagentos.agent import abilities
+from llmagentos.agent.ports import Able, Selecting
+from llmagentos.language import Selector, Statement
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration, Quantity, convert
+from llmagentos.language.vocabulary import ACTIONS_NOT_IDEMPOTENT, RELATIVE_STEPS
+from llmagentos.messages.records import Command, Property
+from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, Snapshot, Speaker
+from llmagentos.messages.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Device commands, at least one."""
+
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimerOperation:
+    """For the node's timers. `action` is a site-language sentence to carry out when it ends."""
+
+    verb: Literal["start", "cancel", "pause", "resume", "extend", "shorten", "cancel all"]
+    timer: str | None = None
+    seconds: int = 0
+    name: str | None = None
+    area: str | None = None
+    action: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """A question back: which of these?"""
+
+    options: tuple[EntityView, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotDo:
+    """Why nothing comes of it."""
+
+    reason: Literal["absent", "impossible", "unknown", "range", "later"]
+    detail: str = ""
+
+
+Effect: TypeAlias = Commands | TimerOperation | Which | CannotDo
+
+
+def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
+    """The effect of one act for this speaker, absolute values throughout."""
+    if isinstance(statement, t.Do):
+        return _each(statement.target, snapshot, speaker, select, lambda one: abilities.effect_of(statement.verb, one) is not None,
+                     lambda one: _done(statement.verb, one))  # fmt: skip
+    if isinstance(statement, t.Set):
+        return _each(statement.target, snapshot, speaker, select, lambda one: _writable(one, statement.property) is not None,
+                     lambda one: _set(one, statement.property, statement.value))  # fmt: skip
+    if isinstance(statement, t.Change):
+        return _each(statement.target, snapshot, speaker, select, lambda one: _writable(one, statement.property) is not None,
+                     lambda one: _change(one, statement))  # fmt: skip
+    if isinstance(statement, t.EditList):
+        value: Json = {"item": str(statement.item)}
+        return _each(statement.list, snapshot, speaker, select, lambda one: _writable(one, statement.verb) is not None,
+                     lambda one: _command(one, statement.verb, value, statement.verb))  # fmt: skip
+    if isinstance(statement, t.Play):
+        target = statement.target or Selector("media player")
+        query: Json = {"query": str(statement.query), "media": statement.media}
+        return _each(target, snapshot, speaker, select, lambda one: _writable(one, "play") is not None,
+                     lambda one: _command(one, "play", query, "play"))  # fmt: skip
+    if isinstance(statement, t.Announce | t.Notify):
+        return CannotDo("later")
+    return _timer(statement, snapshot, speaker)
+
+
+def _each(
+    target: Selector,
+    snapshot: Snapshot,
+    speaker: Speaker,
+    select: Selecting,
+    able: Able,
+    make: Callable[[EntityView], Command | CannotDo],
+) -> Effect:
+    resolution = select(target, snapshot, speaker, able)
+    if isinstance(resolution, Missing):
+        return CannotDo(resolution.reason, target.name or target.kind)
+    if isinstance(resolution, Ambiguous):
+        return Which(resolution.options, target.kind)
+    assert isinstance(resolution, Found)
+    made = [make(entity) for entity in resolution.entities]
+    failed = [one for one in made if isinstance(one, CannotDo)]
+    return failed[0] if failed else Commands(tuple(one for one in made if isinstance(one, Command)))
+
+
+def _writable(entity: EntityView, name: str) -> Property | None:
+    prop = entity.property(name)
+    return prop if prop is not None and prop.writable else None
+
+
+def _command(entity: EntityView, name: str, value: Json, verb: str) -> Command:
+    return Command(
+        entity=entity.id,
+        property=name,
+        value=value,
+        verb=verb,
+        idempotent=name not in ACTIONS_NOT_IDEMPOTENT and name != "play",
+    )
+
+
+def _done(verb: str, entity: EntityView) -> Command | CannotDo:
+    done = abilities.effect_of(verb, entity)
+    assert done is not None
+    return _command(entity, done.property, done.value, verb)
+
+
+def _set(entity: EntityView, name: str, value: t.Value) -> Command | CannotDo:
+    prop = _writable(entity, name)
+    assert prop is not None
+    if prop.kind == "number":
+        if not isinstance(value, Quantity):
+            return CannotDo("impossible", entity.name)
+        number = convert(value.value, value.unit, prop.unit) if value.unit else value.value
+        if number is None:
+            return CannotDo("impossible", entity.name)
+        return _within(entity, prop, round(number, 6), "set")
+    if prop.kind == "bool":
+        return _command(entity, name, value, "set") if isinstance(value, bool) else CannotDo("impossible", entity.name)
+    if not isinstance(value, str) or (prop.options and value not in prop.options):
+        return CannotDo("impossible", entity.name)
+    return _command(entity, name, value, "set")
+
+
+def _change(entity: EntityView, change: t.Change) -> Command | CannotDo:
+    prop = _writable(entity, change.property)
+    assert prop is not None
+    now = entity.value(change.property)
+    if change.property == "brightness" and (now is None or entity.value("on") is False):
+        now = 0.0
+    if prop.kind != "number" or isinstance(now, bool) or not isinstance(now, int | float):
+        return CannotDo("unknown", entity.name)
+    amount, unit = RELATIVE_STEPS.get(change.property, (1.0, ""))
+    if isinstance(change.amount, Quantity):
+        amount, unit = change.amount.value, change.amount.unit
+    step = convert(amount, unit, prop.unit) if unit and unit not in ("C", "F") else amount
+    if unit == "C" and prop.unit.endswith("F") and step is not None:
+        step *= 9 / 5
+    wanted = now + (step or amount) * (1 if change.direction == "raise" else -1)
+    low, high = prop.minimum, prop.maximum
+    clipped = min(wanted if low is None else max(wanted, low), float("inf") if high is None else high)
+    return _command(entity, prop.name, round(clipped, 6), change.direction)
+
+
+def _within(entity: EntityView, prop: Property, number: float, verb: str) -> Command | CannotDo:
+    low, high = prop.minimum, prop.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        return CannotDo("range", f"{entity.name}: {prop.name} {Quantity(low or 0)}-{Quantity(high or 0)} {prop.unit}")
+    return _command(entity, prop.name, number, verb)
+
+
+def _timer(statement: t.Act, snapshot: Snapshot, speaker: Speaker) -> Effect:
+    if isinstance(statement, t.StartTimer):
+        assert isinstance(statement.duration, Duration)
+        return TimerOperation(
+            "start", seconds=statement.duration.seconds, name=_text(statement.name), area=speaker.area
+        )
+    if isinstance(statement, t.Delayed):
+        assert isinstance(statement.after, Duration)
+        return TimerOperation("start", seconds=statement.after.seconds, area=speaker.area, action=statement.action)
+    if isinstance(statement, t.CancelAllTimers):
+        return TimerOperation("cancel all")
+    assert isinstance(statement, t.TimerCommand | t.AdjustTimer)
+    matches = find_timers(statement.timer, snapshot, speaker)
+    if not matches:
+        return CannotDo("absent", "timer")
+    if len(matches) > 1:
+        return CannotDo("unknown", "timer")
+    seconds = (
+        statement.amount.seconds
+        if isinstance(statement, t.AdjustTimer) and isinstance(statement.amount, Duration)
+        else 0
+    )
+    return TimerOperation(statement.verb, timer=matches[0], seconds=seconds)
+
+
+def find_timers(reference: t.TimerRef, snapshot: Snapshot, speaker: Speaker) -> list[str]:
+    """The ids of the timers a reference may mean."""
+    found = list(snapshot.timers)
+    if reference.name is not None:
+        found = [one for one in found if one.name and one.name.casefold() == str(reference.name).casefold()]
+    if isinstance(reference.started_for, Duration):
+        found = [one for one in found if round(one.started_for_s) == reference.started_for.seconds]
+    if reference.area is not None:
+        found = [one for one in found if one.area and one.area.casefold() == reference.area.casefold()]
+    elif len(found) > 1 and speaker.area:
+        near = [one for one in found if one.area == speaker.area]
+        found = near or found
+    return [one.id for one in found]
+
+
+def _text(value: t.Text | None) -> str | None:
+    return value if isinstance(value, str) else None

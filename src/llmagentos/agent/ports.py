@@ -1,0 +1,61 @@
+"""What the agent needs of the rooms beside it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from llmagentos.language import Selector
+from llmagentos.language.automaton import Automaton
+from llmagentos.messages.snapshot import EntityView, Resolution, Snapshot, Speaker
+
+
+class Able(Protocol):
+    """Whether an entity can do or know what is asked."""
+
+    def __call__(self, entity: EntityView, /) -> bool: ...
+
+
+class Selecting(Protocol):
+    """Resolves selectors against the site."""
+
+    def __call__(self, selector: Selector, snapshot: Snapshot, speaker: Speaker, able: Able, /) -> Resolution: ...
+
+
+class RetrievedLike(Protocol):
+    """Entities and areas a sentence may be about, most likely first."""
+
+    @property
+    def entities(self) -> tuple[EntityView, ...]: ...
+
+    @property
+    def areas(self) -> tuple[str, ...]: ...
+
+
+class Retrieving(Protocol):
+    """Finds what a sentence may be about."""
+
+    def retrieve(self, words: str, snapshot: Snapshot, speaker: Speaker, limit: int, /) -> RetrievedLike: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A legal sentence of the site language with its probability."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the model chose among the legal sentences, best first."""
+
+    model: str
+    choices: tuple[Scored, ...]
+    passes: int
+    duration_ms: float
+    prompt_tokens: int
+
+
+class Deciding(Protocol):
+    """The model. Raises whatever says that no model can answer now; the caller degrades."""
+
+    async def decide(self, static: str, dynamic: str, automaton: Automaton) -> Decided: ...

@@ -1,0 +1,120 @@
+"""Numbers, durations and words that a sentence itself offers for the slots of a command. English and Chinese."""
+
+import re
+
+from llmagentos.language.units import Duration
+
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]  # fmt: skip
+_TENS = {
+    word: 10 * (index + 2)
+    for index, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
+_WORDS = {word: index for index, word in enumerate(_ONES)} | _TENS
+_HAN = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_HAN_NUMBER = re.compile(r"[零一二三四五六七八九十百两〇]+(?:点[零一二三四五六七八九]+)?")
+_DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
+
+_UNIT_SECONDS = {
+    "second": 1, "seconds": 1, "sec": 1, "secs": 1, "s": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "m": 60,
+    "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "h": 3600, "day": 86400, "days": 86400,
+    "秒": 1, "秒钟": 1, "分钟": 60, "分": 60, "小时": 3600, "个小时": 3600, "钟头": 3600, "天": 86400,
+}  # fmt: skip
+_TERM = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?|half an?|an?|半个?)\s*(?P<half>半)?-?\s*"
+    r"(?P<unit>seconds?|secs?|s\b|minutes?|mins?|hours?|hrs?|h\b|days?|秒钟?|分钟?|个?小时|钟头|天)"
+    r"(?P<and_half>半|\s+and a half)?",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(r"[\s,]*(?:and|和|零|又)?[\s,]*", re.IGNORECASE)
+
+
+def in_figures(words: str) -> str:
+    """The sentence with number words written in digits: "twenty five" -> "25", "二十五" -> "25", "百分之八十" -> "80%"."""
+    text = re.sub(r"百分之(" + _HAN_NUMBER.pattern + r"|\d+)", lambda match: f"{match[1]}%", words)
+    text = _HAN_NUMBER.sub(lambda match: _han(match[0]), text)
+    pattern = (
+        r"\b(?:"
+        + "|".join(sorted(_WORDS, key=len, reverse=True))
+        + r"|hundred)(?:[\s-]+(?:"
+        + "|".join(_WORDS)
+        + r"|hundred))*\b"
+    )
+    return re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
+
+
+def _english(phrase: str) -> str:
+    total, current = 0, 0
+    for word in re.split(r"[\s-]+", phrase.lower()):
+        if word == "hundred":
+            current = max(current, 1) * 100
+        elif word in _TENS or current == 0 or (current % 10 == 0 and _WORDS[word] < 10 and current >= 20):
+            current += _WORDS[word]
+        else:  # "five ten" is two numbers, not fifteen
+            total, current = total * 100 + current, _WORDS[word]
+    return str(total * 100 + current) if total else str(current)
+
+
+def _han(text: str) -> str:
+    whole, _, decimals = text.partition("点")
+    if not any(char in "十百" for char in whole):
+        digits = "".join(str(_HAN[char]) for char in whole)
+    else:
+        total, digit = 0, 0
+        for char in whole:
+            if char in "十百":
+                total += (digit or 1) * (10 if char == "十" else 100)
+                digit = 0
+            else:
+                digit = _HAN[char]
+        digits = str(total + digit)
+    return f"{digits}.{''.join(str(_HAN[char]) for char in decimals)}" if decimals else digits
+
+
+def numbers(words: str) -> tuple[float, ...]:
+    """The numbers a sentence names, in order, once each."""
+    found = (float(one.replace(",", ".")) for one in _DIGITS.findall(in_figures(words)))
+    return tuple(dict.fromkeys(one for one in found if abs(one) < 1e6))
+
+
+def durations(words: str) -> tuple[Duration, ...]:
+    """The durations a sentence names: neighbouring terms are added up ("1 hour 5 minutes")."""
+    text = in_figures(words)
+    found: list[Duration] = []
+    end, seconds = -1, 0.0
+    for match in _TERM.finditer(text):
+        term = _term_seconds(match)
+        if end >= 0 and _JOIN.fullmatch(text[end : match.start()]):
+            seconds += term
+        else:
+            found += _whole(seconds)
+            seconds = term
+        end = match.end()
+    return tuple(dict.fromkeys([*found, *_whole(seconds)]))
+
+
+def _term_seconds(match: re.Match[str]) -> float:
+    number, unit = match["number"].lower(), match["unit"].lower()
+    size = _UNIT_SECONDS[unit]
+    if number.startswith(("half", "半")):
+        return size / 2
+    count = 1.0 if number in ("a", "an") else float(number)
+    return (count + (0.5 if match["half"] or match["and_half"] else 0.0)) * size
+
+
+def _whole(seconds: float) -> list[Duration]:
+    return [Duration(round(seconds))] if 1 <= round(seconds) < 10**8 else []
+
+
+def words_of(sentence: str) -> list[str]:
+    """The sentence as pieces a quoted text can be copied from: words with their leading space, Chinese by character."""
+    pieces = re.findall(
+        r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+(?:['’\-&./][^\W\u3040-\u30ff\u3400-\u9fff]+)*",
+        sentence,
+    )
+    spaced: list[str] = []
+    position = 0
+    for piece in pieces:
+        start = sentence.index(piece, position)
+        spaced.append((" " if start > position else "") + piece)
+        position = start + len(piece)
+    return spaced

@@ -1,0 +1,144 @@
+"""What is said to people, in English or Chinese. Facts come in; nothing is claimed here that was not handed over."""
+
+import re
+from typing import Literal
+
+from llmagentos.language.units import Duration, number_text
+from llmagentos.messages.records import Command
+from llmagentos.messages.snapshot import EntityView
+from llmagentos.messages.values import Json
+
+Language = Literal["en", "zh"]
+
+_PHRASES: dict[str, tuple[str, str]] = {
+    "done": ("{what}.", "{what}。"), "failed": ("{what} did not work: {why}.", "{what}没有成功：{why}。"),
+    "in_doubt": ("I sent {what}, but the device has not confirmed it.", "已发送{what}，但设备还没有确认。"),
+    "assumed": ("{what} (sent; this device does not report back).", "{what}（已发送，该设备不回报状态）。"),
+    "is": ("{name} is {state}.", "{name}：{state}。"), "value": ("{name}: {state}.", "{name}：{state}。"),
+    "unknown_state": ("I do not know the state of {name}; it has not reported.", "不知道{name}的状态，它还没有上报。"),
+    "yes": ("Yes, {name} is {state}.", "是的，{name}：{state}。"), "no": ("No, {name} is {state}.", "不，{name}：{state}。"),
+    "all_yes": ("Yes, all of them.", "是的，全部都是。"), "none": ("None.", "没有。"), "no_any": ("No, none of them.", "没有。"),
+    "some": ("{names}.", "{names}。"), "yes_some": ("Yes: {names}.", "有：{names}。"), "no_some": ("No: not {names}.", "不是：{names}不是。"),
+    "count": ("{count}.", "{count}个。"), "count_names": ("{count}: {names}.", "{count}个：{names}。"),
+    "empty_list": ("{name} is empty.", "{name}是空的。"), "list": ("{name}: {names}.", "{name}：{names}。"),
+    "time": ("It is {time}.", "现在是{time}。"), "date": ("Today is {date}.", "今天是{date}。"),
+    "weather": ("{condition}, {temperature}.", "{condition}，{temperature}。"), "events": ("{names}.", "{names}。"), "no_events": ("Nothing is planned.", "没有安排。"),
+    "which": ("Which one: {names}?", "是哪一个：{names}？"), "what": ("What do you mean?", "你是指什么？"),
+    "either": ("Do you mean: {names}?", "你的意思是：{names}？"), "absent": ("There is no such {name} here.", "这里没有{name}。"),
+    "absent_any": ("I know of no such thing here.", "这里没有这样的设备。"), "impossible": ("{name} cannot do that.", "{name}做不到。"),
+    "impossible_any": ("That is not possible here.", "这里做不到。"), "range": ("That is outside what it can do ({name}).", "超出范围（{name}）。"),
+    "unknown": ("I cannot tell which or how much ({name}).", "无法确定（{name}）。"), "later": ("I cannot do that yet.", "我还不会做这个。"),
+    "unsafe": ("I will not do that: it is not safe.", "这样不安全，我不会做。"), "nothing": ("All right, I did nothing.", "好的，没有执行任何操作。"),
+    "hello": ("I am here.", "我在。"), "no_model": ("I cannot understand sentences now: {why}", "现在无法理解语句：{why}"),
+    "consent": ("{what}? This needs your yes.", "{what}？需要你的同意。"), "refused": ("Not done: {why}.", "未执行：{why}。"),
+    "advise": ("I would {what}, but this site only lets me advise.", "建议{what}，但本站点只允许我建议。"),
+    "timer_started": ("Timer set for {time}.", "已设置{time}的计时器。"), "timer_done": ("Done: timer {name}.", "好的，计时器{name}。"),
+    "timer_left": ("{time} left.", "还剩{time}。"), "no_timer": ("There is no timer.", "没有计时器。"), "delayed": ("In {time}.", "{time}后执行。"),
+    "timer_over": ("Your timer is over{name}.", "计时器到时{name}。"), "because": ("{why}", "{why}"),
+    "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
+}  # fmt: skip
+
+_STATES_ZH = {
+    "on": "开着", "off": "关着", "open": "打开", "closed": "关闭", "locked": "已锁", "unlocked": "未锁", "opening": "正在打开",
+    "closing": "正在关闭", "playing": "正在播放", "paused": "已暂停", "idle": "空闲", "cleaning": "正在清扫", "docked": "已回充",
+    "returning": "正在返回", "mowing": "正在割草", "home": "在家", "away": "不在家", "heat": "制热", "cool": "制冷", "auto": "自动",
+    "detected": "检测到", "clear": "正常", "wet": "有水", "dry": "干燥", "low": "低", "normal": "正常", "stopped": "已停止",
+    "sunny": "晴", "cloudy": "多云", "rainy": "下雨", "snowy": "下雪", "partlycloudy": "局部多云", "clear-night": "晴夜", "fog": "雾",
+}  # fmt: skip
+_PROPERTIES_ZH = {"brightness": "亮度", "temperature": "温度", "volume": "音量", "position": "开度", "speed": "风速", "mode": "模式",
+                  "color": "颜色", "color temperature": "色温", "humidity": "湿度", "value": "数值", "oscillation": "摇头"}  # fmt: skip
+_VERBS = {
+    "turn on": ("on", "已打开"), "turn off": ("off", "已关闭"), "open": ("open", "已打开"), "close": ("closed", "已关闭"),
+    "lock": ("locked", "已上锁"), "unlock": ("unlocked", "已开锁"), "unlatch": ("unlatched", "已开门"), "start": ("started", "已启动"),
+    "dock": ("going home", "正在返回"), "pause": ("paused", "已暂停"), "resume": ("resumed", "已继续"), "stop": ("stopped", "已停止"),
+    "skip": ("next track", "下一首"), "go back": ("previous track", "上一首"), "mute": ("muted", "已静音"), "unmute": ("unmuted", "已取消静音"),
+    "activate": ("activated", "已启用"), "press": ("pressed", "已按下"), "locate": ("called", "已呼叫"), "play": ("playing", "正在播放"),
+}  # fmt: skip
+_ORDERS_ZH = {"turn on": "打开", "turn off": "关闭", "open": "打开", "close": "关闭", "lock": "锁上", "unlock": "打开锁", "unlatch": "打开",
+              "start": "启动", "stop": "停止", "press": "按下", "activate": "启用"}  # fmt: skip
+
+
+def language_of(words: str, default: Language = "en") -> Language:
+    """The language to answer in: that of the words."""
+    if re.search(r"[\u4e00-\u9fff]", words):
+        return "zh"
+    return "en" if re.search(r"[A-Za-z]", words) else default
+
+
+def say(phrase: str, language: Language, **parts: str) -> str:
+    """A phrase with its parts filled in."""
+    return _PHRASES[phrase][0 if language == "en" else 1].format(**parts)
+
+
+def join(names: list[str], language: Language) -> str:
+    """A list as people say it, cut at twelve."""
+    shown = names[:12] + (["…"] if len(names) > 12 else [])
+    if language == "zh":
+        return "、".join(shown)
+    return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def quantity(value: Json, unit: str, language: Language) -> str:
+    """A value with its unit, as people say it."""
+    if isinstance(value, bool):
+        return state("on" if value else "off", language)
+    if isinstance(value, int | float):
+        number = number_text(round(float(value), 1))
+        unit = {"C": "°C", "F": "°F"}.get(unit, unit)
+        return f"{number}{unit}" if unit in ("%", "°C", "°F") else f"{number} {unit}".strip()
+    return state(str(value), language)
+
+
+def state(word: str, language: Language) -> str:
+    """A state word."""
+    return _STATES_ZH.get(word, word) if language == "zh" else word.replace("_", " ")
+
+
+def done(command: Command, entity: EntityView | None, language: Language) -> str:
+    """What a carried-out command amounts to: "Kitchen Light on", "Thermostat temperature 21°C"."""
+    name = entity.name if entity else command.entity
+    if command.verb in ("set", "raise", "lower"):
+        prop = entity.property(command.property) if entity else None
+        label = _PROPERTIES_ZH.get(command.property, command.property) if language == "zh" else command.property
+        value = quantity(command.value, prop.unit if prop else "", language)
+        return f"{name}{label}{value}" if language == "zh" else f"{name} {label} {value}"
+    if command.verb in ("add", "remove", "complete") and isinstance(command.value, dict):
+        item = str(command.value.get("item"))
+        english = {
+            "add": f"{item} added to {name}",
+            "remove": f"{item} removed from {name}",
+            "complete": f"{item} done on {name}",
+        }
+        chinese = {
+            "add": f"已把{item}加入{name}",
+            "remove": f"已从{name}移除{item}",
+            "complete": f"{name}中的{item}已完成",
+        }
+        return (english if language == "en" else chinese)[command.verb]
+    word = _VERBS.get(command.verb, (command.verb, command.verb))
+    return f"{name} {word[0]}" if language == "en" else f"{name}{word[1]}"
+
+
+def order(command: Command, entity: EntityView | None, language: Language) -> str:
+    """A command as something still to be done: "unlock Front Door"."""
+    name = entity.name if entity else command.entity
+    if command.verb in ("set", "raise", "lower"):
+        prop = entity.property(command.property) if entity else None
+        value = quantity(command.value, prop.unit if prop else "", language)
+        return f"set {name} {command.property} to {value}" if language == "en" else f"把{name}设为{value}"
+    if language == "zh":
+        return f"{_ORDERS_ZH.get(command.verb, command.verb)}{name}"
+    return f"{command.verb} {name}"
+
+
+def duration(seconds: float, language: Language) -> str:
+    """A duration in words."""
+    text = str(Duration(max(1, round(seconds))))
+    if language == "zh":
+        for unit, word in (("min", "分钟"), ("h", "小时"), ("d", "天"), ("s", "秒")):
+            text = re.sub(rf"(\d+) {unit}\b", rf"\1{word}", text)
+        return text.replace(" ", "")
+    names = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
+    return re.sub(
+        r"(\d+) (d|h|min|s)\b", lambda match: f"{match[1]} {names[match[2]]}{'' if match[1] == '1' else 's'}", text
+    )

@@ -1,0 +1,114 @@
+"""The MQTT transport: one connection that comes back by itself, a bounded queue of what arrived, QoS 1 throughout."""
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gmqtt
+from gmqtt.mqtt.constants import MQTTv311
+
+from llmagentos.devices.codecs.port import Publish
+from llmagentos.messages.site import BrokerAddress
+
+QUEUE = 10_000
+"""Messages waiting for the node: about ten seconds of a busy site. When it is full the oldest is dropped and counted."""
+CONNECT_DEADLINE_S = 10.0
+
+
+class BrokerGone(Exception):
+    """There is no connection to the broker now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One message."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+class MqttClient:
+    """Subscriptions survive reconnection. `connected` says whether publishing makes sense now."""
+
+    def __init__(self, address: BrokerAddress, client_id: str) -> None:
+        self._address = address
+        self._client = gmqtt.Client(client_id, clean_session=True)
+        self._client.on_message = self._on_message
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.set_config({"reconnect_retries": -1, "reconnect_delay": 1})
+        self._queue: asyncio.Queue[Arrived] = asyncio.Queue(QUEUE)
+        self._filters: dict[str, None] = {}
+        self._up = asyncio.Event()
+        self.dropped = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there now."""
+        return self._up.is_set()
+
+    async def connect(self) -> None:
+        """Connect once; afterwards the connection is kept by itself. Raises: BrokerGone if there is no broker."""
+        user = self._address.user
+        if user is not None:
+            file = self._address.password_file
+            self._client.set_auth_credentials(user, Path(file).read_text(encoding="utf-8").strip() if file else None)
+        tls = ssl.create_default_context() if self._address.tls else False
+        try:
+            async with asyncio.timeout(CONNECT_DEADLINE_S):
+                await self._client.connect(
+                    self._address.host, self._address.port, ssl=tls, version=MQTTv311, keepalive=20
+                )
+                await self._up.wait()
+        except (OSError, TimeoutError, gmqtt.mqtt.handler.MQTTConnectError) as error:
+            with contextlib.suppress(Exception):
+                await self._client.disconnect()
+            raise BrokerGone(
+                f"no MQTT broker answers at {self._address.host}:{self._address.port} ({error or 'timeout'})"
+            ) from error
+
+    async def close(self) -> None:
+        """Say good-bye to the broker."""
+        self._client.set_config({"reconnect_retries": 0})
+        with contextlib.suppress(Exception):
+            await self._client.disconnect()
+
+    def subscribe(self, topic_filter: str) -> None:
+        """Receive what matches from now on, retained messages first."""
+        if topic_filter not in self._filters:
+            self._filters[topic_filter] = None
+            if self.connected:
+                self._client.subscribe(topic_filter, qos=1)
+
+    def publish(self, message: Publish) -> None:
+        """Hand a message to the connection. Raises: BrokerGone if there is none."""
+        if not self.connected:
+            raise BrokerGone("the MQTT broker is not reachable now")
+        self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
+
+    async def receive(self) -> Arrived:
+        """The next message, in the order of arrival."""
+        return await self._queue.get()
+
+    def waiting(self) -> int:
+        """How many messages wait to be received."""
+        return self._queue.qsize()
+
+    def _on_connect(self, _client: Any, _flags: Any, _code: Any, _properties: Any) -> None:
+        self._up.set()
+        for topic_filter in self._filters:
+            self._client.subscribe(topic_filter, qos=1)
+
+    def _on_disconnect(self, _client: Any, _packet: Any, _error: Any = None) -> None:
+        self._up.clear()
+
+    def _on_message(self, _client: Any, topic: str, payload: bytes, _qos: int, properties: dict[str, Any]) -> int:
+        if self._queue.full():
+            self._queue.get_nowait()
+            self.dropped += 1
+        self._queue.put_nowait(Arrived(topic, bytes(payload), bool(properties.get("retain"))))
+        return 0

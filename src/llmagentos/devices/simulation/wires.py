@@ -1,0 +1,352 @@
+"""How a simulated device speaks: Home Assistant discovery, Zigbee2MQTT, or our description topic. No I/O.
+
+Each wire gives the retained announcements and states of its devices and understands commands on its topics.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from llmagentos.devices.codecs.components import COLORS, nearest_color
+from llmagentos.devices.codecs.payloads import number_of, plain
+from llmagentos.devices.simulation.devices import Device
+from llmagentos.messages.values import Json
+
+Message = tuple[str, str, bool]
+"""(topic, payload, retained)"""
+
+
+class Wire(Protocol):
+    """One protocol over all its devices."""
+
+    def announce(self, devices: list[Device]) -> Iterable[Message]: ...
+
+    def retract(self, devices: list[Device]) -> Iterable[Message]: ...
+
+    def state(self, device: Device) -> Iterable[Message]: ...
+
+    def filters(self) -> tuple[str, ...]: ...
+
+    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
+        """(device id, property or action, value) of a command; None for anything else."""
+        ...
+
+
+def _on_off(value: Json) -> Json:
+    return ("ON" if value else "OFF") if isinstance(value, bool) else value
+
+
+_KEYS: dict[tuple[str, str], tuple[str, str, str]] = {
+    ("light", "on"): ("state_topic", "state_value_template", "command_topic"),
+    ("light", "brightness"): ("brightness_state_topic", "brightness_value_template", "brightness_command_topic"),
+    ("light", "color temperature"): ("color_temp_state_topic", "color_temp_value_template", "color_temp_command_topic"),
+    ("light", "color"): ("rgb_state_topic", "rgb_value_template", "rgb_command_topic"),
+    ("light", "effect"): ("effect_state_topic", "effect_value_template", "effect_command_topic"),
+    ("fan", "on"): ("state_topic", "state_value_template", "command_topic"),
+    ("fan", "speed"): ("percentage_state_topic", "percentage_value_template", "percentage_command_topic"),
+    ("fan", "oscillation"): ("oscillation_state_topic", "oscillation_value_template", "oscillation_command_topic"),
+    ("fan", "preset"): ("preset_mode_state_topic", "preset_mode_value_template", "preset_mode_command_topic"),
+    ("cover", "position"): ("position_topic", "position_template", "set_position_topic"),
+    ("climate", "mode"): ("mode_state_topic", "mode_state_template", "mode_command_topic"),
+    ("climate", "temperature"): ("temperature_state_topic", "temperature_state_template", "temperature_command_topic"),
+    ("climate", "current temperature"): ("current_temperature_topic", "current_temperature_template", ""),
+    ("climate", "current humidity"): ("current_humidity_topic", "current_humidity_template", ""),
+    ("climate", "fan mode"): ("fan_mode_state_topic", "fan_mode_state_template", "fan_mode_command_topic"),
+    ("climate", "preset"): ("preset_mode_state_topic", "preset_mode_value_template", "preset_mode_command_topic"),
+    ("humidifier", "on"): ("state_topic", "state_value_template", "command_topic"),
+    ("humidifier", "humidity"): ("target_humidity_state_topic", "target_humidity_state_template", "target_humidity_command_topic"),
+    ("siren", "on"): ("state_topic", "state_value_template", "command_topic"),
+    ("lawn mower", "activity"): ("activity_state_topic", "activity_value_template", ""),
+    ("vacuum", "activity"): ("state_topic", "", "command_topic"),
+}  # fmt: skip
+_EXTRA: dict[str, dict[str, Any]] = {
+    "cover": {"payload_open": "open", "payload_close": "closed", "payload_stop": "stop"},
+    "valve": {"payload_open": "open", "payload_close": "closed", "payload_stop": "stop"},
+    "lock": {"payload_lock": "locked", "payload_unlock": "unlocked", "state_locked": "locked", "state_unlocked": "unlocked"},
+    "vacuum": {"payload_start": "cleaning", "payload_pause": "paused", "payload_stop": "idle", "payload_return_to_base": "returning"},
+    "light": {"brightness_scale": 100, "color_temp_kelvin": True},
+    "fan": {"payload_oscillation_on": "ON", "payload_oscillation_off": "OFF"},
+    "scene": {"payload_on": "activate"},
+    "button": {"payload_press": "press"},
+}  # fmt: skip
+_OPTIONS = {("fan", "preset"): "preset_modes", ("climate", "mode"): "modes", ("climate", "preset"): "preset_modes",
+            ("climate", "fan mode"): "fan_modes", ("light", "effect"): "effect_list", ("select", "value"): "options"}  # fmt: skip
+_COMPONENTS = {"lawn mower": "lawn_mower", "binary sensor": "binary_sensor", "outlet": "switch"}
+HOMEASSISTANT_CLASSES = frozenset(
+    ("light", "switch", "outlet", "cover", "lock", "fan", "climate", "valve", "vacuum", "lawn mower", "humidifier", "siren",
+     "scene", "button", "number", "select", "text", "sensor", "binary sensor")
+)  # fmt: skip
+
+
+class HomeAssistantWire:
+    """Discovery configs with one JSON state topic a device and a command topic a property."""
+
+    def __init__(self, prefix: str = "homeassistant", base: str = "house") -> None:
+        self._prefix, self._base = prefix, base
+
+    def announce(self, devices: list[Device]) -> Iterable[Message]:
+        for device in devices:
+            yield self._topic(device), json.dumps(self.config(device), ensure_ascii=False), True
+            yield f"{self._base}/{device.spec.id}/online", "online" if device.online else "offline", True
+
+    def retract(self, devices: list[Device]) -> Iterable[Message]:
+        for device in devices:
+            yield self._topic(device), "", True
+
+    def _topic(self, device: Device) -> str:
+        component = _COMPONENTS.get(device.spec.entity_class, device.spec.entity_class)
+        return f"{self._prefix}/{component}/{device.spec.id}/config"
+
+    def config(self, device: Device) -> dict[str, Any]:
+        """The discovery config of a device, single-component form."""
+        spec = device.spec
+        own = spec.id.partition(".")[2] or spec.id
+        config: dict[str, Any] = {
+            "name": spec.name, "unique_id": spec.id, "object_id": own, "~": f"{self._base}/{spec.id}",
+            "availability_topic": "~/online",
+            "device": {"identifiers": [spec.id], **({"suggested_area": spec.area} if spec.area else {})},
+            **_EXTRA.get(spec.entity_class, {}),
+        }  # fmt: skip
+        kind = "outlet" if spec.entity_class == "outlet" else spec.kind.replace(" ", "_")
+        if kind:
+            config["device_class"] = kind
+        positioned = spec.entity_class == "valve" and "position" in spec.properties
+        for name, shape in spec.properties.items():
+            if not (positioned and name == "state"):  # a valve that knows its position speaks of nothing else
+                config |= self._property(spec.entity_class, name, shape)
+        if positioned:
+            config["reports_position"] = True
+        if spec.entity_class == "lawn mower":
+            config |= {f"{word}_command_topic": "~/set/activity" for word in ("start_mowing", "pause", "dock")}
+        if spec.entity_class in ("scene", "button"):
+            config["command_topic"] = "~/set/do"
+        return config
+
+    def _property(self, entity_class: str, name: str, shape: dict[str, Any]) -> dict[str, Any]:
+        state, template, command = _KEYS.get((entity_class, name), ("state_topic", "value_template", "command_topic"))
+        if shape.get("kind") == "action":
+            return {}
+        config: dict[str, Any] = {state: "~/state"}
+        if template:
+            config[template] = f"{{{{ value_json['{name}'] }}}}"
+        if command and shape.get("writable"):
+            config[command] = f"~/set/{name}"
+        if entity_class == "climate" and name == "temperature":
+            config |= {
+                "min_temp": shape.get("min", 7),
+                "max_temp": shape.get("max", 35),
+                "temperature_unit": str(shape.get("unit", "C"))[-1],
+            }
+        elif entity_class in ("number",):
+            config |= {"min": shape.get("min", 0), "max": shape.get("max", 100), "step": shape.get("step", 1)}
+        if shape.get("unit") and entity_class in ("sensor", "number"):
+            config["unit_of_measurement"] = shape["unit"]
+        if (entity_class, name) in _OPTIONS and shape.get("options"):
+            config[_OPTIONS[entity_class, name]] = shape["options"]
+        return config
+
+    def state(self, device: Device) -> Iterable[Message]:
+        spec = device.spec
+        if spec.entity_class in ("scene", "button"):
+            return
+        values = {name: _on_off(device.values.get(name)) for name in spec.properties}
+        if isinstance(values.get("color"), str):
+            values["color"] = ",".join(map(str, COLORS.get(str(values["color"]), (255, 255, 255))))
+        if spec.entity_class == "vacuum":
+            values["state"] = values.get("activity")
+        yield f"{self._base}/{spec.id}/state", json.dumps(values, ensure_ascii=False), True
+
+    def filters(self) -> tuple[str, ...]:
+        return (f"{self._base}/+/set/+",)
+
+    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
+        parts = topic.split("/")
+        if len(parts) != 4 or parts[0] != self._base or parts[2] != "set":
+            return None
+        name = parts[3]
+        if name == "do" or payload in ("stop", "locate"):
+            return parts[1], payload, None
+        words = {"start_mowing": "mowing", "pause": "paused", "dock": "returning"}
+        if name == "color":
+            rgb = [number_of(one) for one in payload.split(",")]
+            numbers = [one for one in rgb if isinstance(one, float)]
+            return (parts[1], name, nearest_color((numbers[0], numbers[1], numbers[2]))) if len(numbers) == 3 else None
+        if payload in ("ON", "OFF"):
+            return parts[1], name, payload == "ON"
+        number = number_of(payload)
+        return parts[1], name, plain(number) if isinstance(number, float) else words.get(payload, payload)
+
+
+class DescribedWire:
+    """Our own description topic."""
+
+    def __init__(self, base: str = "agentos") -> None:
+        self._base = base
+
+    def announce(self, devices: list[Device]) -> Iterable[Message]:
+        for device in devices:
+            spec = device.spec
+            description = {"class": spec.entity_class, "name": spec.name, "area": spec.area, "kind": spec.kind,
+                           "aliases": list(spec.aliases), "properties": spec.properties}  # fmt: skip
+            yield f"{self._base}/{spec.id}/describe", json.dumps(description, ensure_ascii=False), True
+            yield f"{self._base}/{spec.id}/availability", "online" if device.online else "offline", True
+
+    def retract(self, devices: list[Device]) -> Iterable[Message]:
+        for device in devices:
+            yield f"{self._base}/{device.spec.id}/describe", "", True
+
+    def state(self, device: Device) -> Iterable[Message]:
+        values = {
+            name: device.values.get(name)
+            for name, shape in device.spec.properties.items()
+            if shape.get("kind") != "action"
+        }
+        yield f"{self._base}/{device.spec.id}/state", json.dumps(values, ensure_ascii=False), True
+
+    def filters(self) -> tuple[str, ...]:
+        return (f"{self._base}/+/set", f"{self._base}/+/do")
+
+    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
+        parts = topic.split("/")
+        if len(parts) != 3 or parts[0] != self._base or parts[2] not in ("set", "do"):
+            return None
+        data = json.loads(payload)
+        if parts[2] == "do":
+            return parts[1], str(data.pop("action")), data
+        [(name, value)] = data.items()
+        return parts[1], name, value
+
+
+class Zigbee2MqttWire:
+    """A bridge with its devices: lights, switches, covers, sensors."""
+
+    def __init__(self, base: str = "zigbee2mqtt") -> None:
+        self._base = base
+        self._names: dict[str, str] = {}
+
+    def announce(self, devices: list[Device]) -> Iterable[Message]:
+        self._names = {device.spec.name: device.spec.id for device in devices}
+        described = [{"friendly_name": one.spec.name, "ieee_address": one.spec.id, "type": "EndDevice", "disabled": False,
+                      "definition": {"model": one.spec.entity_class, "vendor": "simulated", "exposes": self.exposes(one)}}
+                     for one in devices]  # fmt: skip
+        yield f"{self._base}/bridge/state", '{"state": "online"}', True
+        yield f"{self._base}/bridge/devices", json.dumps(described, ensure_ascii=False), True
+        for one in devices:
+            yield (
+                f"{self._base}/{one.spec.name}/availability",
+                json.dumps({"state": "online" if one.online else "offline"}),
+                True,
+            )
+
+    def retract(self, devices: list[Device]) -> Iterable[Message]:
+        yield f"{self._base}/bridge/devices", "[]", True
+
+    def exposes(self, device: Device) -> list[dict[str, Any]]:
+        """The device's exposes, as Zigbee2MQTT words them."""
+        spec = device.spec
+        switch = {
+            "name": "state",
+            "property": "state",
+            "type": "binary",
+            "access": 7,
+            "value_on": "ON",
+            "value_off": "OFF",
+        }
+        if spec.entity_class in ("switch", "outlet"):
+            return [{"type": "switch", "features": [switch]}]
+        if spec.entity_class == "light":
+            features = [switch]
+            if "brightness" in spec.properties:
+                features.append(
+                    {
+                        "name": "brightness",
+                        "property": "brightness",
+                        "type": "numeric",
+                        "access": 7,
+                        "value_min": 0,
+                        "value_max": 254,
+                    }
+                )
+            return [{"type": "light", "features": features}]
+        if spec.entity_class == "cover":
+            state = {
+                "name": "state",
+                "property": "state",
+                "type": "enum",
+                "access": 3,
+                "values": ["OPEN", "CLOSE", "STOP"],
+            }
+            position = {
+                "name": "position",
+                "property": "position",
+                "type": "numeric",
+                "access": 7,
+                "value_min": 0,
+                "value_max": 100,
+                "unit": "%",
+            }
+            return [{"type": "cover", "features": [state, position]}]
+        if spec.entity_class == "binary sensor":
+            word = {"door": "contact", "window": "contact", "motion": "occupancy", "moisture": "water_leak"}.get(
+                spec.kind, "state"
+            )
+            return [
+                {
+                    "name": word,
+                    "property": word,
+                    "type": "binary",
+                    "access": 1,
+                    "value_on": word != "contact",
+                    "value_off": word == "contact",
+                }
+            ]
+        [(_, shape)] = list(spec.properties.items())[:1] or [("value", {})]
+        return [
+            {
+                "name": spec.kind or "value",
+                "property": "value",
+                "type": "numeric",
+                "access": 1,
+                "unit": shape.get("unit", ""),
+            }
+        ]
+
+    def state(self, device: Device) -> Iterable[Message]:
+        spec, values = device.spec, device.values
+        payload: dict[str, Json] = {"linkquality": 120}
+        if "on" in values and spec.entity_class != "binary sensor":
+            payload["state"] = _on_off(values["on"])
+        if "brightness" in values and isinstance(values["brightness"], int | float):
+            payload["brightness"] = round(values["brightness"] * 2.54)
+        if spec.entity_class == "cover":
+            payload |= {
+                "state": "OPEN" if values.get("state") in ("open", "opening") else "CLOSE",
+                "position": values.get("position"),
+            }
+        if spec.entity_class == "binary sensor":
+            expose = self.exposes(device)[0]
+            payload[expose["property"]] = expose["value_on"] if values.get("on") else expose["value_off"]
+        if "value" in values:
+            payload["value"] = values["value"]
+        yield f"{self._base}/{spec.name}", json.dumps(payload), True
+
+    def filters(self) -> tuple[str, ...]:
+        return (f"{self._base}/#",)
+
+    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
+        name = topic.removeprefix(f"{self._base}/").removesuffix("/set")
+        if not topic.endswith("/set") or name not in self._names:
+            return None
+        [(key, value)] = json.loads(payload).items()
+        device = self._names[name]
+        if key == "state" and value in ("ON", "OFF"):
+            return device, "on", value == "ON"
+        if key == "state":
+            return (
+                device,
+                {"OPEN": "state", "CLOSE": "state"}.get(value, "stop"),
+                {"OPEN": "open", "CLOSE": "closed"}.get(value),
+            )
+        if key == "brightness":
+            return device, key, round(value / 2.54)
+        return device, key, value

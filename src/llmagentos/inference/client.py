@@ -1,0 +1,126 @@
+"""The node's side of the model's process: starts it, speaks to it, replaces it when it dies or hangs."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from llmagentos.inference.decision import Bounds, Choice, Outcome
+from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.language.automaton import Automaton
+
+START_DEADLINE_S = 120.0
+GRACE_S = 10.0
+"""How much longer than its own deadline a decision may take before the process counts as hung."""
+LINE_LIMIT = 64 * 1024 * 1024
+
+
+class ModelWorker:
+    """One worker process. Requests may overlap; they are answered in order."""
+
+    def __init__(self, model: Path, *, threads: int = 0) -> None:
+        self._model = model
+        self._threads = threads or max(1, min(4, (os.cpu_count() or 2)))
+        self._process: asyncio.subprocess.Process | None = None
+        self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._count = 0
+        self._starting = asyncio.Lock()
+        self._reader: asyncio.Task[None] | None = None
+        self.name = model.stem
+
+    async def start(self) -> None:
+        """Load the model. Raises: ModelUnavailable."""
+        async with self._starting:
+            if self._process is not None and self._process.returncode is None:
+                return
+            await self._stop()
+            environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "llmagentos.inference.worker", str(self._model), str(self._threads),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+                limit=LINE_LIMIT, env=environment,
+            )  # fmt: skip
+            ready = asyncio.get_running_loop().create_future()
+            self._pending = {0: ready}
+            self._reader = asyncio.create_task(self._read(self._process))
+            try:
+                await asyncio.wait_for(ready, START_DEADLINE_S)
+            except TimeoutError as error:
+                await self._stop()
+                raise ModelUnavailable(f"the model did not load within {START_DEADLINE_S:.0f} s") from error
+
+    async def decide(self, static: str, dynamic: str, automaton: Automaton, bounds: Bounds) -> Outcome:
+        """See `decision.decide`. Raises: ModelUnavailable."""
+        result = await self._ask(
+            bounds.deadline_s,
+            op="decide",
+            static=static,
+            dynamic=dynamic,
+            automaton=automaton.to_json(),
+            bounds=asdict(bounds),
+        )
+        choices = tuple(Choice(text, probability) for text, probability in result["choices"])
+        return Outcome(choices, result["passes"], result["duration_ms"], result["exact"], result["prompt_tokens"])
+
+    async def generate(self, prompt: str, *, max_tokens: int, stop: tuple[str, ...], deadline_s: float) -> str:
+        """Free text. Raises: ModelUnavailable."""
+        result = await self._ask(deadline_s, op="generate", prompt=prompt, max_tokens=max_tokens, stop=stop)
+        return str(result["text"])
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._stop()
+
+    async def _ask(self, deadline_s: float, **request: Any) -> dict[str, Any]:
+        await self.start()
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._count += 1
+        identity = self._count
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._pending[identity] = answer
+        try:
+            self._process.stdin.write(json.dumps({"id": identity, **request}, ensure_ascii=False).encode() + b"\n")
+            await self._process.stdin.drain()
+            return await asyncio.wait_for(answer, deadline_s + GRACE_S)
+        except TimeoutError as error:
+            await self._stop()
+            raise ModelUnavailable(
+                f"the model took longer than {deadline_s + GRACE_S:.0f} s and was stopped"
+            ) from error
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise ModelUnavailable("the model's process ended") from error
+        except asyncio.CancelledError:
+            self._process.stdin.write(json.dumps({"op": "cancel", "id": identity}).encode() + b"\n")
+            raise
+        finally:
+            self._pending.pop(identity, None)
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            data = json.loads(line)
+            waiting = self._pending.get(data["id"])
+            if waiting is None or waiting.done():
+                continue
+            if "error" in data:
+                waiting.set_exception(ModelUnavailable(data["error"]))
+            else:
+                waiting.set_result(data["result"])
+        for waiting in self._pending.values():
+            if not waiting.done():
+                waiting.set_exception(ModelUnavailable("the model's process ended"))
+
+    async def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if self._reader is not None:
+            await self._reader
+            self._reader = None
