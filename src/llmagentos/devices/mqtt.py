@@ -18,7 +18,7 @@ QUEUE = 10_000
 CONNECT_DEADLINE_S = 10.0
 
 
-class BrokerGone(Exception):
+class BrokerGone(ConnectionError):
     """There is no connection to the broker now."""
 
 
@@ -53,10 +53,8 @@ class MqttClient:
 
     async def connect(self) -> None:
         """Connect once; afterwards the connection is kept by itself. Raises: BrokerGone if there is no broker."""
-        user = self._address.user
-        if user is not None:
-            file = self._address.password_file
-            self._client.set_auth_credentials(user, Path(file).read_text(encoding="utf-8").strip() if file else None)
+        if self._address.user is not None:
+            self._client.set_auth_credentials(self._address.user, _password(self._address))
         tls = ssl.create_default_context() if self._address.tls else False
         try:
             async with asyncio.timeout(CONNECT_DEADLINE_S):
@@ -112,3 +110,7 @@ class MqttClient:
             self.dropped += 1
         self._queue.put_nowait(Arrived(topic, bytes(payload), bool(properties.get("retain"))))
         return 0
+
+
+def _password(address: BrokerAddress) -> str | None:
+    return Path(address.password_file).read_text(encoding="utf-8").strip() if address.password_file else None

@@ -111,9 +111,8 @@ class Simulation:
         self._client.publish(Publish(READY, json.dumps({"number": request["number"]})))
 
 
-async def main(path: str, host: str, port: int) -> None:
+async def main(data: dict[str, Any], host: str, port: int) -> None:
     """Connect and run."""
-    data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     client = MqttClient(BrokerAddress(host, port), f"simulation-{port}")
     await client.connect()
     await Simulation(SimulatedSite(site_spec(data["simulate"])), client).run()
@@ -121,4 +120,4 @@ async def main(path: str, host: str, port: int) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+        asyncio.run(main(yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2], int(sys.argv[3])))

@@ -1,0 +1,219 @@
+"""Carrying out approved commands so that every intent ends verified, failed or in doubt, whatever happens in between.
+
+    Intent (journaled) -> Sent (journaled) -> bytes -> state read back -> Receipt (journaled)
+
+An intent without `Sent` was certainly never sent. After a restart: never sent and not expired is sent now if it is
+idempotent (absolute state, so late is still right) and ended otherwise; sent is read back, never sent again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from llmagentos.messages import Clock, IdSource
+from llmagentos.messages.ports import Bus, Journal
+from llmagentos.messages.records import Approval, Command, Intent, Outcome, Receipt, Record, Sent
+from llmagentos.messages.snapshot import EntityView
+from llmagentos.messages.values import Json, same
+
+CONFIRM_S = 5.0
+"""How long a device has to report the state asked of it; Zigbee devices answer within one or two seconds."""
+TRAVEL_S = 90.0
+"""Covers and valves move: while they say they are moving the right way they have this long."""
+MOVING = {"open": "opening", "closed": "closing"}
+NUMBER_TOLERANCE = 2.0
+"""Percent and degrees a device may round by: a byte of brightness is 0.4 %, a mired step about 20 K."""
+
+
+class Publisher(Protocol):
+    """Gets a command to its device."""
+
+    def messages(self, command: Command) -> tuple[tuple[str, str, bool], ...]:
+        """(topic, payload, retain) of a command. Raises: ValueError for one that cannot be sent."""
+        ...
+
+    def publish(self, messages: tuple[tuple[str, str, bool], ...]) -> None:
+        """Hand them to the broker. Raises: ConnectionError if there is none."""
+        ...
+
+
+class Site(Protocol):
+    """Reads back."""
+
+    def entity(self, entity_id: str) -> EntityView | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an intent ended; `record` is the observation that told so."""
+
+    outcome: Outcome
+    observed: Json = None
+    detail: str = ""
+    record: str | None = None
+
+
+@dataclass(slots=True)
+class _Watch:
+    """An intent that waits for its state."""
+
+    intent: Intent
+    started: float
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Executor:
+    """One per node. `execute` is safe to call concurrently; commands on one entity keep their order."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        bus: Bus,
+        publisher: Publisher,
+        site: Site,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        confirm_s: float = CONFIRM_S,
+    ) -> None:
+        self._journal, self._bus, self._publisher, self._site = journal, bus, publisher, site
+        self._clock, self._ids, self._confirm_s = clock, ids, confirm_s
+        self._used: set[str] = set()
+        self._watching: dict[str, list[_Watch]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self.stopped = False
+
+    async def execute(self, command: Command, approval: Approval) -> Receipt:
+        """Carry out one approved command and return how it ended. Raises: PermissionError for an approval that does not fit."""
+        return await self.finish(await self.accept(command, approval))
+
+    async def accept(self, command: Command, approval: Approval) -> Intent:
+        """Write the intent; when this returns it is not lost any more. Raises: PermissionError."""
+        now = self._clock.now()
+        if approval.digest != command.digest() or approval.id in self._used or now > approval.expires_at:
+            raise PermissionError("this approval is for another command, used up, or expired")
+        self._used.add(approval.id)
+        intent = Intent(id=self._ids.next(), at=now, source="actuation", causes=(approval.id,), command=command,
+                        approval=approval.id, principal=approval.principal, expires_at=approval.expires_at)  # fmt: skip
+        await self._journal.append(intent)
+        self._bus.publish(intent)
+        return intent
+
+    async def finish(self, intent: Intent) -> Receipt:
+        """Send an accepted intent and see it through to its receipt."""
+        command = intent.command
+        async with self._locks.setdefault(command.entity, asyncio.Lock()):
+            started = self._clock.monotonic()
+            if self.stopped:
+                return await self._end(intent, Ending("failed", detail="everything was stopped"), started)
+            if self._clock.now() > intent.expires_at:
+                return await self._end(intent, Ending("failed", detail="expired before it could be sent"), started)
+            try:
+                messages = self._publisher.messages(command)
+            except ValueError as error:
+                return await self._end(intent, Ending("failed", detail=str(error)), started)
+            watch = _Watch(intent, started)
+            self._watching.setdefault(command.entity, []).append(watch)
+            try:
+                return await self._send_and_confirm(watch, messages)
+            finally:
+                self._watching[command.entity].remove(watch)
+
+    async def _send_and_confirm(self, watch: _Watch, messages: tuple[tuple[str, str, bool], ...]) -> Receipt:
+        intent = watch.intent
+        sent = Sent(id=self._ids.next(), at=self._clock.now(), source="actuation", causes=(intent.id,), intent=intent.id,
+                    messages=tuple((topic, payload) for topic, payload, _ in messages))  # fmt: skip
+        await self._journal.append(sent)
+        self._bus.publish(sent)
+        try:
+            self._publisher.publish(messages)
+        except ConnectionError as error:
+            return await self._end(intent, Ending("failed", detail=str(error)), watch.started, sent.id)
+        return await self._end(intent, await self._confirm(watch), watch.started, sent.id)
+
+    async def _confirm(self, watch: _Watch) -> Ending:
+        command = watch.intent.command
+        deadline = watch.started + self._confirm_s
+        while True:
+            entity = self._site.entity(command.entity)
+            ending = confirmed(command, entity, since=watch.intent.at)
+            if ending is not None:
+                return ending
+            if entity is not None and _on_its_way(command, entity):
+                deadline = watch.started + TRAVEL_S
+            left = deadline - self._clock.monotonic()
+            if left <= 0:
+                observed = entity.value(command.property) if entity else None
+                waited = self._clock.monotonic() - watch.started
+                return Ending("in_doubt", observed, f"the device did not confirm within {waited:.0f} s")
+            watch.changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(watch.changed.wait(), left)
+
+    def observed(self, entity_id: str) -> None:
+        """A property of an entity was reported; whoever waits for it looks again."""
+        for watch in self._watching.get(entity_id, ()):
+            watch.changed.set()
+
+    async def recover(self, open_intents: Iterable[Record], sent: Iterable[str]) -> list[Receipt]:
+        """End what a previous run left open. `sent`: intents with a `Sent` record. Nothing non-idempotent is sent again."""
+        sent_ids = set(sent)
+        receipts = []
+        for intent in open_intents:
+            assert isinstance(intent, Intent)
+            if intent.id not in sent_ids:
+                if intent.command.idempotent and self._clock.now() <= intent.expires_at:
+                    receipts.append(await self.finish(intent))
+                else:
+                    unsent = Ending("failed", detail="the node stopped before it was sent")
+                    receipts.append(await self._end(intent, unsent, self._clock.monotonic()))
+                continue
+            entity = self._site.entity(intent.command.entity)
+            ending = confirmed(intent.command, entity, since=intent.at)
+            if ending is None or not intent.command.idempotent:
+                observed = entity.value(intent.command.property) if entity else None
+                ending = Ending(
+                    "in_doubt", observed, "the node stopped after sending; the device's state does not tell"
+                )
+            receipts.append(await self._end(intent, ending, self._clock.monotonic()))
+        return receipts
+
+    async def _end(self, intent: Intent, ending: Ending, started: float, *causes: str) -> Receipt:
+        told = (ending.record,) if ending.record else ()
+        receipt = Receipt(
+            id=self._ids.next(), at=self._clock.now(), source="actuation", causes=(intent.id, *causes, *told), intent=intent.id,
+            outcome=ending.outcome, observed=ending.observed, detail=ending.detail, duration_ms=(self._clock.monotonic() - started) * 1000,
+        )  # fmt: skip
+        await self._journal.append(receipt)
+        self._bus.publish(receipt)
+        return receipt
+
+
+def confirmed(command: Command, entity: EntityView | None, *, since: float) -> Ending | None:
+    """Whether what the device reports says that a command was carried out; None while it does not tell.
+
+    What has no state to read back (an action) or is never reported (optimistic) is verified as sent, and says so.
+    """
+    if entity is None:
+        return Ending("failed", detail="the device is gone")
+    prop = entity.property(command.property)
+    if prop is None or prop.kind == "action" or not prop.readable or prop.optimistic:
+        return Ending("verified", detail="assumed")
+    held = entity.values.get(command.property)
+    if held is None or held.at < since - 1e-6:
+        return None
+    tolerance = NUMBER_TOLERANCE if prop.unit in ("%", "C", "F", "°C", "°F") else 60.0 if prop.unit == "K" else 0.51
+    if same(held.value, command.value, tolerance):
+        return Ending("verified", held.value, record=held.record)
+    if command.value in ("returning",) and held.value == "docked":
+        return Ending("verified", held.value, record=held.record)
+    return None
+
+
+def _on_its_way(command: Command, entity: EntityView) -> bool:
+    state = entity.value("state")
+    if command.property == "state":
+        return state == MOVING.get(str(command.value))
+    return command.property == "position" and state in MOVING.values()

@@ -1,0 +1,108 @@
+"""The owner's site file, YAML to SiteConfig: every mistake is one sentence that says where and what to write instead."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from llmagentos.messages.site import BrokerAddress, Guard, Level, Naming, SiteConfig
+from llmagentos.messages.snapshot import Area
+
+
+class SiteFileError(ValueError):
+    """The person's fault: what is wrong in the site file."""
+
+
+_TOP = ("site", "node", "language", "level", "broker", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards",
+        "policies", "simulate")  # fmt: skip
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping of a YAML file. Raises: SiteFileError."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SiteFileError(f"{path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SiteFileError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict):
+        raise SiteFileError(f"{path} must be a mapping with at least `site: NAME`")
+    return data
+
+
+def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
+    """The configuration of a site file's data. Raises: SiteFileError."""
+    unknown = [key for key in data if key not in _TOP]
+    if unknown:
+        raise SiteFileError(f"{path}: unknown key `{unknown[0]}`; known: {', '.join(_TOP)}")
+    if not isinstance(data.get("site"), str):
+        raise SiteFileError(f"{path}: `site: NAME` is missing")
+    level = data.get("level", "observe")
+    if level not in get_args(Level):
+        raise SiteFileError(f"{path}: level: {level!r} is none of {', '.join(get_args(Level))}")
+    policies = _policies(data.get("policies"), path)
+    return SiteConfig(
+        name=data["site"], node=str(data.get("node", "node")), language=str(data.get("language", "en")), level=level,
+        broker=_broker(data.get("broker"), path), homeassistant_prefix=str(data.get("homeassistant", "homeassistant")),
+        zigbee2mqtt_base=str(data.get("zigbee2mqtt", "zigbee2mqtt")), agentos_base=str(data.get("agentos", "agentos")),
+        areas=tuple(_build(Area, one, f"{path}: areas[{index}]") for index, one in enumerate(_list(data, "areas", path))),
+        names={str(key): _build(Naming, one, f"{path}: names: {key}") for key, one in (data.get("names") or {}).items()},
+        people=tuple(str(one) for one in _list(data, "people", path)) or ("owner",),
+        guards=tuple(_build(Guard, one, f"{path}: guards[{index}]") for index, one in enumerate(_list(data, "guards", path))),
+        policies=policies,
+    )  # fmt: skip
+
+
+def load_site(path: Path) -> SiteConfig:
+    """Read and check a site file. Raises: SiteFileError."""
+    return site_config(read_yaml(path), path)
+
+
+def _list(data: dict[str, Any], key: str, path: Path) -> list[Any]:
+    value = data.get(key) or []
+    if not isinstance(value, list):
+        raise SiteFileError(f"{path}: {key}: must be a list")
+    return value
+
+
+def _build(cls: type[Any], data: Any, where: str) -> Any:
+    if isinstance(data, str) and cls is Area:
+        return Area(data)
+    if not isinstance(data, dict):
+        raise SiteFileError(f"{where}: must be a mapping")
+    known = {one.name for one in fields(cls)}
+    unknown = [key for key in data if key not in known]
+    if unknown:
+        raise SiteFileError(f"{where}: unknown key `{unknown[0]}`; known: {', '.join(sorted(known))}")
+    try:
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+    except TypeError as error:
+        raise SiteFileError(f"{where}: {str(error).replace('__init__() ', '')}") from error
+
+
+def _broker(data: Any, path: Path) -> BrokerAddress | None:
+    if data is None:
+        return None
+    if isinstance(data, str):
+        host, _, said = data.partition(":")
+        data = {"host": host, **({"port": said} if said else {})}
+    address = _build(BrokerAddress, data, f"{path}: broker")
+    try:
+        port = int(address.port)
+    except (TypeError, ValueError) as error:
+        raise SiteFileError(f"{path}: broker: port must be a number, not {address.port!r}") from error
+    file = address.password_file
+    return BrokerAddress(
+        str(address.host), port, address.user, str(path.parent / file) if file else None, bool(address.tls)
+    )
+
+
+def _policies(name: Any, path: Path) -> str | None:
+    if name is None:
+        return None
+    file = path.parent / str(name)
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SiteFileError(f"{path}: policies: {file} cannot be read: {error.strerror}") from error

@@ -1,0 +1,89 @@
+"""Timers that survive a restart. Pure: `due` says which are over, `dump` and `load` carry them over."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from llmagentos.messages.snapshot import TimerView
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """`ends_at` on the wall clock while running; `left_s` while paused. `action` is a sentence to carry out at the end."""
+
+    id: str
+    started_for_s: float
+    ends_at: float
+    left_s: float | None = None
+    name: str | None = None
+    area: str | None = None
+    action: str | None = None
+    principal: str = "owner"
+    session: str = "main"
+    cause: str | None = None
+
+
+class Timers:
+    """All timers, by id."""
+
+    def __init__(self) -> None:
+        self._timers: dict[str, Timer] = {}
+
+    def start(self, timer: Timer) -> None:
+        """Begin."""
+        self._timers[timer.id] = timer
+
+    def cancel(self, timer_id: str) -> bool:
+        """End without effect; whether it was there."""
+        return self._timers.pop(timer_id, None) is not None
+
+    def cancel_all(self) -> int:
+        """End all without effect; how many there were."""
+        count = len(self._timers)
+        self._timers.clear()
+        return count
+
+    def pause(self, timer_id: str, now: float) -> None:
+        """Hold a running timer."""
+        timer = self._timers[timer_id]
+        if timer.left_s is None:
+            self._timers[timer_id] = dataclasses.replace(timer, left_s=max(0.0, timer.ends_at - now))
+
+    def resume(self, timer_id: str, now: float) -> None:
+        """Go on with a paused timer."""
+        timer = self._timers[timer_id]
+        if timer.left_s is not None:
+            self._timers[timer_id] = dataclasses.replace(timer, ends_at=now + timer.left_s, left_s=None)
+
+    def adjust(self, timer_id: str, seconds: float, now: float) -> None:
+        """Add (or, negative, take away) time; never below zero left."""
+        timer = self._timers[timer_id]
+        if timer.left_s is not None:
+            self._timers[timer_id] = dataclasses.replace(timer, left_s=max(0.0, timer.left_s + seconds))
+        else:
+            self._timers[timer_id] = dataclasses.replace(timer, ends_at=max(now, timer.ends_at + seconds))
+
+    def due(self, now: float) -> list[Timer]:
+        """The timers that are over, taken out, the earliest first."""
+        over = sorted(
+            (one for one in self._timers.values() if one.left_s is None and one.ends_at <= now),
+            key=lambda one: one.ends_at,
+        )
+        for one in over:
+            del self._timers[one.id]
+        return over
+
+    def views(self, now: float) -> tuple[TimerView, ...]:
+        """What can be asked about."""
+        return tuple(
+            TimerView(one.id, one.started_for_s, one.left_s if one.left_s is not None else max(0.0, one.ends_at - now), one.left_s is None, one.name, one.area)
+            for one in self._timers.values()
+        )  # fmt: skip
+
+    def dump(self) -> list[dict[str, Any]]:
+        """As JSON."""
+        return [dataclasses.asdict(one) for one in self._timers.values()]
+
+    def load(self, data: list[dict[str, Any]]) -> None:
+        """Take up what `dump` wrote; those that ended meanwhile are due at once."""
+        self._timers = {one["id"]: Timer(**one) for one in data}

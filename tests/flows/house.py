@@ -1,0 +1,105 @@
+"""A small house on a real broker for flow tests: broker, simulated site and node, as in production, on free ports."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from llmagentos.agent.ports import Decided, Scored
+from llmagentos.app.node import Node
+from llmagentos.app.sitefile import site_config
+from llmagentos.devices.broker import LocalBroker
+from llmagentos.devices.mqtt import MqttClient
+from llmagentos.language.automaton import Automaton
+
+SITE: dict[str, Any] = {
+    "site": "Test House",
+    "level": "act",
+    "areas": [{"name": "Kitchen", "floor": "Ground", "aliases": ["厨房"]}, {"name": "Bedroom", "floor": "Upstairs", "aliases": ["卧室"]}],
+    "guards": [{"entities": "climate.*", "property": "temperature", "minimum": 12, "maximum": 25}],
+    "simulate": {
+        "devices": [
+            {"id": "light.kitchen", "class": "light", "name": "Kitchen Light", "area": "Kitchen", "can": ["brightness"]},
+            {"id": "light.bedroom", "class": "light", "name": "Bedroom Lamp", "area": "Bedroom", "can": ["brightness"], "via": "zigbee2mqtt"},
+            {"id": "lock.front", "class": "lock", "name": "Front Door", "area": "Kitchen"},
+            {"id": "climate.bedroom", "class": "climate", "name": "Thermostat", "area": "Bedroom"},
+            {"id": "cover.blind", "class": "cover", "name": "Blind", "kind": "blind", "area": "Bedroom", "can": ["position"]},
+            {"id": "radio", "class": "media player", "name": "Radio", "area": "Kitchen"},
+            {"id": "shopping", "class": "list", "name": "Shopping"},
+            {"id": "button.bell", "class": "button", "name": "Bell", "area": "Kitchen"},
+            {"id": "sensor.bell_counter", "class": "sensor", "name": "Bell Counter", "state": {"value": 0}, "unit": "rings"},
+        ]
+    },
+}  # fmt: skip
+
+
+class Scripted:
+    """A decider that says what the test wants said, provided the grammar of this site allows it."""
+
+    def __init__(self) -> None:
+        self.sentences: dict[str, str] = {}
+
+    async def decide(self, static: str, dynamic: str, automaton: Automaton) -> Decided:
+        words = dynamic.rsplit("Request: ", 1)[1].removesuffix("\nCommand:")
+        sentence = self.sentences[words]
+        assert automaton.accepts(f" {sentence}"), f"{sentence} is not legal here"
+        return Decided("scripted", (Scored(sentence, 1.0),), 1, 1.0, 1)
+
+
+class Witness:
+    """A second client on the broker: what devices say, not what the node believes."""
+
+    def __init__(self, client: MqttClient) -> None:
+        self._client = client
+        self._states: dict[str, Any] = {}
+
+    async def state(self, topic: str) -> Any:
+        """The last JSON on a topic, after everything that is under way has arrived."""
+        await asyncio.sleep(0.15)
+        while self._client.waiting():
+            arrived = await self._client.receive()
+            try:
+                self._states[arrived.topic] = json.loads(arrived.payload)
+            except ValueError:
+                self._states[arrived.topic] = arrived.payload.decode()
+        return self._states.get(topic)
+
+
+@asynccontextmanager
+async def house(folder: Path, *, broker: str = "embedded") -> AsyncIterator[tuple[Node, Scripted, Witness]]:
+    """The running house."""
+    server = LocalBroker(folder / "broker", kind=broker)
+    await server.start()
+    file = folder / "site.yaml"
+    file.write_text(json.dumps(SITE))
+    simulation = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "llmagentos.devices.simulation", str(file), "127.0.0.1", str(server.port)
+    )
+    client, second = MqttClient(server.address, "node"), MqttClient(server.address, "witness")
+    await client.connect()
+    await second.connect()
+    second.subscribe("#")
+    model = Scripted()
+    node = Node(site_config(SITE, file), folder / "node", client, model, confirm_s=3.0)
+    await node.start()
+    try:
+        async with asyncio.timeout(20):
+            while len(node.snapshot().entities) < len(SITE["simulate"]["devices"]) or not known(node):
+                await asyncio.sleep(0.05)
+        yield node, model, Witness(second)
+    finally:
+        await node.close()
+        simulation.kill()
+        await simulation.wait()
+        await client.close()
+        await second.close()
+        await server.stop()
+
+
+def known(node: Node) -> bool:
+    """Whether every device has reported."""
+    views = node.snapshot().entities.values()
+    return all(one.values for one in views if one.entity_class not in ("button", "scene"))

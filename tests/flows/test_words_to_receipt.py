@@ -1,0 +1,91 @@
+"""From a sentence to a verified state on a real broker, with a scripted model: everything but the choice is real."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmagentos.devices.broker import mosquitto
+from llmagentos.messages.records import Approval, Decision, Intent, Receipt, Refusal, Utterance
+from llmagentos.messages.snapshot import Speaker
+from tests.flows.house import house
+
+OWNER = Speaker("owner", "Kitchen", "test")
+TURNS: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
+    ("turn on the kitchen light", 'turn on light "Kitchen Light"', "done", "house/light.kitchen/state", {"on": "ON"}),
+    ("kitchen to 40 percent", 'set light in "Kitchen" brightness 40%', "done", "house/light.kitchen/state", {"brightness": 40}),
+    ("a bit brighter", "raise light here brightness".replace(" here", ""), "done", "house/light.kitchen/state", {"brightness": 60}),
+    ("lamp upstairs on", 'turn on light on "Upstairs"', "done", "zigbee2mqtt/Bedroom Lamp", {"state": "ON"}),
+    ("把卧室的灯调到百分之五十", 'set light in "Bedroom" brightness 50%', "done", "zigbee2mqtt/Bedroom Lamp", {"brightness": 127}),
+    ("关掉所有的灯", "turn off all light", "done", "house/light.kitchen/state", {"on": "OFF"}),
+    ("blind halfway, 50 percent", 'set blind "Blind" position 50%', "done", "house/cover.blind/state", {"position": 50}),
+    ("radio at 35 percent", 'set media player "Radio" volume 35%', "done", "agentos/radio/state", {"volume": 35}),
+    ("put oat milk on the shopping list", 'add "oat milk" to list "Shopping"', "done", None, {}),
+    ("it should be 21 degrees in the bedroom", 'set climate in "Bedroom" temperature 21 C', "done", "house/climate.bedroom/state", {"temperature": 21}),
+    ("make it 29 degrees", 'set climate "Thermostat" temperature 29 C', "refusal", "house/climate.bedroom/state", {"temperature": 21}),
+    ("is the kitchen light on", 'is light "Kitchen Light" on', "answer", None, {}),
+    ("how many lights are on", "count light on", "answer", None, {}),
+    ("open the front door", 'unlock lock "Front Door"', "question", "house/lock.front/state", {"state": "locked"}),
+    ("which one", "clarify", "question", None, {}),
+    ("launch the rocket", "refuse impossible", "refusal", None, {}),
+    ("egg timer 6 minutes", "start timer 6 min", "done", None, {}),
+]  # fmt: skip
+
+
+async def play(folder: Path, broker: str) -> None:
+    async with house(folder, broker=broker) as (node, model, witness):
+        for words, sentence, kind, topic, expected in TURNS:
+            model.sentences[words] = sentence
+            reply = await node.say(words, OWNER)
+            assert reply.kind == kind, (words, reply)
+            if topic is not None:
+                said = await witness.state(topic)
+                assert {key: said[key] for key in expected} == expected, (words, said)
+        asked = (await node.say("open the front door", OWNER)).consent
+        assert asked is not None
+        assert (await node.consent(asked, True, "owner")).kind == "done"
+        assert (await witness.state("house/lock.front/state"))["state"] == "unlocked"
+        assert (await node.consent(asked, True, "owner")).kind == "error"  # a yes counts once
+        [item] = (await witness.state("agentos/shopping/state"))["items"]
+        assert item["summary"] == "oat milk"
+
+
+def test_with_the_embedded_broker(tmp_path: Path) -> None:
+    asyncio.run(play(tmp_path, "embedded"))
+
+
+@pytest.mark.skipif(mosquitto() is None, reason="mosquitto is not installed")
+def test_with_mosquitto(tmp_path: Path) -> None:
+    asyncio.run(play(tmp_path, "mosquitto"))
+
+
+def test_the_chain_leads_back_to_the_words(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, _witness):
+            model.sentences["light on please"] = 'turn on light "Kitchen Light"'
+            reply = await node.say("light on please", OWNER)
+            chain = node.journal.chain(reply.receipts[0])
+            kinds = [type(one) for one in chain]
+            assert {Utterance, Decision, Approval, Intent, Receipt} <= set(kinds)
+            first = chain[0]
+            assert isinstance(first, Utterance)
+            assert node.journal.words(first.words) == "light on please"
+            await node.journal.forget([first.words])
+            assert node.journal.words(first.words) is None
+            assert node.journal.chain(reply.receipts[0])[0] == first
+
+    asyncio.run(run())
+
+
+def test_stop_all_ends_actuation_until_released(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await node.stop_all(True, "owner")
+            assert (await node.do('turn on light "Kitchen Light"', OWNER)).kind == "refusal"
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            assert [one.rule for one in node.journal.latest("Refusal") if isinstance(one, Refusal)] == ["stop-all"]
+            await node.stop_all(False, "owner")
+            assert (await node.do('turn on light "Kitchen Light"', OWNER)).kind == "done"
+
+    asyncio.run(run())
