@@ -15,7 +15,7 @@ OWNER = Speaker("owner", "Kitchen", "test")
 TURNS: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
     ("turn on the kitchen light", 'turn on light "Kitchen Light"', "done", "house/light.kitchen/state", {"on": "ON"}),
     ("kitchen to 40 percent", 'set light in "Kitchen" brightness 40%', "done", "house/light.kitchen/state", {"brightness": 40}),
-    ("a bit brighter", "raise light here brightness".replace(" here", ""), "done", "house/light.kitchen/state", {"brightness": 60}),
+    ("a bit brighter", "raise light brightness", "done", "house/light.kitchen/state", {"brightness": 60}),
     ("lamp upstairs on", 'turn on light on "Upstairs"', "done", "zigbee2mqtt/Bedroom Lamp", {"state": "ON"}),
     ("把卧室的灯调到百分之五十", 'set light in "Bedroom" brightness 50%', "done", "zigbee2mqtt/Bedroom Lamp", {"brightness": 127}),
     ("关掉所有的灯", "turn off all light", "done", "house/light.kitchen/state", {"on": "OFF"}),

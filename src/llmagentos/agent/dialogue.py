@@ -22,6 +22,8 @@ MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
 MEMORY_TURNS = 2
 MEMORY_S = 300.0
+ACT_AT = 0.4
+"""Below this share of the legal readings nothing is done; the person is asked. Uncalibrated until the model is trained."""
 CLOSE_CALL = 1.25
 """Two readings whose probabilities differ by less than this factor are too close to act on: the person is asked."""
 
@@ -93,7 +95,8 @@ class Dialogue:
         self, entities: tuple[EntityView, ...], memory: _Memory, snapshot: Snapshot
     ) -> tuple[EntityView, ...]:
         recalled = [snapshot.entities[one] for one in memory.entities if one in snapshot.entities]
-        return tuple(dict.fromkeys([*recalled[:4], *entities]))[:CANDIDATES] if recalled else entities
+        together = {one.id: one for one in (*recalled[:4], *entities)}
+        return tuple(together.values())[:CANDIDATES]
 
     def _recall(self, session: str, at: float) -> _Memory:
         memory = self._memory.setdefault(session, _Memory())
@@ -106,21 +109,24 @@ class Dialogue:
 
     def _remember(self, memory: _Memory, words: str, turn: Turn, snapshot: Snapshot) -> None:
         memory.at = snapshot.at
-        memory.turns.append((words, turn.sentence))
+        if turn.kind != "question":  # only an open question keeps its words: an untrained model copies what it sees
+            memory.turns.clear()
+        else:
+            memory.turns.append((words, turn.sentence))
         touched = tuple(dict.fromkeys(one.entity for one in turn.commands))
         if touched:
             memory.entities = touched[:4]
 
     def _meanings(self, decided: Decided, snapshot: Snapshot, speaker: Speaker, language: Language) -> list[_Meaning]:
         """The choices with equal effect merged, most probable first."""
-        merged: dict[object, _Meaning] = {}
+        merged: dict[str, _Meaning] = {}
         for choice in decided.choices:
             try:
                 program = parse(choice.text)
             except GrammarError:  # cannot happen for choices of our own automaton; a Generator may say anything
                 continue
             turn = self._turn(program, decided, snapshot, speaker, language, choice.probability)
-            key: object = (turn.kind, turn.commands, turn.timers, turn.text)
+            key = repr((turn.kind, turn.commands, turn.timers, turn.text))
             known = merged.get(key)
             if known is None:
                 merged[key] = _Meaning(choice.text, program, turn, choice.probability)
@@ -135,7 +141,8 @@ class Dialogue:
             return Turn("question", "clarify", 0.0, decided, language, say("what", language))
         best = meanings[0]
         acts = [one for one in meanings[:2] if one.turn.kind in ("commands", "timer")]
-        if len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability:
+        unsure = len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability
+        if unsure or (acts[:1] == [best] and best.probability < ACT_AT):
             names = [_gist(one.turn, snapshot, language) for one in acts]
             return Turn(
                 "question",
@@ -187,7 +194,7 @@ class Dialogue:
             decided,
             language,
             " ".join(texts),
-            tuple(dict.fromkeys(commands)) if _hashable(commands) else tuple(commands),
+            tuple({one.digest(): one for one in commands}.values()),
             tuple(timers),
         )
 
@@ -219,10 +226,6 @@ class _Scope:
 
     def __init__(self, entities: tuple[EntityView, ...], areas: tuple[str, ...]) -> None:
         self.entities, self.areas = entities, areas
-
-
-def _hashable(commands: list[Command]) -> bool:
-    return all(not isinstance(one.value, dict | list) for one in commands)
 
 
 def _distinct(entity: EntityView, among: tuple[EntityView, ...]) -> str:

@@ -1,0 +1,206 @@
+"""`agentos`: every command is a thin shell over the node's local socket or `app.run`."""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from llmagentos.app.run import call, running
+from llmagentos.app.sitefile import SiteFileError
+from llmagentos.devices.broker import BrokerFailed
+from llmagentos.devices.mqtt import BrokerGone
+from llmagentos.devices.simulation.sitefile import SiteFileError as SimulationError
+from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
+from llmagentos.kernel.journal import JournalFailed
+from llmagentos.policy import PolicyBroken
+
+app = typer.Typer(
+    help="The operating system for LLM agents at the edge.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+models_app = typer.Typer(help="Language models on this machine.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+out = Console()
+SAYABLE = (
+    SiteFileError,
+    SimulationError,
+    BrokerFailed,
+    BrokerGone,
+    JournalFailed,
+    PolicyBroken,
+    StoreError,
+    ConnectionError,
+    ValueError,
+)
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Where the node keeps its journal and socket.")]
+ModelOption = Annotated[str, typer.Option("--model", help="A known model or the path of a GGUF file.")]
+
+
+def _folder(data: Path | None) -> Path:
+    folder = data or Path(os.environ.get("AGENTOS_DATA", "~/.local/share/llmagentos"))
+    return folder.expanduser()
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end; what a person can mend becomes one sentence and exit code 2."""
+    try:
+        return asyncio.run(work)
+    except SAYABLE as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
+def demo(data: DataOption = None, model: ModelOption = DEFAULT_MODEL) -> None:
+    """A living simulated house: fetches the model, starts everything, waits for Ctrl-C."""
+    try:
+        _fetch(model, None)
+    except StoreError as error:
+        out.print(
+            f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
+        )
+    site = Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
+    _run(_serve(site, _folder(data), model, simulate=True))
+
+
+@app.command()
+def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL) -> None:
+    """Run the node for a site file, on the broker it names."""
+    _run(_serve(site, _folder(data), model, simulate=False))
+
+
+async def _serve(site: Path, folder: Path, model: str, *, simulate: bool) -> None:
+    async with running(site, folder, ModelStore(default_folder()), model, simulate=simulate, tell=out.print) as node:
+        out.print(
+            f'[bold]{node.site.name}[/bold] runs. In another terminal: agentos ask "turn on the kitchen light". Ctrl-C ends it.'
+        )
+        await asyncio.Event().wait()
+
+
+@app.command()
+def ask(words: str, area: str | None = None, data: DataOption = None) -> None:
+    """Say one sentence to the running node."""
+    _show_reply(_run(call(_folder(data), {"op": "say", "words": words, "area": area})))
+
+
+@app.command()
+def do(sentence: str, data: DataOption = None) -> None:
+    """Carry out one sentence of the site language, without the model."""
+    _show_reply(_run(call(_folder(data), {"op": "do", "sentence": sentence})))
+
+
+@app.command()
+def chat(area: str | None = None, data: DataOption = None) -> None:
+    """Talk to the running node; an empty line ends it."""
+    folder = _folder(data)
+    while words := out.input("[bold]> [/bold]").strip():
+        reply = _run(call(folder, {"op": "say", "words": words, "area": area, "session": "chat"}))
+        _show_reply(reply)
+        if reply["consent"]:
+            yes = out.input("yes or no? ").strip().lower() in ("y", "yes", "是", "好")
+            _show_reply(_run(call(folder, {"op": "consent", "request": reply["consent"], "granted": yes})))
+
+
+@app.command()
+def consent(
+    request: str, no: Annotated[bool, typer.Option("--no", help="Refuse instead.")] = False, data: DataOption = None
+) -> None:
+    """Answer a question for consent by its id."""
+    _show_reply(_run(call(_folder(data), {"op": "consent", "request": request, "granted": not no})))
+
+
+@app.command()
+def devices(data: DataOption = None) -> None:
+    """All entities with their states."""
+    table = Table("name", "class", "area", "state", "id")
+    for one in _run(call(_folder(data), {"op": "devices"})):
+        values = ", ".join(f"{name} {value}" for name, value in one["values"].items() if value is not None)
+        table.add_row(
+            one["name"], one["class"], one["area"] or "", values if one["online"] else "[red]offline[/red]", one["id"]
+        )
+    out.print(table)
+
+
+@app.command()
+def why(record: str, data: DataOption = None) -> None:
+    """The chain from a record (an answer, a receipt) back to the words or reading that caused it."""
+    chain = _run(call(_folder(data), {"op": "why", "record": record}))
+    if not chain:
+        Console(stderr=True).print(f"[red]nothing is known of {record}[/red]")
+        raise typer.Exit(2)
+    for one in chain:
+        details = {
+            key: value
+            for key, value in one.items()
+            if key not in ("kind", "schema", "id", "at", "source", "causes") and value not in (None, "", [])
+        }
+        out.print(f"[bold]{one['kind']}[/bold] [dim]{one['id']} {one['source']}[/dim]")
+        for key, value in details.items():
+            out.print(f"    {key}: {value}", highlight=False)
+
+
+@app.command()
+def stop(
+    release: Annotated[bool, typer.Option("--release", help="Let commands pass again.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Stop every actuation at once."""
+    result = _run(call(_folder(data), {"op": "stop", "stopped": not release}))
+    out.print("stopped: no command leaves" if result["stopped"] else "released")
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """Known models and which are here."""
+    store = ModelStore(default_folder())
+    table = Table("model", "what", "MB", "licence", "here")
+    for one in MODELS.values():
+        table.add_row(
+            one.name, one.summary, str(one.size // 1_000_000), one.licence, "yes" if store.path(one.name) else ""
+        )
+    out.print(table)
+
+
+@models_app.command("fetch")
+def fetch_model(name: str, source: str | None = None) -> None:
+    """Fetch a model by its pinned hash."""
+    try:
+        out.print(str(_fetch(name, source)))
+    except StoreError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(2) from error
+
+
+def _fetch(name: str, source: str | None) -> Path:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True) as progress:
+        task = progress.add_task(f"fetching {name}", total=None)
+        return ModelStore(default_folder()).fetch(
+            name, lambda done, total: progress.update(task, completed=done, total=total), source
+        )
+
+
+def _show_reply(reply: dict[str, Any]) -> None:
+    colour = {"done": "green", "answer": "cyan", "question": "yellow", "refusal": "magenta"}.get(reply["kind"], "red")
+    out.print(f"[{colour}]{reply['text']}[/{colour}]", highlight=False)
+    if reply["sentence"]:
+        out.print(
+            f"[dim]{reply['sentence']}  ({reply['probability']:.0%}, {reply['duration_ms']:.0f} ms)  why: {reply['record']}[/dim]",
+            highlight=False,
+        )
+    if reply["consent"]:
+        out.print(f"[dim]agentos consent {reply['consent']}[/dim]", highlight=False)
+
+
+def main() -> None:
+    """The console script."""
+    app()
