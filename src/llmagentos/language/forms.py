@@ -94,7 +94,7 @@ ASK = Alternatives(
 
 REPLY = Alternatives(
     Form(tree.Say, "say", Part("text", TEXT, optional=True)),
-    Form(tree.Clarify, "clarify", Part("options", Many(SELECTOR), optional=True)),
+    Form(tree.Clarify, "clarify", Part("options", Many(SELECTOR, "or"), optional=True)),
     Form(tree.Refuse, "refuse", Part("reason", Words(("absent", "impossible", "unsafe", "unknown")))),
     Form(tree.Nothing, "none"),
 )

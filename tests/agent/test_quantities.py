@@ -1,0 +1,25 @@
+import pytest
+
+from llmagentos.agent.quantities import durations, numbers, words_of
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("dim to twenty five percent", (25.0,)), ("调到百分之八十", (80.0,)), ("二十一度半", (21.0,)), ("set it to 21.5", (21.5,)),
+     ("one hundred and 3", (100.0, 3.0)), ("nothing here", ()), ("minus -5 degrees", (-5.0,))],
+)  # fmt: skip
+def test_numbers(words: str, expected: tuple[float, ...]) -> None:
+    assert numbers(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [("for 1 hour 5 minutes and 30 seconds", [3930]), ("half an hour", [1800]), ("十分钟后", [600]), ("an hour and a half", [5400]),
+     ("半小时", [1800]), ("一个小时", [3600]), ("1个半小时", [5400]), ("add 5 minutes to the 1 hour timer", [300, 3600]), ("later", [])],
+)  # fmt: skip
+def test_durations(words: str, seconds: list[int]) -> None:
+    assert [one.seconds for one in durations(words)] == seconds
+
+
+def test_words_of_rebuild_the_sentence() -> None:
+    assert words_of("add Joe's oat-milk 牛奶 now") == ["add", " Joe's", " oat-milk", " 牛", "奶", " now"]
