@@ -20,7 +20,7 @@ from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
 from llmagentos.inference.store import ModelStore
 from llmagentos.language import GrammarError
-from llmagentos.messages import codec
+from llmagentos.messages import Clock, codec
 from llmagentos.messages.records import Utterance
 from llmagentos.messages.snapshot import Speaker
 
@@ -29,13 +29,27 @@ MAX_REQUEST = 1 << 20
 
 
 @asynccontextmanager
+async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
+    """The model in its worker process, ended with the context; a stand-in that says why where it is not here."""
+    path = models.path(model)
+    if path is None:
+        yield NoModel(f"the model {model} is not here; fetch it with `agentos models fetch {model}`")
+        return
+    worker = ModelWorker(path)
+    try:
+        yield WorkerModel(worker, Bounds())
+    finally:
+        await worker.close()
+
+
+@asynccontextmanager
 async def running(
     site_file: Path,
     folder: Path,
-    models: ModelStore,
-    model: str,
+    decider: Deciding,
     *,
     simulate: bool,
+    clock: Clock | None = None,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Node]:
     """A running site. Raises: SiteFileError, BrokerFailed, BrokerGone, JournalFailed, PolicyBroken: each says what to do."""
@@ -59,13 +73,7 @@ async def running(
         client = MqttClient(address, f"agentos-{site.node}")
         await client.connect()
         stack.push_async_callback(client.close)
-        path = models.path(model)
-        decider: Deciding = NoModel(f"the model {model} is not here; fetch it with `agentos models fetch {model}`")
-        if path is not None:
-            worker = ModelWorker(path)
-            stack.push_async_callback(worker.close)
-            decider = WorkerModel(worker, Bounds())
-        node = Node(site, folder, client, decider)
+        node = Node(site, folder, client, decider, clock=clock)
         await node.start()
         stack.push_async_callback(node.close)
         server = await serve(node, folder / SOCKET)

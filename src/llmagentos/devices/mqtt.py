@@ -35,7 +35,7 @@ class MqttClient:
     """Subscriptions survive reconnection. `connected` says whether publishing makes sense now."""
 
     def __init__(self, address: BrokerAddress, client_id: str) -> None:
-        self._address = address
+        self.address = address
         self._client = gmqtt.Client(client_id, clean_session=True)
         self._client.on_message = self._on_message
         self._client.on_connect = self._on_connect
@@ -53,20 +53,20 @@ class MqttClient:
 
     async def connect(self) -> None:
         """Connect once; afterwards the connection is kept by itself. Raises: BrokerGone if there is no broker."""
-        if self._address.user is not None:
-            self._client.set_auth_credentials(self._address.user, _password(self._address))
-        tls = ssl.create_default_context() if self._address.tls else False
+        if self.address.user is not None:
+            self._client.set_auth_credentials(self.address.user, _password(self.address))
+        tls = ssl.create_default_context() if self.address.tls else False
         try:
             async with asyncio.timeout(CONNECT_DEADLINE_S):
                 await self._client.connect(
-                    self._address.host, self._address.port, ssl=tls, version=MQTTv311, keepalive=20
+                    self.address.host, self.address.port, ssl=tls, version=MQTTv311, keepalive=20
                 )
                 await self._up.wait()
         except (OSError, TimeoutError, gmqtt.mqtt.handler.MQTTConnectError) as error:
             with contextlib.suppress(Exception):
                 await self._client.disconnect()
             raise BrokerGone(
-                f"no MQTT broker answers at {self._address.host}:{self._address.port} ({error or 'timeout'})"
+                f"no MQTT broker answers at {self.address.host}:{self.address.port} ({error or 'timeout'})"
             ) from error
 
     async def close(self) -> None:

@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from llmagentos.app.run import call, running
+from llmagentos.app.run import call, deciding, running
 from llmagentos.app.sitefile import SiteFileError
 from llmagentos.devices.broker import BrokerFailed
 from llmagentos.devices.mqtt import BrokerGone
 from llmagentos.devices.simulation.sitefile import SiteFileError as SimulationError
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
+from llmagentos.interfaces.cli_bench import bench_app
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.policy import PolicyBroken
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="Language models on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(bench_app, name="bench")
 out = Console()
 SAYABLE = (
     SiteFileError,
@@ -60,7 +62,11 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 @app.command()
-def demo(data: DataOption = None, model: ModelOption = DEFAULT_MODEL) -> None:
+def demo(
+    home: Annotated[Path | None, typer.Argument(help="A site file with `simulate`, or a `_fixtures.yaml`.")] = None,
+    data: DataOption = None,
+    model: ModelOption = DEFAULT_MODEL,
+) -> None:
     """A living simulated house: fetches the model, starts everything, waits for Ctrl-C."""
     try:
         _fetch(model, None)
@@ -68,7 +74,7 @@ def demo(data: DataOption = None, model: ModelOption = DEFAULT_MODEL) -> None:
         out.print(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
         )
-    site = Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
+    site = home or Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
     _run(_serve(site, _folder(data), model, simulate=True))
 
 
@@ -79,7 +85,10 @@ def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL)
 
 
 async def _serve(site: Path, folder: Path, model: str, *, simulate: bool) -> None:
-    async with running(site, folder, ModelStore(default_folder()), model, simulate=simulate, tell=out.print) as node:
+    async with (
+        deciding(ModelStore(default_folder()), model) as decider,
+        running(site, folder, decider, simulate=simulate, tell=out.print) as node,
+    ):
         out.print(
             f'[bold]{node.site.name}[/bold] runs. In another terminal: agentos ask "turn on the kitchen light". Ctrl-C ends it.'
         )

@@ -17,6 +17,7 @@ import yaml
 from llmagentos.devices.codecs.port import Publish
 from llmagentos.devices.mqtt import Arrived, BrokerGone, MqttClient
 from llmagentos.devices.simulation.devices import Device
+from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
 from llmagentos.devices.simulation.site import SimulatedSite
 from llmagentos.devices.simulation.sitefile import site_spec
 from llmagentos.devices.simulation.wires import DescribedWire, HomeAssistantWire, Wire, Zigbee2MqttWire
@@ -113,6 +114,7 @@ class Simulation:
 
 async def main(data: dict[str, Any], host: str, port: int) -> None:
     """Connect and run."""
+    data = from_fixtures(data, "home") if is_fixtures(data) else data
     client = MqttClient(BrokerAddress(host, port), f"simulation-{port}")
     await client.connect()
     await Simulation(SimulatedSite(site_spec(data["simulate"])), client).run()

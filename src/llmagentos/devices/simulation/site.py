@@ -15,7 +15,8 @@ class SiteSpec:
 
     devices: tuple[DeviceSpec, ...]
     rooms: tuple[Room, ...] = ()
-    outside_c: float = 6.0
+    outside_c: float | None = 6.0
+    """None: no weather; what devices report of it stays as the file says."""
     start_c: float = 19.0
     speed: float = 1.0
     """Simulated seconds per second."""
@@ -53,6 +54,8 @@ class SimulatedSite:
         """Let simulated time pass; `clock_s` is the time of day and year in seconds since the epoch."""
         for device in self.devices.values():
             device.step(seconds)
+        if self.spec.outside_c is None:
+            return
         outside, sun = weather(self.spec.outside_c, clock_s)
         self.building.step(seconds, outside, sun, self._heating())
         self._measure(outside)

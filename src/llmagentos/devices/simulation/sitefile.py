@@ -64,8 +64,13 @@ def site_spec(data: Any) -> SiteSpec:
         raise SiteFileError("simulate: needs a list `devices`")
     rooms = tuple(_room(one) for one in data.get("rooms", []))
     devices = tuple(_device(one, index) for index, one in enumerate(data["devices"]))
+    outside = data.get("outside", 6.0)
     return SiteSpec(
-        devices, rooms, float(data.get("outside", 6.0)), float(data.get("start", 19.0)), float(data.get("speed", 1.0))
+        devices=devices,
+        rooms=rooms,
+        outside_c=None if outside is None else float(outside),
+        start_c=float(data.get("start", 19.0)),
+        speed=float(data.get("speed", 1.0)),
     )
 
 
