@@ -191,6 +191,7 @@ def _sets(target: Selector, prop: Property) -> Iterable[Statement]:
 
 
 def _media_and_lists(scope: Scope) -> Iterable[Statement]:
+    players: list[Selector] = []
     for entity in scope.entities:
         target = named(entity, scope.snapshot)
         if entity.entity_class == "list":
@@ -198,9 +199,17 @@ def _media_and_lists(scope: Scope) -> Iterable[Statement]:
                 if entity.property(verb) is not None:
                     yield t.EditList(verb, Slot("text"), target)
         if entity.property("play") is not None:
-            yield t.Play(Slot("text"), None, target)
-            for media in MEDIA:
-                yield t.Play(Slot("text"), media, target)
+            players.append(target)
+    areas = [
+        one.area
+        for one in scope.snapshot.entities.values()
+        if one.area in scope.areas and one.property("play") is not None
+    ]
+    places = [Selector("media player", area=one) for one in dict.fromkeys(areas)]
+    for target in (None, *players, *places) if players else ():
+        yield t.Play(Slot("text"), None, target)
+        for media in MEDIA:
+            yield t.Play(Slot("text"), media, target)
 
 
 def _timers(scope: Scope) -> Iterable[Statement]:
@@ -214,12 +223,14 @@ def _timers(scope: Scope) -> Iterable[Statement]:
         if durations(scope.words):
             yield t.AdjustTimer("extend", reference, Slot("duration"))
             yield t.AdjustTimer("shorten", reference, Slot("duration"))
-    if scope.snapshot.timers:
-        yield t.CancelAllTimers()
+    yield t.CancelAllTimers()
 
 
 def _timer_references(scope: Scope) -> list[t.TimerRef]:
-    references: list[t.TimerRef] = [t.TimerRef()] if scope.snapshot.timers else []
+    """The timers there are, and those the sentence speaks of: of one that does not exist the person hears that."""
+    references = [t.TimerRef(), t.TimerRef(name=Slot("text"))]
+    references += [t.TimerRef(started_for=one) for one in durations(scope.words)]
+    references += [t.TimerRef(area=one) for one in scope.areas[:4]]
     for timer in scope.snapshot.timers[:10]:
         references.append(t.TimerRef(started_for=Duration(max(1, round(timer.started_for_s)))))
         references += [t.TimerRef(name=timer.name)] if timer.name else []
@@ -285,8 +296,11 @@ def _ask_groups(scope: Scope) -> Iterable[Statement]:
         for area in scope.areas:
             if any(one.area == area and one.description.kind == kind for one in measured):
                 yield t.AskState(Selector(kind, area=area))
+    measuring = [one for one in scope.snapshot.entities.values() if one.property("current temperature")]
+    if measuring:
+        yield t.AskState(Selector("climate"), "current temperature")
     for area in scope.areas:
-        if any(one.area == area and one.property("current temperature") for one in scope.snapshot.entities.values()):
+        if any(one.area == area for one in measuring):
             yield t.AskState(Selector("climate", area=area), "current temperature")
 
 

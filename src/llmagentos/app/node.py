@@ -106,7 +106,7 @@ class Node:
         )
         self.judge = Judge(RuleBook(site.policies), site)
         self._guard_state = GuardState()
-        self._dialogue = Dialogue(model, Retriever(), select, _zone())
+        self._dialogue = Dialogue(model, Retriever(), select, local_zone())
         self._timers = Timers()
         self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -234,7 +234,7 @@ class Node:
     ) -> list[Approval] | Refusal | ConsentRequest:
         """All commands of a proposal pass, or none: the first no (or question) decides."""
         snapshot, now = self.snapshot(), self._clock.now()
-        hour = dt.datetime.fromtimestamp(now, _zone()).hour
+        hour = dt.datetime.fromtimestamp(now, local_zone()).hour
         approvals, asked, rule = [], [], ""
         principal = consented.principal if consented else proposal.principal
         for command in proposal.commands:
@@ -422,7 +422,8 @@ def _reports(entity: EntityView | None, command: Command) -> bool:
     return prop is None or prop.kind == "action"
 
 
-def _zone() -> dt.tzinfo:
+def local_zone() -> dt.tzinfo:
+    """The time zone of this machine, which is that of its site."""
     zone = dt.datetime.now().astimezone().tzinfo
     assert zone is not None
     return zone

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import yaml
 
+from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
 from llmagentos.messages.site import BrokerAddress, Guard, Level, Naming, SiteConfig
 from llmagentos.messages.snapshot import Area
@@ -22,7 +23,7 @@ _TOP = ("site", "node", "language", "level", "broker", "homeassistant", "zigbee2
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping of a YAML file; Home Assistant fixtures are translated. Raises: SiteFileError."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml12.load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SiteFileError(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -33,7 +34,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
         try:
             return from_fixtures(data, path.resolve().parent.name)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise SiteFileError(f"{path} looks like Home Assistant fixtures but cannot be read as such: {error!r}") from error
+            raise SiteFileError(
+                f"{path} looks like Home Assistant fixtures but cannot be read as such: {error!r}"
+            ) from error
     return data
 
 

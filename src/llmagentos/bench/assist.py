@@ -14,21 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.node import Reply
 from llmagentos.bench.home import Home, HomeUnderTest, home_under_test
 from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracked
+from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import PROPERTY_OF, class_of, to_values
 from llmagentos.messages import SystemClock
 from llmagentos.messages.records import ConsentRequest
 from llmagentos.messages.snapshot import Speaker
 from llmagentos.messages.values import Json
-
-DERIVED = {"media player": ("on", "muted", "title"), "list": (), "light": ("color",)}
-"""What follows from other properties and is not compared."""
 
 
 class BenchError(Exception):
@@ -49,6 +46,9 @@ class Case:
     answers: tuple[str, ...]
     area: str | None
     now: float | None
+    reply: str | None = None
+    """The kind of reply that is expected, where the set says so."""
+    consent: bool | None = None
 
 
 @dataclass(slots=True)
@@ -114,6 +114,8 @@ async def run_case(case: Case, home: HomeUnderTest, session: str) -> CaseResult:
     differences = compare(wanted, await home.read(), case)
     wrong = [one for one in differences if one.actual != before[one.device].get(one.name)]
     passed = not differences and (not case.answers or answered(reply, case.answers))
+    passed = passed and (case.consent is None or case.consent == (reply.consent is not None))
+    passed = passed and (case.reply in (None, reply.kind) or reply.consent is not None)
     detail = told + "".join(f"; {one}" for one in differences[:6])
     return CaseResult(
         group=case.group, words=case.words, passed=passed, duration_ms=reply.duration_ms, detail=detail,
@@ -155,17 +157,21 @@ def compare(wanted: Home, actual: Home, case: Case) -> list[Difference]:
     """Where the home differs from what it must be."""
     differences = []
     for device, values in wanted.items():
-        entity_class = class_of(device)
-        skipped = {*case.ignored.get(device, ()), *DERIVED.get(entity_class, ())}
-        if entity_class == "light" and values.get("on") == "OFF":
-            skipped |= {"brightness", "color", "color temperature"}
-        for name, value in values.items():
-            now = actual.get(device, {}).get(name)
+        skipped = {*case.ignored.get(device, ()), *_derived(values)}
+        for name in (one for one in values if one not in skipped):
+            wanted_value, now = values[name], actual.get(device, {}).get(name)
             if device in case.counts and name == "items":
-                value, now = case.counts[device], _open_items(now)
-            if name not in skipped and not _equal(value, now):
-                differences.append(Difference(device, name, value, now))
+                wanted_value, now = case.counts[device], _open_items(now)
+            if not _equal(wanted_value, now):
+                differences.append(Difference(device, name, wanted_value, now))
     return differences
+
+
+def _derived(values: dict[str, Any]) -> tuple[str, ...]:
+    """What follows from other properties: a player is on if it plays, a light that is off has no brightness."""
+    if "playback" in values:
+        return ("on", "muted", "title")
+    return ("brightness", "color", "color temperature") if values.get("on") == "OFF" else ()
 
 
 def _equal(wanted: Json, actual: Json) -> bool:
@@ -183,13 +189,13 @@ def _reported(value: Json) -> Json:
 
 
 def _home_cases(fixtures: Path, root: Path) -> Iterator[Case]:
-    home = yaml.safe_load(fixtures.read_text(encoding="utf-8"))
+    home = yaml12.load(fixtures.read_text(encoding="utf-8"))
     areas = {one["id"]: one["name"] for one in home.get("areas", [])}
     device_area = {one["id"]: areas.get(one.get("area")) for one in home.get("devices", [])}
     for file in sorted(fixtures.parent.glob("*.yaml")):
         if file.name.startswith("_"):
             continue
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = yaml12.load(file.read_text(encoding="utf-8"))
         for test in data.get("tests", []):
             for words in test["sentences"]:
                 group = str(file.parent.relative_to(root) if file.parent != root else file.parent.name)

@@ -57,7 +57,9 @@ class HomeUnderTest:
         parts = arrived.topic.split("/")
         if arrived.topic == READY:
             return int(json.loads(arrived.payload)["number"])
-        if parts[-1] == "state" and len(parts) == 3 and parts[0] in ("house", "agentos"):
+        if (parts[-1] == "state" and len(parts) == 3 and parts[0] in ("house", "agentos")) or (
+            parts[0] == "zigbee2mqtt" and len(parts) == 2
+        ):
             self._states[parts[1]] = json.loads(arrived.payload)
         return None
 
@@ -71,7 +73,7 @@ async def home_under_test(
         witness = MqttClient(node.client.address, "witness")
         await witness.connect()
         try:
-            for topic in ("house/+/state", "agentos/+/state", READY):
+            for topic in ("house/+/state", "agentos/+/state", "zigbee2mqtt/+", READY):
                 witness.subscribe(topic)
             home = HomeUnderTest(node, witness)
             await _present(node)

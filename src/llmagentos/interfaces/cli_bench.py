@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from llmagentos.agent.ports import Deciding
 from llmagentos.app.run import deciding
 from llmagentos.bench.assist import BenchError, find_cases, run_assist
+from llmagentos.bench.house import run_house
+from llmagentos.bench.intents import run_intents
 from llmagentos.bench.report import Figures, finish
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 
@@ -48,11 +49,30 @@ def assist(
 
     async def measure() -> Figures:
         async with deciding(_present(model), model) as decider:
-            await _warm(decider)
             return {"model": model, **await run_assist(find_cases(folder)[:limit], decider, out)}
 
     _measure("assist", measure(), json)
 
 
-async def _warm(_decider: Deciding) -> None:
-    """Nothing yet: the first decision loads the model."""
+@bench_app.command("ha-intents")
+def ha_intents(
+    folder: FolderArgument, model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None
+) -> None:
+    """Sentences with Home Assistant's intent and slots, read off the tree of what was understood."""
+
+    async def measure() -> Figures:
+        async with deciding(_present(model), model) as decider:
+            return {"model": model, **await run_intents(folder, limit, decider, out)}
+
+    _measure("ha-intents", measure(), json)
+
+
+@bench_app.command()
+def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
+    """What people say to the demo house."""
+
+    async def measure() -> Figures:
+        async with deciding(_present(model), model) as decider:
+            return {"model": model, **await run_house(decider, out, limit)}
+
+    _measure("house", measure(), json)

@@ -12,10 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from llmagentos.devices.codecs.port import Publish
 from llmagentos.devices.mqtt import Arrived, BrokerGone, MqttClient
+from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.devices import Device
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
 from llmagentos.devices.simulation.site import SimulatedSite
@@ -122,4 +121,4 @@ async def main(data: dict[str, Any], host: str, port: int) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2], int(sys.argv[3])))
+        asyncio.run(main(yaml12.load(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2], int(sys.argv[3])))
