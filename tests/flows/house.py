@@ -43,8 +43,8 @@ class Scripted:
     def __init__(self) -> None:
         self.sentences: dict[str, str] = {}
 
-    async def decide(self, static: str, dynamic: str, automaton: Automaton) -> Decided:
-        words = dynamic.rsplit("Request: ", 1)[1].removesuffix("\nCommand:")
+    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton) -> Decided:
+        words = dynamic[-1].removeprefix("Request: ").removesuffix("\nCommand:")
         sentence = self.sentences[words]
         assert automaton.accepts(f" {sentence}"), f"{sentence} is not legal here"
         return Decided("scripted", (Scored(sentence, 1.0),), 1, 1.0, 1)

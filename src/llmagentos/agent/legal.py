@@ -60,10 +60,7 @@ class _Grammar:
                 self._builder.step(self._builder.step(node, f" {duration}"), ":", self._delayed)
 
     def add(self, statement: Statement, *, act: bool) -> None:
-        pieces = [
-            f" {one}" if index == 0 and isinstance(one, str) else one
-            for index, one in enumerate(render_pieces(Program((statement,))))
-        ]
+        pieces = _pieces(Program((statement,)))
         starts = [self._builder.start] + ([self._delayed] if act and self._delayed is not None else [])
         for start in starts:
             ends = [start]
@@ -85,6 +82,16 @@ class _Grammar:
 
     def build(self) -> Automaton:
         return self._builder.build()
+
+
+def text_pieces(program: Program) -> tuple[str, ...]:
+    """A sentence in the pieces that the automaton has it in."""
+    return tuple(one for one in _pieces(program) if isinstance(one, str))
+
+
+def _pieces(program: Program) -> list[str | Slot]:
+    pieces = render_pieces(program)
+    return [f" {one}" if index == 0 and isinstance(one, str) else one for index, one in enumerate(pieces)]
 
 
 def _slot_values(kind: str, words: str) -> list[str]:

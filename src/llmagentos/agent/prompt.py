@@ -1,17 +1,20 @@
 """The prompt of a decision: a static part (cached by the backend) and a short changing part at the end.
 
-Version 1. The examples show each form of the site language once or twice, over things that no site is likely to have
+A prompt is a tuple of segments that are tokenised one by one: the commands in it are cut where the decoder's automaton
+cuts them, so that the model sees examples in just the tokens it may write.
+
+Version 2. The examples show each form of the site language once or twice, over things that no site is likely to have
 in just this way; they teach the form, not the answers.
 """
 
 from collections.abc import Iterable, Sequence
 
-from llmagentos.agent.legal import named
-from llmagentos.language import Program, render
+from llmagentos.agent.legal import named, text_pieces
+from llmagentos.language import Program, parse
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 
 _EXAMPLES = (
     ("switch the reading lamp on", 'turn on light "Reading Lamp"'),
@@ -62,23 +65,32 @@ _EXAMPLES = (
 _HEADER = "Each request to the home is written as one command.\n"
 
 
-def static_part() -> str:
+def static_part() -> tuple[str, ...]:
     """What every decision begins with."""
-    return _HEADER + "".join(f"Request: {words}\nCommand: {sentence}\n" for words, sentence in _EXAMPLES)
+    return (_HEADER, *(segment for words, sentence in _EXAMPLES for segment in _exchange(words, sentence)))
 
 
 def dynamic_part(
     words: str, snapshot: Snapshot, speaker: Speaker, entities: Sequence[EntityView], before: Iterable[tuple[str, str]]
-) -> str:
+) -> tuple[str, ...]:
     """The devices the sentence may be about, the speaker's area, the last exchanges, and the sentence."""
-    devices = "; ".join(
-        render(Program((t.AskState(named(entity, snapshot)),))).removeprefix("state of ") + (f" in {entity.area}" if entity.area else "")
+    devices = [
+        segment
         for entity in entities
-    )  # fmt: skip
-    place = f" The person is in {speaker.area}." if speaker.area else ""
-    history = "".join(f"Request: {said}\nCommand: {sentence}\n" for said, sentence in before)
-    one_line = " ".join(words.split())
-    return f"Devices here: {devices}.{place}\n{history}Request: {one_line}\nCommand:"
+        for segment in (*text_pieces(Program((t.AskState(named(entity, snapshot)),)))[1:], f" in {entity.area}" if entity.area else "", "\n")
+    ]  # fmt: skip
+    place = (f"The person is in {speaker.area}.\n",) if speaker.area else ()
+    history = [segment for said, sentence in before for segment in _exchange(said, sentence)]
+    return ("Devices here:\n", *devices, *place, *history, _request(words))
+
+
+def _exchange(words: str, sentence: str) -> tuple[str, ...]:
+    *pieces, last = text_pieces(parse(sentence))
+    return (_request(words), *pieces, last + "\n")
+
+
+def _request(words: str) -> str:
+    return f"Request: {' '.join(words.split())}\nCommand:"
 
 
 def example_programs() -> tuple[str, ...]:

@@ -75,7 +75,7 @@ class NoModel:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    async def decide(self, static: str, dynamic: str, automaton: Any) -> Any:
+    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Any) -> Any:
         raise ModelUnavailable(self._why)
 
 

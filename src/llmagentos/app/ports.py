@@ -18,7 +18,7 @@ class WorkerModel:
     def __init__(self, worker: ModelWorker, bounds: Bounds) -> None:
         self._worker, self._bounds = worker, bounds
 
-    async def decide(self, static: str, dynamic: str, automaton: Automaton) -> Decided:
+    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton) -> Decided:
         outcome = await self._worker.decide(static, dynamic, automaton, self._bounds)
         choices = tuple(Scored(one.text, one.probability) for one in outcome.choices)
         return Decided(self._worker.name, choices, outcome.passes, outcome.duration_ms, outcome.prompt_tokens)

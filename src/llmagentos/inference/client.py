@@ -53,7 +53,9 @@ class ModelWorker:
                 await self._stop()
                 raise ModelUnavailable(f"the model did not load within {START_DEADLINE_S:.0f} s") from error
 
-    async def decide(self, static: str, dynamic: str, automaton: Automaton, bounds: Bounds) -> Outcome:
+    async def decide(
+        self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton, bounds: Bounds
+    ) -> Outcome:
         """See `decision.decide`. Raises: ModelUnavailable."""
         result = await self._ask(
             bounds.deadline_s,

@@ -53,10 +53,18 @@ class Bounds:
     longest: int = 160
 
 
-class TokenAutomaton:
-    """An automaton over the tokens of a scorer; several pieces may begin with the same token."""
+_END = -1
+"""The node after the end of a sentence."""
 
-    def __init__(self, automaton: Automaton, scorer: Scorer, end: int) -> None:
+
+class TokenAutomaton:
+    """An automaton over the tokens of a scorer; several pieces may begin with the same token.
+
+    The last piece of a sentence is tokenised together with `end`: some vocabularies have one token for a closing quote
+    and a line end, and a model that has seen the quote alone is sure that no line end follows.
+    """
+
+    def __init__(self, automaton: Automaton, scorer: Scorer, end: str) -> None:
         self._automaton, self._end = automaton, end
         self._pieces = lru_cache(maxsize=None)(scorer.encode)
 
@@ -65,25 +73,23 @@ class TokenAutomaton:
         return frozenset({(0, ())})
 
     def next(self, state: State) -> dict[int, State | None]:
-        """Each token that may follow, with the state after it; None after the end token."""
+        """Each token that may follow, with the state after it; None where the sentence is over."""
         branches: dict[int, set[tuple[int, Tokens]]] = {}
-        ends = False
         for node, pending in state:
             if pending:
                 branches.setdefault(pending[0], set()).add((node, pending[1:]))
                 continue
-            ends = ends or node in self._automaton.accepting
             for piece, target in self._automaton.edges[node]:
                 tokens = self._pieces(piece)
                 branches.setdefault(tokens[0], set()).add((target, tokens[1:]))
-        following: dict[int, State | None] = {token: frozenset(states) for token, states in branches.items()}
-        if ends:
-            following[self._end] = None
-        return following
+                if target in self._automaton.accepting:
+                    last = self._pieces(piece + self._end)
+                    branches.setdefault(last[0], set()).add((_END, last[1:]))
+        return {token: None if (_END, ()) in states else frozenset(states) for token, states in branches.items()}
 
 
 def decide(
-    scorer: Scorer, prompt: Tokens, automaton: Automaton, end: int, detokenize: Callable[[Tokens], str],
+    scorer: Scorer, prompt: Tokens, automaton: Automaton, end: str, detokenize: Callable[[Tokens], str],
     bounds: Bounds = Bounds(), cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:  # fmt: skip
     """The n most probable legal sentences after a prompt.
@@ -113,7 +119,7 @@ def decide(
         for token, log_prob in zip(allowed, scorer.log_probs((*prompt, *tokens), allowed), strict=True):
             if math.isfinite(log_prob):
                 heapq.heappush(queue, (cost - log_prob, next(order), (*tokens, token), branches[token]))
-    choices = tuple(Choice(detokenize(tokens[:-1]).strip(), math.exp(-cost)) for cost, tokens in found)
+    choices = tuple(Choice(detokenize(tokens).strip(), math.exp(-cost)) for cost, tokens in found)
     return Outcome(choices, passes, (time.monotonic() - started) * 1000, exact and bool(choices), len(prompt))
 
 

@@ -3,7 +3,7 @@
 One model thread works; the main thread reads, so that a cancellation reaches a decision between two passes. Started
 by `client.ModelWorker`; its standard output carries answers alone, whatever a native library prints.
 
-    {"id": 1, "op": "decide", "static": text, "dynamic": text, "automaton": {...}, "bounds": {...}}
+    {"id": 1, "op": "decide", "static": [segments], "dynamic": [segments], "automaton": {...}, "bounds": {...}}
     {"id": 2, "op": "generate", "prompt": text, "max_tokens": n, "stop": [...]}
     {"op": "cancel", "id": 1}
 """
@@ -13,6 +13,7 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,7 +34,7 @@ class Worker:
         self._model, self._out = model, out
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(MAX_WAITING)
         self._cancelled: set[int] = set()
-        self._static: dict[str, tuple[int, ...]] = {}
+        self._static: dict[tuple[str, ...], tuple[int, ...]] = {}
         self._lock = threading.Lock()
 
     def run(self, lines: TextIO) -> None:
@@ -69,18 +70,21 @@ class Worker:
         if request["op"] == "generate":
             pieces = self._model.generate(request["prompt"], max_tokens=request["max_tokens"], stop=request["stop"])
             return {"text": "".join(pieces)}
-        static = request["static"]
+        static = tuple(request["static"])
         if static not in self._static:
-            self._static = {static: self._model.encode(static)}
-        prompt = (*self._static[static], *self._model.encode(request["dynamic"]))
+            self._static = {static: self._encode(static)}
+        prompt = (*self._static[static], *self._encode(request["dynamic"]))
         outcome = decide(
-            self._model, prompt, Automaton.from_json(request["automaton"]), self._model.encode("\n")[0], self._model.decode,
+            self._model, prompt, Automaton.from_json(request["automaton"]), "\n", self._model.decode,
             Bounds(**request["bounds"]), lambda: request["id"] in self._cancelled,
         )  # fmt: skip
         return {
             "choices": [[one.text, one.probability] for one in outcome.choices], "passes": outcome.passes,
             "duration_ms": outcome.duration_ms, "exact": outcome.exact, "prompt_tokens": outcome.prompt_tokens,
         }  # fmt: skip
+
+    def _encode(self, segments: Iterable[str]) -> tuple[int, ...]:
+        return tuple(token for segment in segments for token in self._model.encode(segment))
 
     def _answer(self, identity: int, **fields: Any) -> None:
         with self._lock:
