@@ -213,10 +213,10 @@ def _media_and_lists(scope: Scope) -> Iterable[Statement]:
         if one.area in scope.areas and one.property("play") is not None
     ]
     places = [Selector("media player", area=one) for one in dict.fromkeys(areas)]
-    for target in (None, *players, *places) if players else ():
-        yield t.Play(Slot("text"), None, target)
+    for where in (None, *players, *places) if players else ():
+        yield t.Play(Slot("text"), None, where)
         for media in MEDIA:
-            yield t.Play(Slot("text"), media, target)
+            yield t.Play(Slot("text"), media, where)
 
 
 def _timers(scope: Scope) -> Iterable[Statement]:

@@ -19,7 +19,7 @@ from rich.console import Console
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.node import Reply
 from llmagentos.bench.home import Home, HomeUnderTest, home_under_test
-from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracked
+from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import PROPERTY_OF, class_of, to_values
 from llmagentos.messages import SystemClock
@@ -81,19 +81,18 @@ def find_cases(folder: Path) -> list[Case]:
 async def run_assist(cases: list[Case], decider: Deciding, out: Console) -> Figures:
     """Run all cases, show them, return the figures."""
     results: list[CaseResult] = []
-    progress = tracked((case.words for case in cases), len(cases), "assist")
     by_home: dict[Path, list[Case]] = {}
     for case in cases:
         by_home.setdefault(case.home, []).append(case)
-    for home, members in by_home.items():
-        clock = MovableClock()
-        with tempfile.TemporaryDirectory() as folder:
-            async with home_under_test(home, Path(folder), decider, clock) as under_test:
-                for number, case in enumerate(members):
-                    next(progress)
-                    clock.set(case.now)
-                    results.append(await run_case(case, under_test, f"case-{number}"))
-    progress.close()
+    with tracking(len(cases)) as begin:
+        for home, members in by_home.items():
+            clock = MovableClock()
+            with tempfile.TemporaryDirectory() as folder:
+                async with home_under_test(home, Path(folder), decider, clock) as under_test:
+                    for number, case in enumerate(members):
+                        begin(case.words)
+                        clock.set(case.now)
+                        results.append(await run_case(case, under_test, f"case-{number}"))
     show_cases(results, out)
     return accuracy_figures(results)
 

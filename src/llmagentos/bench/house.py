@@ -14,7 +14,7 @@ from rich.console import Console
 from llmagentos.agent.ports import Deciding
 from llmagentos.bench.assist import Case, run_case
 from llmagentos.bench.home import home_under_test
-from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracked
+from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
 
 SITES = Path(str(resources.files("llmagentos") / "sites"))
@@ -54,7 +54,9 @@ async def run_house(decider: Deciding, out: Console, limit: int | None) -> Figur
     results: list[CaseResult] = []
     with tempfile.TemporaryDirectory() as folder:
         async with home_under_test(still_house(Path(folder)), Path(folder), decider) as home:
-            for number, _ in enumerate(tracked((case.words for case, _ in cases), len(cases), "house")):
-                results.append(await run_case(cases[number][0], home, f"case-{number}"))
+            with tracking(len(cases)) as begin:
+                for number, (case, _) in enumerate(cases):
+                    begin(case.words)
+                    results.append(await run_case(case, home, f"case-{number}"))
     show_cases(results, out)
     return accuracy_figures(results)

@@ -92,7 +92,7 @@ def _selector(selector: Selector, home: Snapshot) -> Slots:
         slots |= {"domain": _DOMAINS.get(selector.kind, selector.kind)}
     else:
         slots |= {"device_class": selector.kind.replace(" ", "_")}
-    name = home.entities[selector.id].name if selector.id in home.entities else selector.name
+    name = home.entities[selector.id].name if selector.id and selector.id in home.entities else selector.name
     slots |= {key: value for key, value in (("name", name), ("floor", selector.floor)) if value is not None}
     if selector.area is not None and name is None:
         slots["area"] = selector.area

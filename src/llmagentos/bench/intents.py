@@ -20,7 +20,7 @@ from llmagentos.app.node import local_zone
 from llmagentos.app.sitefile import site_config
 from llmagentos.bench.assist import BenchError
 from llmagentos.bench.intent_slots import Slots, intent_of, matches
-from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracked
+from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.codecs.described import DescribedCodec
 from llmagentos.devices.codecs.port import Described, Reported
 from llmagentos.devices.simulation import yaml12
@@ -77,11 +77,10 @@ async def run_intents(folder: Path, limit: int | None, decider: Deciding, out: C
     everything = [(name, case) for name, cases in sets.items() for case in _spread(cases, limit, total)]
     homes = {name: _home_snapshot(home_of(Path(name))) for name in sets}
     results: list[tuple[str, CaseResult]] = []
-    progress = tracked((case.words for _, case in everything), len(everything), "ha-intents")
-    for number, (name, case) in enumerate(everything):
-        next(progress)
-        results.append((case.language, await decide_case(case, homes[name], decider, number)))
-    progress.close()
+    with tracking(len(everything)) as begin:
+        for number, (name, case) in enumerate(everything):
+            begin(case.words)
+            results.append((case.language, await decide_case(case, homes[name], decider, number)))
     show_cases([one for _, one in results], out)
     figures = accuracy_figures([one for _, one in results])
     for language in dict.fromkeys(one for one, _ in results):
@@ -128,7 +127,9 @@ async def _understood(case: IntentCase, home: Snapshot, decider: Deciding, sessi
 def home_of(folder: Path) -> dict[str, Any]:
     """The home of a language, as Home Assistant fixtures."""
     file = folder / "_fixtures.yaml"
-    home = yaml12.load(file.read_text(encoding="utf-8")) if file.is_file() else {"language": folder.name}
+    home: dict[str, Any] = (
+        yaml12.load(file.read_text(encoding="utf-8")) if file.is_file() else {"language": folder.name}
+    )
     areas: dict[str, dict[str, Any]] = {one["name"]: one for one in home.get("areas", [])}
     entities: dict[str, dict[str, Any]] = {one["id"]: one for one in home.get("entities", [])}
     if not file.is_file():

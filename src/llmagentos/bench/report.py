@@ -1,10 +1,12 @@
 """What every bench ends with: a table, the failures, and one JSON line `{"bench", "figures", "machine"}`."""
 
+import itertools
 import json
 import os
 import platform
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -61,15 +63,14 @@ def machine() -> dict[str, Json]:
     }
 
 
-def tracked(items: Iterable[str], total: int, title: str) -> Iterator[str]:
-    """The items, with a progress bar on standard error."""
+@contextmanager
+def tracking(total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error; call what it gives with each item that begins."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_err, transient=True) as progress:
-        task = progress.add_task(title, total=total)
-        for item in items:
-            progress.update(task, description=item[:60].ljust(60))
-            yield item
-            progress.advance(task)
+        task = progress.add_task("", total=total)
+        begun = itertools.count()
+        yield lambda item: progress.update(task, description=item[:60].ljust(60), completed=next(begun))
 
 
 def show_cases(results: list[CaseResult], out: Console) -> None:

@@ -80,8 +80,9 @@ class TokenAutomaton:
                 branches.setdefault(pending[0], set()).add((node, pending[1:]))
                 continue
             for piece, target in self._automaton.edges[node]:
-                tokens = self._pieces(piece)
-                branches.setdefault(tokens[0], set()).add((target, tokens[1:]))
+                if self._automaton.edges[target]:
+                    tokens = self._pieces(piece)
+                    branches.setdefault(tokens[0], set()).add((target, tokens[1:]))
                 if target in self._automaton.accepting:
                     last = self._pieces(piece + self._end)
                     branches.setdefault(last[0], set()).add((_END, last[1:]))

@@ -84,7 +84,7 @@ def _device(entity: Mapping[str, Any], areas: Mapping[str, Any]) -> dict[str, An
     entity_class = _CLASSES[_domain(entity)]
     if entity_class == "switch" and kind == "outlet":
         entity_class, kind = "outlet", ""
-    area = areas.get(entity.get("area"), {}).get("name", entity.get("area"))
+    area = areas.get(entity.get("area") or "", {}).get("name", entity.get("area"))
     device: dict[str, Any] = {
         "id": str(entity["id"]).lower(), "class": entity_class, "name": str(entity["name"]).replace("[", "").replace("]", ""),
         "kind": kind.replace("_", " "), "can": _abilities(entity_class, attributes),
@@ -166,4 +166,5 @@ def _attribute(key: str, value: Any) -> Json:
     if key == "events":
         return [{name: str(part) for name, part in one.items() if part is not None} for one in value]
     number = number_of(value) if not isinstance(value, bool | list) else None
-    return plain(number) if isinstance(number, float) else value  # type: ignore[no-any-return]  # YAML holds JSON
+    shown: Json = plain(number) if isinstance(number, float) else value
+    return shown
