@@ -1,9 +1,20 @@
+import dataclasses
 import json
 
 import pytest
 
 from llmagentos.messages import IdSource, SimulatedClock, codec
-from llmagentos.messages.records import Candidate, Command, Decision, Intent, Observation, Proposal, Record, Sent
+from llmagentos.messages.records import (
+    Answer,
+    Candidate,
+    Command,
+    Decision,
+    Intent,
+    Observation,
+    Proposal,
+    Record,
+    Sent,
+)
 
 COMMAND = Command(entity="light.a", property="on", value=True, verb="turn on")
 RECORDS: list[Record] = [
@@ -12,6 +23,7 @@ RECORDS: list[Record] = [
              calibrated=False, passes=3, duration_ms=12.5),
     Proposal(id="n-3", at=3, source="agent", principal="owner", agent="dialogue", sentence="x", commands=(COMMAND,), expires_at=9),
     Intent(id="n-4", at=4, source="actuation", command=COMMAND, approval="n-3", principal="owner", expires_at=9),
+    Answer(id="n-6", at=6, source="agent", session="main", words="k", kind="question"),
     Sent(id="n-5", at=5, source="actuation", intent="n-4", messages=(("a/b", "ON"),)),
 ]  # fmt: skip
 
@@ -23,7 +35,7 @@ def test_round_trip_through_json(record: Record) -> None:
 
 def test_unknown_newer_and_broken_records_are_refused() -> None:
     good = codec.encode(RECORDS[0])
-    for bad in ({**good, "kind": "Spaceship"}, {**good, "schema": 99}, {**good, "at": "noon"}, {**good, "new": 1}):
+    for bad in ({**good, "record": "Spaceship"}, {**good, "schema": 99}, {**good, "at": "noon"}, {**good, "new": 1}):
         with pytest.raises(codec.SchemaError):
             codec.decode(bad)
 
@@ -39,8 +51,10 @@ def test_an_older_schema_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
     assert codec.decode(old) == RECORDS[0]
 
 
-def test_every_kind_is_known() -> None:
+def test_every_kind_is_known_and_none_has_a_field_named_as_the_envelope() -> None:
     assert {"Reading", "Utterance", "Receipt", "Fault", "Refusal"} <= set(codec.KINDS)
+    for kind in codec.KINDS.values():
+        assert not {"record", "schema"} & {field.name for field in dataclasses.fields(kind)}
 
 
 def test_ids_sort_and_never_repeat_when_the_clock_jumps_back() -> None:

@@ -229,6 +229,18 @@ class Node:
             return await self._answer(outcome.id, speaker, "refusal", say("refused", language, why=why), started)
         return await self._execute(proposal, outcome, language, speaker, started, [], None, wait=True)
 
+    def last_of(self, name: str) -> str | None:
+        """The newest receipt or refusal of an entity (by id or name), else the observation its state rests on."""
+        entity = next((one for one in self.snapshot().entities.values() if one.called(name)), None)
+        if entity is None:
+            return None
+        return self.journal.last_about(entity.id)
+
+    def awaits(self, request_id: str) -> bool:
+        """Whether a request for consent still waits for its answer."""
+        asked = self._asking.get(request_id)
+        return asked is not None and self._clock.now() <= asked[0].expires_at
+
     async def _judge(
         self, proposal: Proposal, *, consented: Consent | None
     ) -> list[Approval] | Refusal | ConsentRequest:

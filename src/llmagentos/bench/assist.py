@@ -168,6 +168,8 @@ def compare(wanted: Home, actual: Home, case: Case) -> list[Difference]:
 
 def _derived(values: dict[str, Any]) -> tuple[str, ...]:
     """What follows from other properties: a player is on if it plays, a light that is off has no brightness."""
+    if "activity" in values:
+        return ("state",)
     if "playback" in values:
         return ("on", "muted", "title")
     return ("brightness", "color", "color temperature") if values.get("on") == "OFF" else ()

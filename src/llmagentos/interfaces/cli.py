@@ -1,6 +1,7 @@
 """`agentos`: every command is a thin shell over the node's local socket or `app.run`."""
 
 import asyncio
+import datetime as dt
 import os
 from collections.abc import Coroutine
 from importlib import resources
@@ -12,13 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from llmagentos.app.run import call, deciding, running
+from llmagentos.app.local_socket import call, events
+from llmagentos.app.run import deciding, running
 from llmagentos.app.sitefile import SiteFileError
 from llmagentos.devices.broker import BrokerFailed
 from llmagentos.devices.mqtt import BrokerGone
 from llmagentos.devices.simulation.sitefile import SiteFileError as SimulationError
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
+from llmagentos.interfaces.web.server import PORT, page
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.policy import PolicyBroken
 
@@ -43,6 +46,7 @@ SAYABLE = (
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Where the node keeps its journal and socket.")]
 ModelOption = Annotated[str, typer.Option("--model", help="A known model or the path of a GGUF file.")]
+PortOption = Annotated[int, typer.Option("--port", help="Where the page listens on this machine; 0: any free port.")]
 
 
 def _folder(data: Path | None) -> Path:
@@ -66,6 +70,7 @@ def demo(
     home: Annotated[Path | None, typer.Argument(help="A site file with `simulate`, or a `_fixtures.yaml`.")] = None,
     data: DataOption = None,
     model: ModelOption = DEFAULT_MODEL,
+    port: PortOption = PORT,
 ) -> None:
     """A living simulated house: fetches the model, starts everything, waits for Ctrl-C."""
     try:
@@ -75,23 +80,26 @@ def demo(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
         )
     site = home or Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
-    _run(_serve(site, _folder(data), model, simulate=True))
+    _run(_serve(site, _folder(data), model, port, simulate=True))
 
 
 @app.command()
-def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL) -> None:
+def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL, port: PortOption = PORT) -> None:
     """Run the node for a site file, on the broker it names."""
-    _run(_serve(site, _folder(data), model, simulate=False))
+    _run(_serve(site, _folder(data), model, port, simulate=False))
 
 
-async def _serve(site: Path, folder: Path, model: str, *, simulate: bool) -> None:
+async def _serve(site: Path, folder: Path, model: str, port: int, *, simulate: bool) -> None:
     async with (
         deciding(ModelStore(default_folder()), model) as decider,
         running(site, folder, decider, simulate=simulate, tell=out.print) as node,
+        page(node, folder, port) as address,
     ):
         out.print(
-            f'[bold]{node.site.name}[/bold] runs. In another terminal: agentos ask "turn on the kitchen light". Ctrl-C ends it.'
+            f"[bold]{node.site.name}[/bold] runs. Ctrl-C ends it.\n  page:     [bold]{address}[/bold]",
+            soft_wrap=True,
         )
+        out.print('  terminal: agentos ask "turn on the kitchen light"', highlight=False)
         await asyncio.Event().wait()
 
 
@@ -131,30 +139,44 @@ def consent(
 def devices(data: DataOption = None) -> None:
     """All entities with their states."""
     table = Table("name", "class", "area", "state", "id")
-    for one in _run(call(_folder(data), {"op": "devices"})):
-        values = ", ".join(f"{name} {value}" for name, value in one["values"].items() if value is not None)
-        table.add_row(
-            one["name"], one["class"], one["area"] or "", values if one["online"] else "[red]offline[/red]", one["id"]
-        )
+    for one in _run(call(_folder(data), {"op": "site"}))["entities"].values():
+        values = ", ".join(f"{name} {value}" for name, value in one["values"].items())
+        state = (values or one["state"]) if one["online"] else "[red]offline[/red]"
+        table.add_row(one["name"], one["class"], one["area"] or "", state, one["id"])
     out.print(table)
 
 
 @app.command()
 def why(record: str, data: DataOption = None) -> None:
-    """The chain from a record (an answer, a receipt) back to the words or reading that caused it."""
+    """The chain from a record, or from the last thing that happened to an entity, back to what caused it."""
     chain = _run(call(_folder(data), {"op": "why", "record": record}))
     if not chain:
-        Console(stderr=True).print(f"[red]nothing is known of {record}[/red]")
+        Console(stderr=True).print(f"[red]nothing is known of {record}[/red]", highlight=False)
         raise typer.Exit(2)
     for one in chain:
-        details = {
-            key: value
-            for key, value in one.items()
-            if key not in ("kind", "schema", "id", "at", "source", "causes") and value not in (None, "", [])
-        }
-        out.print(f"[bold]{one['kind']}[/bold] [dim]{one['id']} {one['source']}[/dim]")
-        for key, value in details.items():
-            out.print(f"    {key}: {value}", highlight=False)
+        _show_record(one)
+
+
+@app.command()
+def watch(data: DataOption = None) -> None:
+    """Everything that happens at the running node, until Ctrl-C."""
+
+    async def show() -> None:
+        async for event in events(_folder(data)):
+            for entity in event.get("entities", {}).values() if event["type"] == "delta" else ():
+                if entity is not None and not entity["diagnostic"]:
+                    out.print(f"[cyan]{entity['name']}[/cyan] {entity['state']}", highlight=False)
+            for record in event.get("events", ()):
+                if record["kind"] != "Observation":
+                    _show_record(record)
+
+    _run(show())
+
+
+def _show_record(one: dict[str, Any]) -> None:
+    at = dt.datetime.fromtimestamp(one["at"]).astimezone()
+    out.print(f"[dim]{at:%H:%M:%S}[/dim] [bold]{one['kind']:<14}[/bold]", end=" ", highlight=False)
+    out.print(one["text"], highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

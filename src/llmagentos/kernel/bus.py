@@ -33,6 +33,13 @@ class Subscription:
                 return None
         return self._events.popleft()
 
+    async def gather(self, window_s: float) -> list[Any]:
+        """Everything that comes within a time."""
+        await asyncio.sleep(window_s)
+        gathered = list(self._events)
+        self._events.clear()
+        return gathered
+
     def __enter__(self) -> "Subscription":
         return self
 

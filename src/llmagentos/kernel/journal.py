@@ -126,6 +126,15 @@ class SqliteJournal:
             "ON end.id = causes.effect WHERE causes.cause = intent.id AND end.kind = 'Receipt') ORDER BY sequence", ())  # fmt: skip
         return [codec.decode(json.loads(row[0])) for row in rows]
 
+    def last_about(self, entity: str) -> str | None:
+        """The newest record about an entity: how an intent ended, a refusal, or an observation that was kept."""
+        rows = self._query(
+            "SELECT id FROM records WHERE kind = 'Receipt' AND json_extract(body, '$.intent') IN "
+            "(SELECT id FROM records WHERE kind = 'Intent' AND json_extract(body, '$.command.entity') = ?1) "
+            "OR kind = 'Refusal' AND json_extract(body, '$.command.entity') = ?1 "
+            "OR kind = 'Observation' AND json_extract(body, '$.entity') = ?1 ORDER BY sequence DESC LIMIT 1", (entity,))  # fmt: skip
+        return str(rows[0][0]) if rows else None
+
     def effects(self, record_id: str) -> list[Record]:
         """The records that name this one as a cause, oldest first."""
         rows = self._query(

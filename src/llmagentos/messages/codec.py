@@ -1,6 +1,6 @@
 """Records to JSON and back, with schema versions.
 
-A stored record is `{"kind": ..., "schema": n, ...fields}`. Reading an older schema passes through `MIGRATIONS`, one
+A stored record is `{"record": kind, "schema": n, ...fields}`. Reading an older schema passes through `MIGRATIONS`, one
 step a version; a newer one than this program knows is refused, never guessed. Decoding is driven by the dataclass
 annotations, so a new field of a record needs no code here.
 """
@@ -32,7 +32,7 @@ class SchemaError(ValueError):
 
 def encode(record: Record) -> dict[str, Any]:
     """The JSON object of a record."""
-    return {"kind": type(record).__name__, "schema": record.SCHEMA, **dataclasses.asdict(record)}
+    return {**dataclasses.asdict(record), "record": type(record).__name__, "schema": record.SCHEMA}
 
 
 def decode(data: dict[str, Any]) -> Record:
@@ -41,7 +41,7 @@ def decode(data: dict[str, Any]) -> Record:
     Raises: SchemaError for an unknown kind, a newer schema, or fields that do not fit.
     """
     fields = dict(data)
-    kind, version = fields.pop("kind", None), fields.pop("schema", None)
+    kind, version = fields.pop("record", None), fields.pop("schema", None)
     cls = KINDS.get(kind) if isinstance(kind, str) else None
     if cls is None or not isinstance(version, int):
         raise SchemaError(f"unknown record kind {kind!r}, schema {version!r}")

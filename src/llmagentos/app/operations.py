@@ -1,0 +1,71 @@
+"""The node's protocol: requests as JSON objects with an `op`, answered by `{"result": ...}` or `{"error": sentence}`.
+
+The local socket and the page speak it; there is no other way in.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from llmagentos.app.explain import explain
+from llmagentos.app.node import Node
+from llmagentos.app.view import site_view
+from llmagentos.language import GrammarError
+from llmagentos.messages.snapshot import Speaker
+
+MAX_REQUEST = 1 << 20
+
+
+async def handle(node: Node, line: bytes) -> dict[str, Any]:
+    """One request, answered: `{"result": ...}` or `{"error": sentence}`."""
+    try:
+        request = json.loads(line)
+        operation = _OPERATIONS.get(request["op"])
+        if operation is None:
+            return {"error": f"unknown op {request['op']!r}; known: {', '.join(_OPERATIONS)}"}
+        return {"result": await operation(node, request)}
+    except GrammarError as error:
+        return {"error": str(error)}
+    except (KeyError, TypeError, ValueError) as error:
+        return {"error": f"bad request: {error!r}"}
+
+
+def _speaker(request: dict[str, Any]) -> Speaker:
+    return Speaker(str(request.get("principal", "owner")), request.get("area"), str(request.get("session", "main")))
+
+
+async def _say(node: Node, request: dict[str, Any]) -> Any:
+    return asdict(await node.say(str(request["words"]), _speaker(request)))
+
+
+async def _do(node: Node, request: dict[str, Any]) -> Any:
+    return asdict(await node.do(str(request["sentence"]), _speaker(request), wait=request.get("wait", True)))
+
+
+async def _consent(node: Node, request: dict[str, Any]) -> Any:
+    return asdict(
+        await node.consent(str(request["request"]), request["granted"] is True, str(request.get("principal", "owner")))
+    )
+
+
+async def _site(node: Node, _request: dict[str, Any]) -> Any:
+    return site_view(node)
+
+
+async def _why(node: Node, request: dict[str, Any]) -> Any:
+    """The chain of a record, or of the last thing that happened to an entity called so."""
+    asked = str(request["record"])
+    if node.journal.record(asked) is None:
+        asked = node.last_of(asked) or asked
+    return explain(node.journal.chain(asked), node.journal.words)
+
+
+async def _stop(node: Node, request: dict[str, Any]) -> Any:
+    await node.stop_all(request["stopped"] is True, str(request.get("principal", "owner")))
+    return {"stopped": request["stopped"] is True}
+
+
+_OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "stop": _stop,
+}  # fmt: skip

@@ -1,0 +1,118 @@
+"""The site as its faces show it: rooms, entities with their state in words and what can be done with them, traces. JSON."""
+
+from typing import Any
+
+from llmagentos.agent import abilities, wording
+from llmagentos.agent.answers import open_items
+from llmagentos.agent.dialogue import selector_of
+from llmagentos.app.node import Node
+from llmagentos.language import Program, render
+from llmagentos.language import tree as t
+from llmagentos.language.vocabulary import EFFECTS, PRIMARY
+from llmagentos.messages.records import Answer, ConsentRequest, Decision, Proposal, Utterance
+from llmagentos.messages.snapshot import EntityView, Snapshot
+
+TRACES = 12
+VALUES = 4
+_BESIDE = ("on", "muted", "track")
+"""Properties that say nothing beside the state."""
+
+
+def site_view(node: Node) -> dict[str, Any]:
+    """Everything a face starts from."""
+    snapshot = node.snapshot()
+    return {
+        "site": node.site.name, "language": node.site.language, "level": node.site.level, "stopped": node.judge.stopped,
+        "areas": [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()],
+        "entities": {one.id: entity_view(one, snapshot, node) for one in snapshot.entities.values()},
+        "traces": traces(node),
+    }  # fmt: skip
+
+
+def entity_view(entity: EntityView, snapshot: Snapshot, node: Node) -> dict[str, Any]:
+    """One entity."""
+    language: wording.Language = "zh" if node.site.language.startswith("zh") else "en"
+    primary = PRIMARY.get(entity.entity_class)
+    values = {}
+    for prop in entity.description.properties:
+        value = entity.value(prop.name)
+        if (
+            prop.readable
+            and prop.name not in (primary, *_BESIDE)
+            and isinstance(value, bool | int | float | str)
+            and value != ""
+        ):
+            values[prop.name] = wording.quantity(value, "" if isinstance(value, str) else prop.unit, language)
+    word = abilities.state_word(entity)
+    state = wording.state(word, language) if word is not None else _primary(entity, primary, language)
+    return {
+        "id": entity.id, "class": entity.entity_class, "kind": entity.description.kind, "name": entity.name, "area": entity.area,
+        "online": entity.online, "diagnostic": entity.description.diagnostic, "state": state,
+        "active": active(entity), "values": dict(list(values.items())[:VALUES]), "acts": acts(entity, snapshot),
+    }  # fmt: skip
+
+
+def _primary(entity: EntityView, primary: str | None, language: wording.Language) -> str:
+    prop = entity.property(primary) if primary else None
+    value = entity.value(primary) if primary else None
+    if entity.entity_class == "list":
+        return str(len(open_items(entity)))
+    if prop is None or not isinstance(value, bool | int | float | str):
+        return ""
+    return wording.quantity(value, prop.unit, language)
+
+
+def active(entity: EntityView) -> bool:
+    """Whether it draws the eye: on, open, unlocked, playing, detected."""
+    word = abilities.state_word(entity)
+    quiet = (
+        "off",
+        "closed",
+        "locked",
+        "idle",
+        "docked",
+        "clear",
+        "dry",
+        "normal",
+        "paused",
+        "stopped",
+        "home",
+        "away",
+        None,
+    )
+    return entity.entity_class not in ("climate", "weather", "sensor", "select", "text") and word not in quiet
+
+
+def acts(entity: EntityView, snapshot: Snapshot) -> list[dict[str, str]]:
+    """What a button can do with it: a label and a sentence of the site language."""
+    target = selector_of(entity, snapshot)
+    verbs = [verb for verb in EFFECTS if abilities.effect_of(verb, entity) is not None]
+    return [{"label": verb, "sentence": render(Program((t.Do(verb, target),)))} for verb in verbs]
+
+
+def traces(node: Node) -> list[dict[str, Any]]:
+    """The newest answers with what led to them, newest first."""
+    return [
+        trace
+        for one in node.journal.latest("Answer", limit=TRACES)
+        if isinstance(one, Answer)
+        for trace in [trace_of(one, node)]
+    ]
+
+
+def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
+    """One exchange: what was said, what was understood, what came of it."""
+    said, sentence, probability, consent = "", "", None, None
+    for record in node.journal.chain(answer.id):
+        if isinstance(record, Utterance):
+            said = node.journal.words(record.words) or "…"
+        elif isinstance(record, Decision) and record.candidates:
+            sentence, probability = record.candidates[0].sentence, record.candidates[0].probability
+        elif isinstance(record, Proposal):
+            sentence = record.sentence
+        elif isinstance(record, ConsentRequest):
+            consent = record.id if node.awaits(record.id) else None
+    return {
+        "id": answer.id, "at": answer.at, "kind": answer.kind, "said": said, "sentence": sentence,
+        "probability": probability, "text": node.journal.words(answer.words) or "…", "consent": consent,
+    }  # fmt: skip

@@ -1,0 +1,98 @@
+// The console's first page: rooms, a box to talk, consent, why.
+import { Fragment, h, render } from "./vendor/preact.mjs";
+import { useEffect, useState } from "./vendor/preact-hooks.mjs";
+import htm from "./vendor/htm.mjs";
+import { signal } from "./vendor/signals.mjs";
+import { areas, ask, connected, entities, follow, members, site, stopped, traces } from "./site.mjs";
+import { say } from "./words.mjs";
+
+const html = htm.bind(h);
+const trouble = signal("");
+const waiting = signal([]); // words that are being understood
+const here = signal("");
+const attempt = (request) => ask(request).then((result) => ((trouble.value = ""), result)).catch((error) => { trouble.value = error.message; });
+
+function Entity({ id }) {
+  const one = entities.get(id)?.value;
+  const [open, setOpen] = useState(false);
+  if (!one) return null;
+  const more = Object.entries(one.values).filter(([, value]) => value !== one.state).map(([name, value]) => `${name} ${value}`).join(" · ");
+  return html`<li class=${`entity ${one.active ? "active" : ""} ${one.online ? "" : "gone"}`}>
+    <button class="row" aria-expanded=${open} disabled=${!one.acts.length} onClick=${() => setOpen(!open)}>
+      <span class="name">${one.name}</span><span class="state">${one.online ? one.state : say("offline")}</span>
+      ${more && html`<span class="more">${more}</span>`}
+    </button>
+    ${open && html`<div class="acts">${one.acts.map((act) => html`
+      <button key=${act.label} onClick=${() => attempt({ op: "do", sentence: act.sentence })}>${act.label}</button>`)}</div>`}
+  </li>`;
+}
+
+function Rooms() {
+  const rooms = areas.value.map((area) => ({ ...area, ids: members.value.filter(([, place]) => place === area.name).map(([id]) => id) }));
+  const elsewhere = members.value.filter(([, place]) => !areas.value.some((area) => area.name === place)).map(([id]) => id);
+  if (elsewhere.length) rooms.push({ name: say("Elsewhere"), ids: elsewhere });
+  const shown = (ids) => ids.filter((id) => !entities.get(id)?.peek().diagnostic);
+  return html`<main class="rooms">${rooms.filter((room) => shown(room.ids).length).map((room) => html`
+    <section key=${room.name}><h2>${room.name}<small>${room.floor ?? ""}</small></h2>
+      <ul>${shown(room.ids).map((id) => html`<${Entity} key=${id} id=${id} />`)}</ul></section>`)}</main>`;
+}
+
+function Trace({ trace }) {
+  const [chain, setChain] = useState(null);
+  const toggle = async () => setChain(chain ? null : ((await attempt({ op: "why", record: trace.id })) ?? []));
+  return html`<li class=${`trace ${trace.kind}`}>
+    <p class="said">${trace.said || say("answered")}</p><p class="told">${trace.text}</p>
+    ${trace.consent && html`<p class="consent">
+      <button class="yes" onClick=${() => attempt({ op: "consent", request: trace.consent, granted: true })}>${say("Yes")}</button>
+      <button onClick=${() => attempt({ op: "consent", request: trace.consent, granted: false })}>${say("No")}</button></p>`}
+    <button class="why" aria-expanded=${chain !== null} onClick=${toggle}>${say("why")}${trace.sentence && html` <code>${trace.sentence}</code>`}
+      ${trace.probability !== null && ` ${Math.round(trace.probability * 100)}%`}</button>
+    ${chain && html`<ol class="chain">${chain.map((one) => html`<li key=${one.id}><b>${one.kind}</b> ${one.text}</li>`)}</ol>`}
+  </li>`;
+}
+
+function settle(trace) {
+  // A question that was answered elsewhere no longer asks.
+  return traces.value.some((later) => later.said === trace.said && later.at > trace.at && later.kind !== "question") ? { ...trace, consent: null } : trace;
+}
+
+function Talk() {
+  const [words, setWords] = useState("");
+  const send = async (event) => {
+    event.preventDefault();
+    const said = words.trim();
+    if (!said) return;
+    setWords("");
+    waiting.value = [...waiting.value, said];
+    await attempt({ op: "say", words: said, area: here.value || null });
+    waiting.value = waiting.value.filter((one) => one !== said);
+  };
+  return html`<aside class="talk">
+    <form onSubmit=${send}>
+      <input aria-label=${say("Say what you want")} placeholder=${say("Say what you want")} value=${words} maxlength="500" autofocus
+        onInput=${(event) => setWords(event.target.value)} /><button class="send">${say("Send")}</button>
+      <label>${say("I am in")} <select value=${here} onChange=${(event) => (here.value = event.target.value)}>
+        <option value="">${say("anywhere")}</option>${areas.value.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}
+      </select></label>
+    </form>
+    ${trouble.value && html`<p class="trouble" role="alert">${trouble.value}</p>`}
+    <ul class="traces" aria-live="polite">
+      ${waiting.value.map((one) => html`<li key=${one} class="trace"><p class="said">${one}</p><p class="told pending">${say("thinking …")}</p></li>`)}
+      ${traces.value.map((one) => html`<${Trace} key=${one.id} trace=${settle(one)} />`)}
+      ${!traces.value.length && !waiting.value.length && html`<li class="hint">${say("Nothing was said yet. Try: turn on the kitchen light")}</li>`}
+    </ul></aside>`;
+}
+
+function Page() {
+  useEffect(follow, []);
+  if (!site.value) return html`<p class="hint">${say("connecting …")}</p>`;
+  return html`<${Fragment}><header>
+      <h1>${site.value.name}</h1><span class="level">${say(site.value.level)}</span>
+      ${!connected.value && html`<span class="trouble">${say("connecting …")}</span>`}
+      <button class="stop" onClick=${() => attempt({ op: "stop", stopped: !stopped.value })}>${say(stopped.value ? "Release" : "Stop everything")}</button>
+    </header>
+    ${stopped.value && html`<p class="banner" role="alert">${say("Everything is stopped: no command leaves.")}</p>`}
+    <div class="columns"><${Rooms} /><${Talk} /></div><//>`;
+}
+
+render(html`<${Page} />`, document.body);
