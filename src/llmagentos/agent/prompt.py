@@ -3,7 +3,7 @@
 A prompt is a tuple of segments that are tokenised one by one: the commands in it are cut where the decoder's automaton
 cuts them, so that the model sees examples in just the tokens it may write.
 
-Version 2. The examples show each form of the site language once or twice, over things that no site is likely to have
+Version 3. The examples show each form of the site language once or twice, over things that no site is likely to have
 in just this way; they teach the form, not the answers.
 """
 
@@ -14,54 +14,58 @@ from llmagentos.language import Program, parse
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 2
+PROMPT_VERSION = 3
 
 _EXAMPLES = (
-    ("switch the reading lamp on", 'turn on light "Reading Lamp"'),
-    ("pantry light off please", 'turn off light "Pantry Light"'),
-    ("lights out in the attic", 'turn off light in "Attic"'),
-    ("turn the light on in the shed", 'turn on light in "Shed"'),
-    ("dim the lounge lamps to 30 percent", 'set light in "Lounge" brightness 30%'),
-    ("make the desk lamp a bit brighter", 'raise light "Desk Lamp" brightness'),
-    ("switch off everything that shines except the porch", 'turn off all light except light in "Porch"'),
-    ("all lights downstairs off", 'turn off light on "Downstairs"'),
-    ("关掉书房的灯", 'turn off light in "书房"'),
-    ("把吊灯调到百分之四十", 'set light "吊灯" brightness 40%'),
-    ("start the air cooler", 'turn on fan "Air Cooler"'),
-    ("open the roller blind halfway", 'set blind "Roller Blind" position 50%'),
-    ("shut the barn gate", 'close gate "Barn Gate"'),
-    ("open the pool valve", 'open valve "Pool Valve"'),
-    ("lock the cabin", 'lock lock "Cabin Door"'),
-    ("unlock the side entrance", 'unlock lock "Side Entrance"'),
-    ("make it 19 degrees in the studio", 'set climate in "Studio" temperature 19 C'),
-    ("it is too cold in the studio", 'raise climate in "Studio" temperature'),
-    ("send Dusty home", 'dock vacuum "Dusty"'),
-    ("have Dusty sweep the floor", 'start vacuum "Dusty"'),
-    ("turn the radio down to 20%", 'set media player "Radio" volume 20%'),
-    ("next song please", "skip media player"),
-    ("继续播放", "resume media player"),
-    ("put eggs on the groceries list", 'add "eggs" to list "Groceries"'),
-    ("movie mood", 'activate scene "Movie"'),
-    ("ring the bell", 'press button "Bell"'),
-    ("egg timer six minutes", "start timer 6 min"),
-    ("how much time is left", "status of timer"),
-    ("is the cellar light on", 'is light "Cellar Light" on'),
-    ("how many lamps are burning", "count light on"),
-    ("are any windows open", "any window open"),
-    ("which doors are unlocked", "which lock unlocked"),
-    ("书房现在几度", 'state of temperature in "书房"'),
-    ("how warm is the greenhouse", 'state of sensor "Greenhouse Temperature"'),
-    ("what's on the groceries list", 'items of list "Groceries"'),
-    ("what time is it", "what time"),
-    ("is it going to rain", "weather"),
-    ("what is planned for tomorrow", "events tomorrow"),
-    ("turn on the fan and close the roller blind", 'turn on fan "Air Cooler"; close blind "Roller Blind"'),
-    ("fly me to the moon", "refuse impossible"),
-    ("turn on the sauna", "refuse absent"),
-    ("switch it", "clarify"),
-    ("never mind", "none"),
     ("tell me a joke", "say"),
+    ("never mind", "none"),
+    ("switch it", "clarify"),
+    ("turn on the sauna", "refuse absent"),
+    ("fly me to the moon", "refuse impossible"),
+    ("what is planned for tomorrow", "events tomorrow"),
+    ("is it going to rain", "weather"),
+    ("what time is it", "what time"),
+    ("what's on the groceries list", 'items of list "Groceries"'),
+    ("how warm is the greenhouse", 'state of sensor "Greenhouse Temperature"'),
+    ("书房现在几度", 'state of temperature in "书房"'),
+    ("which doors are unlocked", "which lock unlocked"),
+    ("are any windows open", "any window open"),
+    ("how many lamps are burning", "count light on"),
+    ("is the cellar light on", 'is light "Cellar Light" on'),
+    ("how much time is left", "status of timer"),
+    ("egg timer six minutes", "start timer 6 min"),
+    ("ring the bell", 'press button "Bell"'),
+    ("movie mood", 'activate scene "Movie"'),
+    ("put eggs on the groceries list", 'add "eggs" to list "Groceries"'),
+    ("继续播放", "resume media player"),
+    ("next song on the stereo", 'skip media player "Stereo"'),
+    ("turn the radio down to 20%", 'set media player "Radio" volume 20%'),
+    ("a bit more sound on the stereo", 'raise media player "Stereo" volume'),
+    ("have Dusty sweep the floor", 'start vacuum "Dusty"'),
+    ("send Dusty home", 'dock vacuum "Dusty"'),
+    ("it is too cold in the studio", 'raise climate in "Studio" temperature'),
+    ("make it 19 degrees in the studio", 'set climate in "Studio" temperature 19 C'),
+    ("unlock the side entrance", 'unlock lock "Side Entrance"'),
+    ("lock the cabin", 'lock lock "Cabin Door"'),
+    ("open the pool valve", 'open valve "Pool Valve"'),
+    ("shut the barn gate", 'close gate "Barn Gate"'),
+    ("open the roller blind halfway", 'set blind "Roller Blind" position 50%'),
+    ("turn on the fan and close the roller blind", 'turn on fan "Air Cooler"; close blind "Roller Blind"'),
+    ("start the air cooler", 'turn on fan "Air Cooler"'),
+    ("把吊灯调到百分之四十", 'set light "吊灯" brightness 40%'),
+    ("关掉书房的灯", 'turn off light in "书房"'),
+    ("all lights downstairs off", 'turn off light on "Downstairs"'),
+    ("switch off everything that shines except the porch", 'turn off all light except light in "Porch"'),
+    ("make the desk lamp blue", 'set light "Desk Lamp" color "blue"'),
+    ("the desk lamp is too bright, 20% less", 'lower light "Desk Lamp" brightness by 20%'),
+    ("make the desk lamp a bit brighter", 'raise light "Desk Lamp" brightness'),
+    ("dim the lounge lamps to 30 percent", 'set light in "Lounge" brightness 30%'),
+    ("turn the light on in the shed", 'turn on light in "Shed"'),
+    ("lights out in the attic", 'turn off light in "Attic"'),
+    ("pantry light off please", 'turn off light "Pantry Light"'),
+    ("switch the reading lamp on", 'turn on light "Reading Lamp"'),
 )
+"""Rare forms first: a small model leans to what it has just read, and people mostly ask for simple acts."""
 _HEADER = "Each request to the home is written as one command.\n"
 
 
@@ -74,14 +78,23 @@ def dynamic_part(
     words: str, snapshot: Snapshot, speaker: Speaker, entities: Sequence[EntityView], before: Iterable[tuple[str, str]]
 ) -> tuple[str, ...]:
     """The devices the sentence may be about, the speaker's area, the last exchanges, and the sentence."""
-    devices = [
-        segment
-        for entity in entities
-        for segment in (*text_pieces(Program((t.AskState(named(entity, snapshot)),)))[1:], f" in {entity.area}" if entity.area else "", "\n")
-    ]  # fmt: skip
+    said = words.casefold()
+    devices = [segment for entity in entities for segment in _device(entity, snapshot, said)]
     place = (f"The person is in {speaker.area}.\n",) if speaker.area else ()
     history = [segment for said, sentence in before for segment in _exchange(said, sentence)]
     return ("Devices here:\n", *devices, *place, *history, _request(words))
+
+
+def _device(entity: EntityView, snapshot: Snapshot, said: str) -> tuple[str, ...]:
+    """A line for a device; another name of it or of its area is shown where the person used that one."""
+    selector = text_pieces(Program((t.AskState(named(entity, snapshot)),)))[1:]
+    area = snapshot.areas.get(entity.area) if entity.area else None
+    place = f" in {area.name}{_alias(area.aliases, said)}" if area else ""
+    return (*selector, f"{_alias(entity.description.aliases, said)}{place}", "\n")
+
+
+def _alias(aliases: Iterable[str], said: str) -> str:
+    return next((f" ({one})" for one in aliases if one.casefold() in said), "")
 
 
 def _exchange(words: str, sentence: str) -> tuple[str, ...]:
