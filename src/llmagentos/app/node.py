@@ -236,6 +236,10 @@ class Node:
             return None
         return self.journal.last_about(entity.id)
 
+    def tasks(self) -> tuple[asyncio.Task[None], ...]:
+        """What runs in the background; one that is done has failed."""
+        return tuple(self._tasks)
+
     def awaits(self, request_id: str) -> bool:
         """Whether a request for consent still waits for its answer."""
         asked = self._asking.get(request_id)

@@ -88,6 +88,12 @@ class MqttClient:
             raise BrokerGone("the MQTT broker is not reachable now")
         self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
 
+    def publish_bytes(self, topic: str, payload: bytes) -> None:
+        """Bytes as they are, for tests of what listens. Raises: BrokerGone."""
+        if not self.connected:
+            raise BrokerGone("the MQTT broker is not reachable now")
+        self._client.publish(topic, payload, qos=0)
+
     async def receive(self) -> Arrived:
         """The next message, in the order of arrival."""
         return await self._queue.get()

@@ -120,7 +120,7 @@ def decide(
         for token, log_prob in zip(allowed, scorer.log_probs((*prompt, *tokens), allowed), strict=True):
             if math.isfinite(log_prob):
                 heapq.heappush(queue, (cost - log_prob, next(order), (*tokens, token), branches[token]))
-    choices = tuple(Choice(detokenize(tokens).strip(), math.exp(-cost)) for cost, tokens in found)
+    choices = tuple(Choice(detokenize(tokens).removesuffix(end).strip(), math.exp(-cost)) for cost, tokens in found)
     return Outcome(choices, passes, (time.monotonic() - started) * 1000, exact and bool(choices), len(prompt))
 
 

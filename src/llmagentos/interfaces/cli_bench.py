@@ -1,7 +1,7 @@
 """`agentos bench ...`: every command shows progress, a table and the failures, and ends with one JSON line."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.run import deciding
+from llmagentos.bench import fuzz
 from llmagentos.bench.assist import BenchError, find_cases, run_assist
+from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.report import Figures, finish
@@ -24,13 +26,23 @@ JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the last 
 FolderArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder of the set.")]
 
 
-def _measure(name: str, work: Coroutine[Any, Any, Figures], file: Path | None) -> None:
+def _measure(
+    name: str,
+    work: Coroutine[Any, Any, Figures],
+    file: Path | None,
+    broken: Callable[[Figures], Sequence[str]] = lambda _figures: (),
+) -> None:
+    """Run a bench to its last line. Exit code 1 where a promise did not hold, 2 where nothing could be measured."""
     try:
         figures = asyncio.run(work)
     except (BenchError, StoreError) as error:
         Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(2) from error
+    for sentence in broken(figures):
+        out.print(f"[red]{sentence}[/red]")
     finish(name, figures, out, file)
+    if broken(figures):
+        raise typer.Exit(1)
 
 
 def _present(model: str) -> ModelStore:
@@ -76,3 +88,25 @@ def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: J
             return {"model": model, **await run_house(decider, out, limit)}
 
     _measure("house", measure(), json)
+
+
+@bench_app.command()
+def crash(
+    kills: Annotated[int, typer.Option(min=1, help="How often the node is killed.")] = 25,
+    seed: Annotated[int, typer.Option(help="Where the instants come from.")] = 1,
+    json: JsonOption = None,
+) -> None:
+    """Kill the node at random instants while commands stream: nothing is lost, nothing is sent twice."""
+    _measure("crash", run_crash(kills, seed, out), json, passed)
+
+
+@bench_app.command("fuzz")
+def fuzz_command(
+    folder: Annotated[Path | None, typer.Argument(help="A folder with messages of a real bridge.")] = None,
+    codecs: Annotated[int, typer.Option(min=0, help="Messages through the codecs alone.")] = 1_000_000,
+    broker: Annotated[int, typer.Option(min=0, help="Messages through a broker into a node.")] = 20_000,
+    seed: int = 1,
+    json: JsonOption = None,
+) -> None:
+    """Mutated MQTT messages: nothing may raise, the node must still answer."""
+    _measure("fuzz", fuzz.run_fuzz(codecs, broker, seed, folder, out), json, fuzz.broken)
