@@ -132,6 +132,7 @@ class Template:
             ArithmeticError,
             AttributeError,
             LookupError,
+            NameError,  # Jinja writes the constant 1e999 into its Python code as inf
         ) as error:
             raise TemplateRefused(f"{error} in {self.source[:60]!r}") from error
         if len(text) > MAX_TEXT:
