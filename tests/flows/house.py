@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from llmagentos.agent.ports import Decided, Scored
+from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.app.node import Node
 from llmagentos.app.sitefile import site_config
 from llmagentos.devices.broker import LocalBroker
@@ -43,8 +43,8 @@ class Scripted:
     def __init__(self) -> None:
         self.sentences: dict[str, str] = {}
 
-    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton) -> Decided:
-        words = dynamic[-1].removeprefix("Request: ").removesuffix("\nCommand:")
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+        words = dynamic[-2][1][-1].removeprefix("Request: ")
         sentence = self.sentences[words]
         assert automaton.accepts(f" {sentence}"), f"{sentence} is not legal here"
         return Decided("scripted", (Scored(sentence, 1.0),), 1, 1.0, 1)

@@ -1,11 +1,14 @@
 """What the agent needs of the rooms beside it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from llmagentos.language import Selector
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.snapshot import EntityView, Resolution, Snapshot, Speaker
+
+Prompt: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Messages of a conversation: (system, user or assistant; segments that are tokenised one by one)."""
 
 
 class Able(Protocol):
@@ -56,6 +59,9 @@ class Decided:
 
 
 class Deciding(Protocol):
-    """The model. Raises whatever says that no model can answer now; the caller degrades."""
+    """The model. Raises whatever says that no model can answer now; the caller degrades.
 
-    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton) -> Decided: ...
+    `dynamic` ends in an open message of the assistant: the legal sentence follows it.
+    """
+
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided: ...

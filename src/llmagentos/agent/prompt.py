@@ -1,20 +1,18 @@
 """The prompt of a decision: a static part (cached by the backend) and a short changing part at the end.
 
-A prompt is a tuple of segments that are tokenised one by one: the commands in it are cut where the decoder's automaton
-cuts them, so that the model sees examples in just the tokens it may write.
-
-Version 3. The examples show each form of the site language once or twice, over things that no site is likely to have
+Version 4. The examples show each form of the site language once or twice, over things that no site is likely to have
 in just this way; they teach the form, not the answers.
 """
 
 from collections.abc import Iterable, Sequence
 
 from llmagentos.agent.legal import named, text_pieces
+from llmagentos.agent.ports import Prompt
 from llmagentos.language import Program, parse
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 3
+PROMPT_VERSION = 4
 
 _EXAMPLES = (
     ("tell me a joke", "say"),
@@ -71,23 +69,24 @@ _EXAMPLES = (
 )
 """Rare forms first: a small model leans to what it has just read, and people mostly ask for simple acts. Opposites stand
 side by side, or it takes the one for the other."""
-_HEADER = "Each request to the home is written as one command.\n"
+_COMMAND = "Command:"
+_ROLE = "Write each request to the home as one command."
 
 
-def static_part() -> tuple[str, ...]:
+def static_part() -> Prompt:
     """What every decision begins with."""
-    return (_HEADER, *(segment for words, sentence in _EXAMPLES for segment in _exchange(words, sentence)))
+    return (("system", (_ROLE,)), *(message for words, sentence in _EXAMPLES for message in _exchange(words, sentence)))
 
 
 def dynamic_part(
     words: str, snapshot: Snapshot, speaker: Speaker, entities: Sequence[EntityView], before: Iterable[tuple[str, str]]
-) -> tuple[str, ...]:
-    """The devices the sentence may be about, the speaker's area, the last exchanges, and the sentence."""
+) -> Prompt:
+    """The last exchanges, then the devices the sentence may be about, the speaker's area and the sentence."""
     said = words.casefold()
     devices = [segment for entity in entities for segment in _device(entity, snapshot, said)]
     place = (f"The person is in {speaker.area}.\n",) if speaker.area else ()
-    history = [segment for said, sentence in before for segment in _exchange(said, sentence)]
-    return ("Devices here:\n", *devices, *place, *history, _request(words))
+    history = [message for earlier, sentence in before for message in _exchange(earlier, sentence)]
+    return (*history, ("user", ("Devices here:\n", *devices, *place, _request(words))), ("assistant", (_COMMAND,)))
 
 
 def _device(entity: EntityView, snapshot: Snapshot, said: str) -> tuple[str, ...]:
@@ -102,13 +101,12 @@ def _alias(aliases: Iterable[str], said: str) -> str:
     return next((f" ({one})" for one in aliases if one.casefold() in said), "")
 
 
-def _exchange(words: str, sentence: str) -> tuple[str, ...]:
-    *pieces, last = text_pieces(parse(sentence))
-    return (_request(words), *pieces, last + "\n")
+def _exchange(words: str, sentence: str) -> Prompt:
+    return ("user", (_request(words),)), ("assistant", (_COMMAND, *text_pieces(parse(sentence))))
 
 
 def _request(words: str) -> str:
-    return f"Request: {' '.join(words.split())}\nCommand:"
+    return f"Request: {' '.join(words.split())}"
 
 
 def example_programs() -> tuple[str, ...]:

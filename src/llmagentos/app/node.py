@@ -14,7 +14,7 @@ from llmagentos.actuation import Executor
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.effects import TimerOperation
-from llmagentos.agent.ports import Deciding
+from llmagentos.agent.ports import Deciding, Prompt
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.app.intake import Intake
 from llmagentos.app.ports import CausalJournal, DevicePublisher
@@ -75,7 +75,7 @@ class NoModel:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Any) -> Any:
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Any) -> Any:
         raise ModelUnavailable(self._why)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from llmagentos.agent.ports import Decided, Scored
+from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
@@ -18,7 +18,7 @@ class WorkerModel:
     def __init__(self, worker: ModelWorker, bounds: Bounds) -> None:
         self._worker, self._bounds = worker, bounds
 
-    async def decide(self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton) -> Decided:
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
         outcome = await self._worker.decide(static, dynamic, automaton, self._bounds)
         choices = tuple(Scored(one.text, one.probability) for one in outcome.choices)
         return Decided(self._worker.name, choices, outcome.passes, outcome.duration_ms, outcome.prompt_tokens)

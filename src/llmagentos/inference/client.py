@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from llmagentos.inference.chat import Message
 from llmagentos.inference.decision import Bounds, Choice, Outcome
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.language.automaton import Automaton
@@ -54,7 +55,7 @@ class ModelWorker:
                 raise ModelUnavailable(f"the model did not load within {START_DEADLINE_S:.0f} s") from error
 
     async def decide(
-        self, static: tuple[str, ...], dynamic: tuple[str, ...], automaton: Automaton, bounds: Bounds
+        self, static: tuple[Message, ...], dynamic: tuple[Message, ...], automaton: Automaton, bounds: Bounds
     ) -> Outcome:
         """See `decision.decide`. Raises: ModelUnavailable."""
         result = await self._ask(

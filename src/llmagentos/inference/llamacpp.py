@@ -41,6 +41,10 @@ class LlamaCpp:
     def encode(self, text: str) -> tuple[int, ...]:
         return tuple(self.tokenizer.encode(text, add_special_tokens=False).ids)
 
+    def has_token(self, token: str) -> bool:
+        """Whether the vocabulary has this as one (special) token."""
+        return self.tokenizer.token_to_id(token) is not None
+
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens."""
         text = self.tokenizer.decode(list(tokens), skip_special_tokens=False)

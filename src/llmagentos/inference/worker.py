@@ -3,7 +3,7 @@
 One model thread works; the main thread reads, so that a cancellation reaches a decision between two passes. Started
 by `client.ModelWorker`; its standard output carries answers alone, whatever a native library prints.
 
-    {"id": 1, "op": "decide", "static": [segments], "dynamic": [segments], "automaton": {...}, "bounds": {...}}
+    {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}}
     {"id": 2, "op": "generate", "prompt": text, "max_tokens": n, "stop": [...]}
     {"op": "cancel", "id": 1}
 """
@@ -13,10 +13,10 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
+from llmagentos.inference.chat import Message, chat_format
 from llmagentos.inference.decision import Bounds, decide
 from llmagentos.inference.llamacpp import LlamaCpp
 from llmagentos.inference.ports import ModelUnavailable
@@ -34,8 +34,9 @@ class Worker:
         self._model, self._out = model, out
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(MAX_WAITING)
         self._cancelled: set[int] = set()
-        self._static: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._static: dict[tuple[Message, ...], tuple[int, ...]] = {}
         self._lock = threading.Lock()
+        self._format = chat_format(model.has_token)
 
     def run(self, lines: TextIO) -> None:
         """Serve until the input ends."""
@@ -70,12 +71,12 @@ class Worker:
         if request["op"] == "generate":
             pieces = self._model.generate(request["prompt"], max_tokens=request["max_tokens"], stop=request["stop"])
             return {"text": "".join(pieces)}
-        static = tuple(request["static"])
+        static, dynamic = _messages(request["static"]), _messages(request["dynamic"])
         if static not in self._static:
-            self._static = {static: self._encode(static)}
-        prompt = (*self._static[static], *self._encode(request["dynamic"]))
+            self._static = {static: self._format.encode(static, self._model.encode)}
+        prompt = (*self._static[static], *self._format.encode_open(dynamic, self._model.encode))
         outcome = decide(
-            self._model, prompt, Automaton.from_json(request["automaton"]), "\n", self._model.decode,
+            self._model, prompt, Automaton.from_json(request["automaton"]), self._format.end, self._model.decode,
             Bounds(**request["bounds"]), lambda: request["id"] in self._cancelled,
         )  # fmt: skip
         return {
@@ -83,13 +84,14 @@ class Worker:
             "duration_ms": outcome.duration_ms, "exact": outcome.exact, "prompt_tokens": outcome.prompt_tokens,
         }  # fmt: skip
 
-    def _encode(self, segments: Iterable[str]) -> tuple[int, ...]:
-        return tuple(token for segment in segments for token in self._model.encode(segment))
-
     def _answer(self, identity: int, **fields: Any) -> None:
         with self._lock:
             self._out.write(json.dumps({"id": identity, **fields}, ensure_ascii=False) + "\n")
             self._out.flush()
+
+
+def _messages(data: list[Any]) -> tuple[Message, ...]:
+    return tuple((str(role), tuple(map(str, segments))) for role, segments in data)
 
 
 def main() -> None:
