@@ -9,12 +9,13 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.run import deciding
-from llmagentos.bench import fuzz
+from llmagentos.bench import fuzz, impossible
 from llmagentos.bench.assist import BenchError, find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.report import Figures, finish
+from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 
 bench_app = typer.Typer(help="Measurements that anyone can repeat.", no_args_is_help=True)
@@ -110,3 +111,27 @@ def fuzz_command(
 ) -> None:
     """Mutated MQTT messages: nothing may raise, the node must still answer."""
     _measure("fuzz", fuzz.run_fuzz(codecs, broker, seed, folder, out), json, fuzz.broken)
+
+
+@bench_app.command("thermal")
+def thermal_command(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Hourly CSV with Ph, Ti and Ta.")],
+    json: JsonOption = None,
+) -> None:
+    """The simulated house's heat model against a real house."""
+
+    async def measure() -> Figures:
+        return run_thermal(file, out)
+
+    _measure("thermal", measure(), json)
+
+
+@bench_app.command("impossible")
+def impossible_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
+    """Wishes the demo house cannot grant: how often would the model act, and can it ever leave the grammar."""
+
+    async def measure() -> Figures:
+        async with deciding(_present(model), model) as decider:
+            return {"model": model, **await impossible.run_impossible(decider, out, limit)}
+
+    _measure("impossible", measure(), json, impossible.broken)

@@ -1,0 +1,130 @@
+"""`agentos bench impossible`: sentences about devices the demo house does not have, and acts its devices cannot do.
+
+No command outside the grammar can be formed, whatever the model says: that is checked for every sentence. How often the
+model takes such a sentence for something else and would act is what is measured.
+"""
+
+import itertools
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from llmagentos.agent import abilities
+from llmagentos.agent.dialogue import Dialogue, Turn
+from llmagentos.agent.ports import Decided, Deciding, Prompt
+from llmagentos.app.node import local_zone
+from llmagentos.bench.house import SITES
+from llmagentos.bench.intents import snapshot_of
+from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
+from llmagentos.devices.simulation import yaml12
+from llmagentos.knowledge import Retriever, select
+from llmagentos.language.automaton import Automaton
+from llmagentos.messages.records import Command
+from llmagentos.messages.snapshot import Snapshot, Speaker
+
+COUNT = 200
+ABSENT = (
+    "dishwasher", "sauna", "pool pump", "attic light", "skylight", "fish tank heater", "driveway gate", "guest room lamp", "electric blanket",
+    "printer", "ice machine", "greenhouse vent", "chicken coop door", "wine cooler", "treadmill", "espresso grinder", "roof window",
+    "洗碗机", "鱼缸灯", "车库加热器",
+)  # fmt: skip
+ABSENT_WAYS = (
+    "turn on the {}",
+    "switch off the {}",
+    "is the {} on",
+    "set the {} to 40 percent",
+    "please start the {} now",
+)
+CHINESE_WAYS = ("打开{}", "关掉{}", "{}开着吗", "把{}调到百分之四十", "请启动{}")
+UNABLE_VERBS = ("lock", "mute", "open", "dock", "pause", "turn on", "press", "unlock")
+UNABLE_WAYS = {
+    "light": "set the {} to 21 degrees", "lock": "dim the {} to 30 percent", "outlet": "make the {} 20 percent brighter",
+    "media player": "set the {} to 22 degrees", "sensor": "set the {} to 5 degrees", "climate": "play jazz on the {}",
+}  # fmt: skip
+
+
+class Witness:
+    """A decider that remembers which sentences were offered, to check that they were legal."""
+
+    def __init__(self, decider: Deciding) -> None:
+        self._decider = decider
+        self.illegal: list[str] = []
+
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+        decided = await self._decider.decide(static, dynamic, automaton)
+        self.illegal += [one.text for one in decided.choices if not automaton.accepts(f" {one.text}")]
+        return decided
+
+
+def house() -> Snapshot:
+    """The demo house as a snapshot."""
+    return snapshot_of(yaml12.load((SITES / "demo.yaml").read_text(encoding="utf-8")))
+
+
+def sentences(home: Snapshot) -> list[tuple[str, str]]:
+    """(group, words) of impossible wishes, always the same."""
+    absent = (
+        ("absent", way.format(thing))
+        for thing in ABSENT
+        for way in (CHINESE_WAYS if ord(thing[0]) > 0x2E80 else ABSENT_WAYS)
+    )
+    return list(itertools.islice(itertools.chain(absent, _unable(home)), COUNT))
+
+
+def _unable(home: Snapshot) -> Iterator[tuple[str, str]]:
+    for entity in home.entities.values():
+        if entity.entity_class in UNABLE_WAYS:
+            yield "unable", UNABLE_WAYS[entity.entity_class].format(entity.name)
+    for verb in UNABLE_VERBS:
+        for entity in home.entities.values():
+            if abilities.effect_of(verb, entity) is None:
+                yield "unable", f"{verb} the {entity.name}"
+
+
+async def run_impossible(decider: Deciding, out: Console, limit: int | None) -> Figures:
+    """Say them all, count what would have been done."""
+    home, witness = house(), Witness(decider)
+    cases = sentences(home)[:: max(1, COUNT // (limit or COUNT))]
+    results, outside = [], 0
+    with tracking(len(cases)) as begin:
+        for number, (group, words) in enumerate(cases):
+            begin(words)
+            started = time.monotonic()
+            dialogue = Dialogue(witness, Retriever(), select, local_zone())
+            turn = await dialogue.turn(words, home, Speaker("owner", None, str(number)))
+            outside += sum(not possible(one, home) for one in turn.commands)
+            results.append(_result(group, words, turn, (time.monotonic() - started) * 1000))
+    show_cases(results, out)
+    figures = accuracy_figures(results)
+    del figures["consents"]
+    return {**figures, "illegal_sentences": len(witness.illegal), "impossible_commands": outside}
+
+
+def _result(group: str, words: str, turn: Turn, duration_ms: float) -> CaseResult:
+    acted = turn.kind in ("commands", "timer")
+    detail = f"{turn.sentence} ({turn.probability:.0%}) -> {turn.kind}"
+    return CaseResult(group=group, words=words, passed=not acted, wrong=acted, duration_ms=duration_ms, detail=detail)
+
+
+def possible(command: Command, home: Snapshot) -> bool:
+    """Whether a device here can do this: it exists, the property can be set, the value is in range."""
+    entity = home.entities.get(command.entity)
+    prop = entity.property(command.property) if entity else None
+    if entity is None or prop is None or not prop.writable:
+        return False
+    if isinstance(command.value, int | float) and not isinstance(command.value, bool) and prop.kind == "number":
+        low, high = prop.minimum, prop.maximum
+        return (low is None or command.value >= low) and (high is None or command.value <= high)
+    if prop.kind == "enum" and prop.options:
+        return command.value in prop.options
+    return prop.kind == "action" or command.verb == "set" or abilities.effect_of(command.verb, entity) is not None
+
+
+def broken(figures: Figures) -> list[str]:
+    """What is wrong, in sentences."""
+    promises = {
+        "illegal_sentences": "sentences were not in the grammar",
+        "impossible_commands": "commands no device can do were formed",
+    }
+    return [f"{figures[key]} {what}" for key, what in promises.items() if figures[key]]

@@ -1,0 +1,41 @@
+"""No model, however wild, can form a command outside the grammar: here it prefers at random."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from llmagentos.agent.ports import Decided, Prompt, Scored
+from llmagentos.bench.impossible import COUNT, broken, house, run_impossible, sentences
+from llmagentos.inference.decision import Bounds, decide
+from llmagentos.language.automaton import Automaton
+
+
+class Wild:
+    """A model with preferences drawn anew for every decision; characters are tokens."""
+
+    name = "wild"
+
+    def __init__(self) -> None:
+        self._random = random.Random(3)
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        return tuple(map(ord, text))
+
+    def log_probs(self, _tokens: Sequence[int], allowed: Sequence[int]) -> list[float]:
+        return [-self._random.expovariate(0.5) for _ in allowed]
+
+    async def decide(self, _static: Prompt, _dynamic: Prompt, automaton: Automaton) -> Decided:
+        outcome = decide(self, (), automaton, "\n", lambda tokens: "".join(map(chr, tokens)), Bounds(passes=400))
+        return Decided("wild", tuple(Scored(one.text, 1.0) for one in outcome.choices), outcome.passes, 1.0, 0)
+
+
+def test_two_hundred_different_sentences() -> None:
+    assert len({words for _, words in sentences(house())}) == COUNT
+
+
+def test_a_wild_model_forms_no_command_a_device_cannot_do() -> None:
+    figures = asyncio.run(run_impossible(Wild(), Console(quiet=True), None))
+    assert not broken(figures)
+    assert int(figures["wrong_acts"]) > 20, "the wild model never acted: this test would prove nothing"
