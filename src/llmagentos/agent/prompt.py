@@ -1,6 +1,6 @@
 """The prompt of a decision: a static part (cached by the backend) and a short changing part at the end.
 
-Version 4. The examples show each form of the site language once or twice, over things that no site is likely to have
+Version 5. The examples show each form of the site language once or twice, over things that no site is likely to have
 in just this way; they teach the form, not the answers.
 """
 
@@ -12,7 +12,7 @@ from llmagentos.language import Program, parse
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 4
+PROMPT_VERSION = 5
 
 _EXAMPLES = (
     ("tell me a joke", "say"),
@@ -90,10 +90,11 @@ def dynamic_part(
 
 
 def _device(entity: EntityView, snapshot: Snapshot, said: str) -> tuple[str, ...]:
-    """A line for a device; another name of it or of its area is shown where the person used that one."""
+    """A line for a device; the floor, and another name of it or of its area, where the person used that."""
     selector = text_pieces(Program((t.AskState(named(entity, snapshot)),)))[1:]
     area = snapshot.areas.get(entity.area) if entity.area else None
-    place = f" in {area.name}{_alias(area.aliases, said)}" if area else ""
+    floor = f", {area.floor}" if area and area.floor and area.floor.casefold() in said else ""
+    place = f" in {area.name}{_alias(area.aliases, said)}{floor}" if area else ""
     return (*selector, f"{_alias(entity.description.aliases, said)}{place}", "\n")
 
 
