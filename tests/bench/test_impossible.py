@@ -30,6 +30,9 @@ class Wild:
         outcome = decide(self, (), automaton, "\n", lambda tokens: "".join(map(chr, tokens)), Bounds(passes=400))
         return Decided("wild", tuple(Scored(one.text, 1.0) for one in outcome.choices), outcome.passes, 1.0, 0)
 
+    async def talk(self, _prompt: Prompt) -> str:
+        return "whatever"
+
 
 def test_two_hundred_different_sentences() -> None:
     assert len({words for _, words in sentences(house())}) == COUNT

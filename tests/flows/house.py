@@ -49,6 +49,9 @@ class Scripted:
         assert automaton.accepts(f" {sentence}"), f"{sentence} is not legal here"
         return Decided("scripted", (Scored(sentence, 1.0),), 1, 1.0, 1)
 
+    async def talk(self, prompt: Prompt) -> str:
+        return f"You said: {prompt[-1][1][0]}"
+
 
 class Witness:
     """A second client on the broker: what devices say, not what the node believes."""

@@ -1,5 +1,6 @@
 """One turn: words and a snapshot in; commands, an answer, a question or a refusal out. The choice is the model's."""
 
+import dataclasses
 import datetime as dt
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from llmagentos.agent.answers import Answers
 from llmagentos.agent.effects import CannotDo, Commands, TimerOperation, Which, effect
 from llmagentos.agent.legal import legal, named
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
-from llmagentos.agent.prompt import dynamic_part, static_part
+from llmagentos.agent.prompt import dynamic_part, static_part, talk_part
 from llmagentos.agent.wording import Language, join, language_of, say
 from llmagentos.language import GrammarError, Program, Selector, Statement, parse, render
 from llmagentos.language import tree as t
@@ -20,6 +21,7 @@ from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 CANDIDATES = 12
 MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
+MAX_TALK = 400
 MEMORY_TURNS = 2
 MEMORY_S = 300.0
 ACT_AT = 0.4
@@ -83,8 +85,15 @@ class Dialogue:
         decided = await self._model.decide(self._static, prompt, automaton)
         meanings = self._meanings(decided, snapshot, speaker, language)
         turn = self._choose(meanings, decided, snapshot, language)
+        if turn.kind == "chat":
+            turn = dataclasses.replace(turn, text=await self._talk(words, language))
         self._remember(memory, words, turn, snapshot)
         return turn
+
+    async def _talk(self, words: str, language: Language) -> str:
+        """Free words, marked as such: what a model says of having done something is never left to be believed."""
+        text = " ".join((await self._model.talk(talk_part(words))).split())[:MAX_TALK]
+        return say("talked", language, text=text) if text else say("hello", language)
 
     def understand(self, sentence: str, snapshot: Snapshot, speaker: Speaker, language: Language = "en") -> Turn:
         """The turn of a sentence typed in the site language itself. Raises: GrammarError."""

@@ -65,3 +65,7 @@ class Deciding(Protocol):
     """
 
     async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided: ...
+
+    async def talk(self, prompt: Prompt) -> str:
+        """A short free answer to the last message; nothing is done by it."""
+        ...

@@ -70,6 +70,7 @@ _EXAMPLES = (
 """Rare forms first: a small model leans to what it has just read, and people mostly ask for simple acts. Opposites stand
 side by side, or it takes the one for the other."""
 _COMMAND = "Command:"
+_TALK = "You are the voice of a home. Answer in one short sentence, in the language of the person. You cannot do anything now."
 _ROLE = "Write each request to the home as one command."
 
 
@@ -87,6 +88,11 @@ def dynamic_part(
     place = (f"The person is in {speaker.area}.\n",) if speaker.area else ()
     history = [message for earlier, sentence in before for message in _exchange(earlier, sentence)]
     return (*history, ("user", ("Devices here:\n", *devices, *place, _request(words))), ("assistant", (_COMMAND,)))
+
+
+def talk_part(words: str) -> Prompt:
+    """The prompt of small talk."""
+    return ("system", (_TALK,)), ("user", (" ".join(words.split()),))
 
 
 def _device(entity: EntityView, snapshot: Snapshot, said: str) -> tuple[str, ...]:

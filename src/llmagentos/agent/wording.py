@@ -29,6 +29,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "impossible_any": ("That is not possible here.", "这里做不到。"), "range": ("That is outside what it can do ({name}).", "超出范围（{name}）。"),
     "unknown": ("I cannot tell which or how much ({name}).", "无法确定（{name}）。"), "later": ("I cannot do that yet.", "我还不会做这个。"),
     "unsafe": ("I will not do that: it is not safe.", "这样不安全，我不会做。"), "nothing": ("All right, I did nothing.", "好的，没有执行任何操作。"),
+    "talked": ("{text} (Only words: nothing was done.)", "{text}（只是聊天，没有执行任何操作。）"),
     "hello": ("I am here.", "我在。"), "no_model": ("I cannot understand sentences now: {why}", "现在无法理解语句：{why}"),
     "consent": ("{what}? This needs your yes.", "{what}？需要你的同意。"), "refused": ("Not done: {why}.", "未执行：{why}。"),
     "advise": ("I would {what}, but this site only lets me advise.", "建议{what}，但本站点只允许我建议。"),

@@ -78,6 +78,9 @@ class NoModel:
     async def decide(self, static: Prompt, dynamic: Prompt, automaton: Any) -> Any:
         raise ModelUnavailable(self._why)
 
+    async def talk(self, prompt: Prompt) -> str:
+        raise ModelUnavailable(self._why)
+
 
 class Node:
     """One site. `start`, then `say`, `consent`, `stop_all`; `close` at the end."""

@@ -1,5 +1,7 @@
 """Adapters between rooms: each gives one room what another one's protocol asks for."""
 
+import asyncio
+import time
 from collections.abc import Callable
 
 from llmagentos.agent.ports import Decided, Prompt, Scored
@@ -7,9 +9,15 @@ from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
+from llmagentos.inference.gbnf import gbnf
+from llmagentos.inference.openai import OpenAiServer
 from llmagentos.kernel.journal import SqliteJournal
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.records import Command, Observation, Record
+
+TALK_TOKENS, TALK_S = 48, 20.0
+"""Small talk stays short: a spoken sentence or two."""
+SENTENCE_TOKENS = 120
 
 
 class WorkerModel:
@@ -22,6 +30,42 @@ class WorkerModel:
         outcome = await self._worker.decide(static, dynamic, automaton, self._bounds)
         choices = tuple(Scored(one.text, one.probability) for one in outcome.choices)
         return Decided(self._worker.name, choices, outcome.passes, outcome.duration_ms, outcome.prompt_tokens)
+
+    async def talk(self, prompt: Prompt) -> str:
+        opened = (*prompt, ("assistant", ("",)))
+        return await self._worker.generate(opened, max_tokens=TALK_TOKENS, deadline_s=TALK_S)
+
+
+class ServerModel:
+    """An OpenAI-compatible server as the agent's decider: one sentence, under the grammar where the server binds it.
+
+    What it writes is taken only if it is legal here; its confidence is not calibrated, so it counts as sure.
+    """
+
+    def __init__(self, server: OpenAiServer) -> None:
+        self._server = server
+
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+        started = time.monotonic()
+        *messages, _open = (*static, *dynamic)
+        text = (
+            (await self._generate(tuple(messages), SENTENCE_TOKENS, gbnf(automaton)))
+            .strip()
+            .removeprefix("Command:")
+            .strip()
+        )
+        sentence = text.splitlines()[0].strip() if text else ""
+        choices = (Scored(sentence, 1.0),) if automaton.accepts(f" {sentence}") else ()
+        return Decided(self._server.name, choices, 1, (time.monotonic() - started) * 1000, 0)
+
+    async def talk(self, prompt: Prompt) -> str:
+        return await self._generate(prompt, TALK_TOKENS, None)
+
+    async def _generate(self, messages: Prompt, longest: int, grammar: str | None) -> str:
+        def run() -> str:
+            return "".join(self._server.generate(messages, max_tokens=longest, grammar=grammar))
+
+        return await asyncio.to_thread(run)
 
 
 class CausalJournal:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,12 +11,13 @@ from pathlib import Path
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.local_socket import SOCKET, serve
 from llmagentos.app.node import Node, NoModel
-from llmagentos.app.ports import WorkerModel
+from llmagentos.app.ports import ServerModel, WorkerModel
 from llmagentos.app.sitefile import read_yaml, site_config
 from llmagentos.devices.broker import LocalBroker
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
+from llmagentos.inference.openai import OpenAiServer
 from llmagentos.inference.store import ModelStore
 from llmagentos.messages import Clock
 
@@ -23,6 +25,10 @@ from llmagentos.messages import Clock
 @asynccontextmanager
 async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
     """The model in its worker process, ended with the context; a stand-in that says why where it is not here."""
+    if model.startswith(("http://", "https://")):
+        base, _, name = model.partition("#")
+        yield ServerModel(OpenAiServer(base, name or "default", key=os.environ.get("AGENTOS_SERVER_KEY")))
+        return
     path = models.path(model)
     if path is None:
         yield NoModel(f"the model {model} is not here; fetch it with `agentos models fetch {model}`")

@@ -56,6 +56,9 @@ class Witness:
         self.illegal += [one.text for one in decided.choices if not automaton.accepts(f" {one.text}")]
         return decided
 
+    async def talk(self, prompt: Prompt) -> str:
+        return await self._decider.talk(prompt)
+
 
 def house() -> Snapshot:
     """The demo house as a snapshot."""

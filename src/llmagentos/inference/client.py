@@ -69,9 +69,9 @@ class ModelWorker:
         choices = tuple(Choice(text, probability) for text, probability in result["choices"])
         return Outcome(choices, result["passes"], result["duration_ms"], result["exact"], result["prompt_tokens"])
 
-    async def generate(self, prompt: str, *, max_tokens: int, stop: tuple[str, ...], deadline_s: float) -> str:
-        """Free text. Raises: ModelUnavailable."""
-        result = await self._ask(deadline_s, op="generate", prompt=prompt, max_tokens=max_tokens, stop=stop)
+    async def generate(self, messages: tuple[Message, ...], *, max_tokens: int, deadline_s: float) -> str:
+        """Free text; the last message is open. Raises: ModelUnavailable."""
+        result = await self._ask(deadline_s, op="generate", messages=messages, max_tokens=max_tokens)
         return str(result["text"])
 
     async def close(self) -> None:

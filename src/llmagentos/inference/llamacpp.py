@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from llmagentos.inference.chat import Message, chat_format
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.tokens import UnsupportedModel, load_tokenizer
 
@@ -27,6 +28,7 @@ class LlamaCpp:
             raise ModelUnavailable("xllamacpp is not installed: pip install xllamacpp") from error
         self.name = model.stem
         self.tokenizer = load_tokenizer(model)
+        self.format = chat_format(lambda token: self.tokenizer.token_to_id(token) is not None)
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(model)
         parameters.n_ctx, parameters.n_parallel = context, 1
@@ -40,10 +42,6 @@ class LlamaCpp:
 
     def encode(self, text: str) -> tuple[int, ...]:
         return tuple(self.tokenizer.encode(text, add_special_tokens=False).ids)
-
-    def has_token(self, token: str) -> bool:
-        """Whether the vocabulary has this as one (special) token."""
-        return self.tokenizer.token_to_id(token) is not None
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens."""
@@ -62,10 +60,14 @@ class LlamaCpp:
         known = {one["id"]: one["prob"] for one in listed}
         return [math.log(known[token]) if known.get(token, 0.0) > 0 else -math.inf for token in allowed]
 
-    def generate(
-        self, prompt: str, *, max_tokens: int, stop: Sequence[str], grammar: str | None = None
-    ) -> Iterator[str]:
-        request: dict[str, Any] = {"prompt": prompt, "n_predict": max_tokens, "temperature": 0.0, "stop": list(stop)}
+    def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+        prompt = self.format.encode_open(tuple(messages), self.encode)
+        request: dict[str, Any] = {
+            "prompt": list(prompt),
+            "n_predict": max_tokens,
+            "temperature": 0.0,
+            "stop": [self.format.end],
+        }
         if grammar is not None:
             request["grammar"] = grammar
         yield self._complete(request)["choices"][0]["text"]

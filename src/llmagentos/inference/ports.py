@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from llmagentos.inference.chat import Message
+
 
 class ModelUnavailable(Exception):
     """No model can answer now: none is installed, the worker died, or it took too long. Dialogue degrades, nothing else."""
@@ -36,8 +38,9 @@ class Generator(Protocol):
         """As for Scorer."""
         ...
 
-    def generate(
-        self, prompt: str, *, max_tokens: int, stop: Sequence[str], grammar: str | None = None
-    ) -> Iterator[str]:
-        """Text in pieces as it comes; `grammar` is GBNF and binding where the backend has it. Raises: ModelUnavailable."""
+    def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+        """The next message of the assistant, or the rest of its open one, in pieces as it comes.
+
+        `grammar` is GBNF and binding where the backend has it; the caller parses anyway. Raises: ModelUnavailable.
+        """
         ...

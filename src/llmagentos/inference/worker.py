@@ -4,7 +4,7 @@ One model thread works; the main thread reads, so that a cancellation reaches a 
 by `client.ModelWorker`; its standard output carries answers alone, whatever a native library prints.
 
     {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}}
-    {"id": 2, "op": "generate", "prompt": text, "max_tokens": n, "stop": [...]}
+    {"id": 2, "op": "generate", "messages": [messages], "max_tokens": n}
     {"op": "cancel", "id": 1}
 """
 
@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any, TextIO
 
-from llmagentos.inference.chat import Message, chat_format
+from llmagentos.inference.chat import Message
 from llmagentos.inference.decision import Bounds, decide
 from llmagentos.inference.llamacpp import LlamaCpp
 from llmagentos.inference.ports import ModelUnavailable
@@ -36,7 +36,6 @@ class Worker:
         self._cancelled: set[int] = set()
         self._static: dict[tuple[Message, ...], tuple[int, ...]] = {}
         self._lock = threading.Lock()
-        self._format = chat_format(model.has_token)
 
     def run(self, lines: TextIO) -> None:
         """Serve until the input ends."""
@@ -69,14 +68,15 @@ class Worker:
 
     def _handle(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["op"] == "generate":
-            pieces = self._model.generate(request["prompt"], max_tokens=request["max_tokens"], stop=request["stop"])
+            pieces = self._model.generate(_messages(request["messages"]), max_tokens=request["max_tokens"])
             return {"text": "".join(pieces)}
+        chat = self._model.format
         static, dynamic = _messages(request["static"]), _messages(request["dynamic"])
         if static not in self._static:
-            self._static = {static: self._format.encode(static, self._model.encode)}
-        prompt = (*self._static[static], *self._format.encode_open(dynamic, self._model.encode))
+            self._static = {static: chat.encode(static, self._model.encode)}
+        prompt = (*self._static[static], *chat.encode_open(dynamic, self._model.encode))
         outcome = decide(
-            self._model, prompt, Automaton.from_json(request["automaton"]), self._format.end, self._model.decode,
+            self._model, prompt, Automaton.from_json(request["automaton"]), chat.end, self._model.decode,
             Bounds(**request["bounds"]), lambda: request["id"] in self._cancelled,
         )  # fmt: skip
         return {
