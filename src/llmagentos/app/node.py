@@ -6,18 +6,18 @@ The only writer of the journal. Every effect passes judge and executor; there is
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from llmagentos.actuation import Executor
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.effects import TimerOperation
-from llmagentos.agent.ports import Deciding, Prompt
-from llmagentos.agent.wording import Language, join, say
+from llmagentos.agent.ports import Deciding
+from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
 from llmagentos.app.ports import CausalJournal, DevicePublisher
+from llmagentos.app.proposals import Proposals
+from llmagentos.app.replies import Replies, Reply, ReplyKind
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.kernel.bus import EventBus
@@ -27,59 +27,18 @@ from llmagentos.knowledge import Retriever, World, select
 from llmagentos.language import Program, render
 from llmagentos.messages import Clock, IdSource, SystemClock
 from llmagentos.messages.records import (
-    Answer,
-    Approval,
     Candidate,
-    Command,
-    Consent,
-    ConsentRequest,
     Decision,
     Fault,
-    Intent,
     Observation,
-    Proposal,
-    Receipt,
-    Refusal,
     Sent,
     Utterance,
 )
 from llmagentos.messages.site import SiteConfig
-from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
-from llmagentos.policy import GuardState, Judge, RuleBook
+from llmagentos.messages.snapshot import Snapshot, Speaker
+from llmagentos.policy import Judge, RuleBook
 
-EXPIRY_S = 60.0
-"""How long a command is worth doing; a light switched on a minute late is a fright, not a service."""
-CONSENT_S = 120.0
 SAVE_EVERY_S = 10.0
-
-ReplyKind = Literal["done", "answer", "question", "refusal", "error"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What a person gets back. `consent` is the id of a request that waits for their yes."""
-
-    kind: ReplyKind
-    text: str
-    sentence: str = ""
-    probability: float = 0.0
-    duration_ms: float = 0.0
-    record: str = ""
-    consent: str | None = None
-    receipts: tuple[str, ...] = ()
-
-
-class NoModel:
-    """Stands where no model is installed: dialogue says so, everything else works."""
-
-    def __init__(self, why: str) -> None:
-        self._why = why
-
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Any) -> Any:
-        raise ModelUnavailable(self._why)
-
-    async def talk(self, prompt: Prompt) -> str:
-        raise ModelUnavailable(self._why)
 
 
 class Node:
@@ -108,10 +67,13 @@ class Node:
             self._journal, self.bus, publisher, self.world, self._clock, self._ids, confirm_s=confirm_s
         )
         self.judge = Judge(RuleBook(site.policies), site)
-        self._guard_state = GuardState()
+        self._replies = Replies(self._journal, self.bus, self._clock, self._ids)
+        self._proposals = Proposals(
+            self.judge, self._executor, self.world, self.snapshot, self._replies,
+            journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=local_zone(),
+        )  # fmt: skip
         self._dialogue = Dialogue(model, Retriever(), select, local_zone())
         self._timers = Timers()
-        self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty = False
 
@@ -132,9 +94,10 @@ class Node:
 
     async def close(self) -> None:
         """Save and stop. What is under way stays journaled and is ended by the next start."""
-        for task in self._tasks:
+        working = (*self._tasks, *self._proposals.running)
+        for task in working:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
         await self._save()
         self.journal.close()
 
@@ -157,7 +120,7 @@ class Node:
         try:
             turn = await self._dialogue.turn(words, self.snapshot(), speaker, language=language)
         except ModelUnavailable as error:
-            return await self._answer(
+            return await self._replies.give(
                 utterance.id, speaker, "error", say("no_model", language, why=str(error)), started
             )
         decision = Decision(
@@ -184,53 +147,18 @@ class Node:
         for operation in turn.timers:
             said.append(await self._timer(operation, turn.language, speaker, cause))
         if turn.commands:
-            return await self._propose(turn, cause, speaker, started, said, wait=wait)
+            return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait)
         kinds: dict[str, ReplyKind] = {"question": "question", "refusal": "refusal", "timer": "done"}
         text = " ".join(said) or say("hello", turn.language)
-        return await self._answer(cause, speaker, kinds.get(turn.kind, "answer"), text, started, turn)
-
-    async def _propose(
-        self, turn: Turn, cause: str, speaker: Speaker, started: float, said: list[str], *, wait: bool
-    ) -> Reply:
-        proposal = Proposal(id=self._ids.next(), at=self._clock.now(), source="agent.dialogue", causes=(cause,), principal=speaker.principal,
-                            agent="dialogue", sentence=turn.sentence, commands=turn.commands, expires_at=self._clock.now() + EXPIRY_S)  # fmt: skip
-        await self._journal.append(proposal)
-        self.bus.publish(proposal)
-        outcome = await self._judge(proposal, consented=None)
-        if isinstance(outcome, Refusal):
-            text = say("refused", turn.language, why=outcome.reason)
-            return await self._answer(outcome.id, speaker, "refusal", text, started, turn)
-        if isinstance(outcome, ConsentRequest):
-            self._asking[outcome.id] = (outcome, proposal, turn.language, speaker.session)
-            what = join(
-                [wording.order(one, self.world.entity(one.entity), turn.language) for one in outcome.commands],
-                turn.language,
-            )
-            text = say("consent", turn.language, what=what[:1].upper() + what[1:])
-            return await self._answer(outcome.id, speaker, "question", text, started, turn, consent=outcome.id)
-        return await self._execute(proposal, outcome, turn.language, speaker, started, said, turn, wait=wait)
+        return await self._replies.give(cause, speaker, kinds.get(turn.kind, "answer"), text, started, turn)
 
     async def consent(self, request_id: str, granted: bool, principal: str) -> Reply:
         """A person answers a ConsentRequest; the proposal is judged again now."""
-        started = self._clock.monotonic()
-        asked = self._asking.pop(request_id, None)
-        if asked is None or self._clock.now() > asked[0].expires_at:
-            return Reply(
-                kind="error", text="That question is answered already or has expired; say again what you want."
-            )
-        request, proposal, language, session = asked
-        speaker = Speaker(principal, None, session)
-        consent = Consent(id=self._ids.next(), at=self._clock.now(), source=f"person:{principal}", causes=(request.id,), principal=principal,
-                          request=request.id, granted=granted)  # fmt: skip
-        await self._journal.append(consent)
-        self.bus.publish(consent)
-        if not granted:
-            return await self._answer(consent.id, speaker, "done", say("nothing", language), started)
-        outcome = await self._judge(proposal, consented=consent)
-        if not isinstance(outcome, list):
-            why = outcome.reason if isinstance(outcome, Refusal) else outcome.rule
-            return await self._answer(outcome.id, speaker, "refusal", say("refused", language, why=why), started)
-        return await self._execute(proposal, outcome, language, speaker, started, [], None, wait=True)
+        return await self._proposals.consent(request_id, granted, principal)
+
+    def awaits(self, request_id: str) -> bool:
+        """Whether a request for consent still waits for its answer."""
+        return self._proposals.awaits(request_id)
 
     def last_of(self, name: str) -> str | None:
         """The newest receipt or refusal of an entity (by id or name), else the observation its state rests on."""
@@ -242,118 +170,6 @@ class Node:
     def tasks(self) -> tuple[asyncio.Task[None], ...]:
         """What runs in the background; one that is done has failed."""
         return tuple(self._tasks)
-
-    def awaits(self, request_id: str) -> bool:
-        """Whether a request for consent still waits for its answer."""
-        asked = self._asking.get(request_id)
-        return asked is not None and self._clock.now() <= asked[0].expires_at
-
-    async def _judge(
-        self, proposal: Proposal, *, consented: Consent | None
-    ) -> list[Approval] | Refusal | ConsentRequest:
-        """All commands of a proposal pass, or none: the first no (or question) decides."""
-        snapshot, now = self.snapshot(), self._clock.now()
-        hour = dt.datetime.fromtimestamp(now, local_zone()).hour
-        approvals, asked, rule = [], [], ""
-        principal = consented.principal if consented else proposal.principal
-        for command in proposal.commands:
-            verdict = self.judge.judge(
-                command,
-                principal,
-                snapshot,
-                self._guard_state,
-                agent=proposal.agent,
-                hour=hour,
-                consented=consented is not None,
-            )
-            if verdict.kind == "refuse":
-                refusal = Refusal(id=self._ids.next(), at=now, source="policy", causes=(proposal.id,), principal=principal, command=command,
-                                  rule=verdict.rule, reason=verdict.reason)  # fmt: skip
-                await self._journal.append(refusal)
-                self.bus.publish(refusal)
-                return refusal
-            if verdict.kind == "ask":
-                asked.append(command)
-                rule = verdict.rule
-                continue
-            causes = (proposal.id, consented.id) if consented else (proposal.id,)
-            approvals.append(Approval(id=self._ids.next(), at=now, source="policy", causes=causes, principal=principal,
-                                      digest=command.digest(), rule=verdict.rule, expires_at=now + EXPIRY_S))  # fmt: skip
-        if asked:
-            request = ConsentRequest(id=self._ids.next(), at=now, source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
-                                     commands=tuple(asked), rule=rule, expires_at=now + CONSENT_S)  # fmt: skip
-            await self._journal.append(request)
-            self.bus.publish(request)
-            return request
-        await self._journal.append(*approvals)
-        return approvals
-
-    async def _execute(
-        self, proposal: Proposal, approvals: list[Approval], language: Language, speaker: Speaker, started: float, said: list[str],
-        turn: Turn | None, *, wait: bool,
-    ) -> Reply:  # fmt: skip
-        pairs = list(zip(proposal.commands, approvals, strict=True))
-        intents = [await self._executor.accept(command, approval) for command, approval in pairs]
-        if not wait:
-            self._tasks += [asyncio.create_task(self._finish(one)) for one in intents]
-            self._tasks = [one for one in self._tasks if not one.done()]
-            return Reply(
-                kind="done",
-                text="accepted",
-                sentence=proposal.sentence,
-                record=proposal.id,
-                receipts=tuple(one.id for one in intents),
-            )
-        receipts = await asyncio.gather(*(self._executor.finish(one) for one in intents))
-        for intent, receipt in zip(intents, receipts, strict=True):
-            self._note(intent, receipt)
-        said += self._told(proposal.commands, receipts, language)
-        bad = any(one.outcome != "verified" for one in receipts)
-        ids = tuple(one.id for one in receipts)
-        return await self._answer(
-            receipts[0].id, speaker, "error" if bad else "done", " ".join(said), started, turn, receipts=ids
-        )
-
-    async def _finish(self, intent: Intent) -> None:
-        self._note(intent, await self._executor.finish(intent))
-
-    def _note(self, intent: Intent, receipt: Receipt) -> None:
-        if receipt.outcome != "failed":
-            self._guard_state.note(intent.command.entity, intent.command.value, receipt.at)
-
-    def _told(self, commands: tuple[Command, ...], receipts: list[Receipt], language: Language) -> list[str]:
-        """What happened, from the receipts alone."""
-        groups: dict[tuple[str, str], list[str]] = {}
-        for command, receipt in zip(commands, receipts, strict=True):
-            entity = self.world.entity(command.entity)
-            if receipt.outcome == "verified":
-                phrase = "assumed" if receipt.detail == "assumed" and not _reports(entity, command) else "done"
-                groups.setdefault((phrase, ""), []).append(wording.done(command, entity, language))
-            else:
-                groups.setdefault((receipt.outcome, receipt.detail), []).append(
-                    wording.order(command, entity, language)
-                )
-        return [say(phrase, language, what=join(names, language), why=why) for (phrase, why), names in groups.items()]
-
-    async def _answer(
-        self, cause: str, speaker: Speaker, kind: ReplyKind, text: str, started: float, turn: Turn | None = None, *,
-        consent: str | None = None, receipts: tuple[str, ...] = (),
-    ) -> Reply:  # fmt: skip
-        key = await self._journal.remember(text)
-        answer = Answer(
-            id=self._ids.next(),
-            at=self._clock.now(),
-            source="agent.dialogue",
-            causes=(cause,),
-            session=speaker.session,
-            words=key,
-            kind=kind,
-        )
-        await self._journal.append(answer)
-        self.bus.publish(answer)
-        duration = (self._clock.monotonic() - started) * 1000
-        return Reply(kind=kind, text=text, sentence=turn.sentence if turn else "", probability=turn.probability if turn else 0.0,
-                     duration_ms=duration, record=answer.id, consent=consent, receipts=receipts)  # fmt: skip
 
     async def stop_all(self, stopped: bool, principal: str) -> None:
         """End every actuation at once, or release the stop."""
@@ -416,7 +232,7 @@ class Node:
             self._tasks.append(asyncio.create_task(self._ring_action(turn, timer, speaker)))
             return
         name = f": {timer.name}" if timer.name else ""
-        await self._answer(
+        await self._replies.give(
             timer.cause or timer.id, speaker, "done", say("timer_over", "en", name=name), self._clock.monotonic()
         )
 
@@ -434,11 +250,6 @@ class Node:
         if self._dirty:
             self._dirty = False
             await self.journal.put_state("world", self.world.dump())
-
-
-def _reports(entity: EntityView | None, command: Command) -> bool:
-    prop = entity.property(command.property) if entity else None
-    return prop is None or prop.kind == "action"
 
 
 def local_zone() -> dt.tzinfo:

@@ -11,6 +11,7 @@ from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
 from llmagentos.inference.gbnf import gbnf
 from llmagentos.inference.openai import OpenAiServer
+from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.kernel.journal import SqliteJournal
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.records import Command, Observation, Record
@@ -95,3 +96,16 @@ class DevicePublisher:
     def publish(self, messages: tuple[tuple[str, str, bool], ...]) -> None:
         for topic, payload, retain in messages:
             self._client.publish(Publish(topic, payload, retain))
+
+
+class NoModel:
+    """Stands where no model is installed: dialogue says so, everything else works."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+        raise ModelUnavailable(self._why)
+
+    async def talk(self, prompt: Prompt) -> str:
+        raise ModelUnavailable(self._why)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.local_socket import SOCKET, serve
-from llmagentos.app.node import Node, NoModel
-from llmagentos.app.ports import ServerModel, WorkerModel
+from llmagentos.app.node import Node
+from llmagentos.app.ports import NoModel, ServerModel, WorkerModel
 from llmagentos.app.sitefile import read_yaml, site_config
 from llmagentos.devices.broker import LocalBroker
 from llmagentos.devices.mqtt import MqttClient

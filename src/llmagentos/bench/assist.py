@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 
 from llmagentos.agent.ports import Deciding
-from llmagentos.app.node import Reply
+from llmagentos.app.replies import Reply
 from llmagentos.bench.home import Home, HomeUnderTest, home_under_test
 from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12

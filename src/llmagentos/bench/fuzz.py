@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from rich.console import Console
 
-from llmagentos.app.node import NoModel
+from llmagentos.app.ports import NoModel
 from llmagentos.app.run import running
 from llmagentos.bench.house import SITES, still_house
 from llmagentos.bench.report import Figures, quantile, tracking

@@ -1,0 +1,194 @@
+"""Proposals: judged, asked about where the rules say so, carried out, and told about from the receipts alone."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+from llmagentos.actuation import Executor
+from llmagentos.agent import wording
+from llmagentos.agent.dialogue import Turn
+from llmagentos.agent.wording import Language, join, say
+from llmagentos.app.ports import CausalJournal
+from llmagentos.app.replies import Replies, Reply
+from llmagentos.knowledge import World
+from llmagentos.messages import Clock, IdSource
+from llmagentos.messages.ports import Bus
+from llmagentos.messages.records import (
+    Approval,
+    Command,
+    Consent,
+    ConsentRequest,
+    Intent,
+    Proposal,
+    Receipt,
+    Refusal,
+)
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
+from llmagentos.policy import GuardState, Judge
+
+EXPIRY_S = 60.0
+"""How long a command is worth doing; a light switched on a minute late is a fright, not a service."""
+CONSENT_S = 120.0
+
+
+class Proposals:
+    """One per node. Nothing reaches the executor but what `judge` approved."""
+
+    def __init__(
+        self, judge: Judge, executor: Executor, world: World, snapshot: Callable[[], Snapshot], replies: Replies, *,
+        journal: CausalJournal, bus: Bus, clock: Clock, ids: IdSource, zone: dt.tzinfo,
+    ) -> None:  # fmt: skip
+        self._judging, self._executor, self._world, self._snapshot, self._replies = (
+            judge,
+            executor,
+            world,
+            snapshot,
+            replies,
+        )
+        self._journal, self._bus, self._clock, self._ids, self._zone = journal, bus, clock, ids, zone
+        self._guard_state = GuardState()
+        self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str]] = {}
+        self.running: set[asyncio.Task[None]] = set()
+
+    async def propose(
+        self, turn: Turn, cause: str, speaker: Speaker, started: float, said: list[str], *, wait: bool
+    ) -> Reply:
+        """What a turn wants done: refused, asked about, or carried out. Without `wait`, accepted is enough."""
+        proposal = Proposal(id=self._ids.next(), at=self._clock.now(), source="agent.dialogue", causes=(cause,), principal=speaker.principal,
+                            agent="dialogue", sentence=turn.sentence, commands=turn.commands, expires_at=self._clock.now() + EXPIRY_S)  # fmt: skip
+        await self._journal.append(proposal)
+        self._bus.publish(proposal)
+        outcome = await self._judge(proposal, consented=None)
+        if isinstance(outcome, Refusal):
+            text = say("refused", turn.language, why=outcome.reason)
+            return await self._replies.give(outcome.id, speaker, "refusal", text, started, turn)
+        if isinstance(outcome, ConsentRequest):
+            self._asking[outcome.id] = (outcome, proposal, turn.language, speaker.session)
+            what = join(
+                [wording.order(one, self._world.entity(one.entity), turn.language) for one in outcome.commands],
+                turn.language,
+            )
+            text = say("consent", turn.language, what=what[:1].upper() + what[1:])
+            return await self._replies.give(outcome.id, speaker, "question", text, started, turn, consent=outcome.id)
+        return await self._execute(proposal, outcome, turn.language, speaker, started, said, turn, wait=wait)
+
+    async def consent(self, request_id: str, granted: bool, principal: str) -> Reply:
+        """A person answers a ConsentRequest; the proposal is judged again now."""
+        started = self._clock.monotonic()
+        asked = self._asking.pop(request_id, None)
+        if asked is None or self._clock.now() > asked[0].expires_at:
+            return Reply(
+                kind="error", text="That question is answered already or has expired; say again what you want."
+            )
+        request, proposal, language, session = asked
+        speaker = Speaker(principal, None, session)
+        consent = Consent(id=self._ids.next(), at=self._clock.now(), source=f"person:{principal}", causes=(request.id,), principal=principal,
+                          request=request.id, granted=granted)  # fmt: skip
+        await self._journal.append(consent)
+        self._bus.publish(consent)
+        if not granted:
+            return await self._replies.give(consent.id, speaker, "done", say("nothing", language), started)
+        outcome = await self._judge(proposal, consented=consent)
+        if not isinstance(outcome, list):
+            why = outcome.reason if isinstance(outcome, Refusal) else outcome.rule
+            return await self._replies.give(outcome.id, speaker, "refusal", say("refused", language, why=why), started)
+        return await self._execute(proposal, outcome, language, speaker, started, [], None, wait=True)
+
+    def awaits(self, request_id: str) -> bool:
+        """Whether a request for consent still waits for its answer."""
+        asked = self._asking.get(request_id)
+        return asked is not None and self._clock.now() <= asked[0].expires_at
+
+    async def _judge(
+        self, proposal: Proposal, *, consented: Consent | None
+    ) -> list[Approval] | Refusal | ConsentRequest:
+        """All commands of a proposal pass, or none: the first no (or question) decides."""
+        snapshot, now = self._snapshot(), self._clock.now()
+        hour = dt.datetime.fromtimestamp(now, self._zone).hour
+        approvals, asked, rule = [], [], ""
+        principal = consented.principal if consented else proposal.principal
+        for command in proposal.commands:
+            verdict = self._judging.judge(
+                command,
+                principal,
+                snapshot,
+                self._guard_state,
+                agent=proposal.agent,
+                hour=hour,
+                consented=consented is not None,
+            )
+            if verdict.kind == "refuse":
+                refusal = Refusal(id=self._ids.next(), at=now, source="policy", causes=(proposal.id,), principal=principal, command=command,
+                                  rule=verdict.rule, reason=verdict.reason)  # fmt: skip
+                await self._journal.append(refusal)
+                self._bus.publish(refusal)
+                return refusal
+            if verdict.kind == "ask":
+                asked.append(command)
+                rule = verdict.rule
+                continue
+            causes = (proposal.id, consented.id) if consented else (proposal.id,)
+            approvals.append(Approval(id=self._ids.next(), at=now, source="policy", causes=causes, principal=principal,
+                                      digest=command.digest(), rule=verdict.rule, expires_at=now + EXPIRY_S))  # fmt: skip
+        if asked:
+            request = ConsentRequest(id=self._ids.next(), at=now, source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
+                                     commands=tuple(asked), rule=rule, expires_at=now + CONSENT_S)  # fmt: skip
+            await self._journal.append(request)
+            self._bus.publish(request)
+            return request
+        await self._journal.append(*approvals)
+        return approvals
+
+    async def _execute(
+        self, proposal: Proposal, approvals: list[Approval], language: Language, speaker: Speaker, started: float, said: list[str],
+        turn: Turn | None, *, wait: bool,
+    ) -> Reply:  # fmt: skip
+        pairs = list(zip(proposal.commands, approvals, strict=True))
+        intents = [await self._executor.accept(command, approval) for command, approval in pairs]
+        if not wait:
+            for one in intents:
+                task = asyncio.create_task(self._finish(one))
+                self.running.add(task)
+                task.add_done_callback(self.running.discard)
+            return Reply(
+                kind="done",
+                text="accepted",
+                sentence=proposal.sentence,
+                record=proposal.id,
+                receipts=tuple(one.id for one in intents),
+            )
+        receipts = await asyncio.gather(*(self._executor.finish(one) for one in intents))
+        for intent, receipt in zip(intents, receipts, strict=True):
+            self._note(intent, receipt)
+        said += self._told(proposal.commands, receipts, language)
+        bad = any(one.outcome != "verified" for one in receipts)
+        ids = tuple(one.id for one in receipts)
+        return await self._replies.give(
+            receipts[0].id, speaker, "error" if bad else "done", " ".join(said), started, turn, receipts=ids
+        )
+
+    async def _finish(self, intent: Intent) -> None:
+        self._note(intent, await self._executor.finish(intent))
+
+    def _note(self, intent: Intent, receipt: Receipt) -> None:
+        if receipt.outcome != "failed":
+            self._guard_state.note(intent.command.entity, intent.command.value, receipt.at)
+
+    def _told(self, commands: tuple[Command, ...], receipts: list[Receipt], language: Language) -> list[str]:
+        """What happened, from the receipts alone."""
+        groups: dict[tuple[str, str], list[str]] = {}
+        for command, receipt in zip(commands, receipts, strict=True):
+            entity = self._world.entity(command.entity)
+            if receipt.outcome == "verified":
+                phrase = "assumed" if receipt.detail == "assumed" and not _reports(entity, command) else "done"
+                groups.setdefault((phrase, ""), []).append(wording.done(command, entity, language))
+            else:
+                groups.setdefault((receipt.outcome, receipt.detail), []).append(
+                    wording.order(command, entity, language)
+                )
+        return [say(phrase, language, what=join(names, language), why=why) for (phrase, why), names in groups.items()]
+
+
+def _reports(entity: EntityView | None, command: Command) -> bool:
+    prop = entity.property(command.property) if entity else None
+    return prop is None or prop.kind == "action"
