@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from llmagentos.devices.codecs.channels import Channel, Entity, describe
-from llmagentos.devices.codecs.components import COLOR, COLORS, nearest_color
+from llmagentos.devices.codecs.discovery.colors import COLOR, COLORS, nearest_color
 from llmagentos.devices.codecs.payloads import UNKNOWN, Decoded, json_of, number_of, plain, scale, slug, word_of
 from llmagentos.devices.codecs.port import MAX_NAME, Publish
 from llmagentos.language.vocabulary import MEASURES

@@ -10,7 +10,8 @@ from typing import Any
 
 from llmagentos.devices.codecs.abbreviations import expand, expand_base
 from llmagentos.devices.codecs.channels import Entity, describe
-from llmagentos.devices.codecs.components import COMPONENTS, Config
+from llmagentos.devices.codecs.discovery.components import COMPONENTS
+from llmagentos.devices.codecs.discovery.config import Config
 from llmagentos.devices.codecs.payloads import json_of, slug, text_of
 from llmagentos.devices.codecs.port import (
     MAX_NAME,

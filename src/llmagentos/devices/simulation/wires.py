@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from llmagentos.devices.codecs.components import COLORS, nearest_color
+from llmagentos.devices.codecs.discovery.colors import COLORS, nearest_color
 from llmagentos.devices.codecs.payloads import number_of, plain
 from llmagentos.devices.simulation.devices import Device
 from llmagentos.messages.values import Json
