@@ -1,40 +1,14 @@
-"""How a simulated device speaks: Home Assistant discovery, Zigbee2MQTT, or our description topic. No I/O.
-
-Each wire gives the retained announcements and states of its devices and understands commands on its topics.
-"""
+"""Home Assistant discovery: a config, one JSON state topic and a command topic a property."""
 
 import json
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from llmagentos.devices.codecs.discovery.colors import COLORS, nearest_color
 from llmagentos.devices.codecs.payloads import number_of, plain
 from llmagentos.devices.simulation.devices import Device
+from llmagentos.devices.simulation.wires.port import Message, on_off
 from llmagentos.messages.values import Json
-
-Message = tuple[str, str, bool]
-"""(topic, payload, retained)"""
-
-
-class Wire(Protocol):
-    """One protocol over all its devices."""
-
-    def announce(self, devices: list[Device]) -> Iterable[Message]: ...
-
-    def retract(self, devices: list[Device]) -> Iterable[Message]: ...
-
-    def state(self, device: Device) -> Iterable[Message]: ...
-
-    def filters(self) -> tuple[str, ...]: ...
-
-    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
-        """(device id, property or action, value) of a command; None for anything else."""
-        ...
-
-
-def _on_off(value: Json) -> Json:
-    return ("ON" if value else "OFF") if isinstance(value, bool) else value
-
 
 _KEYS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("light", "on"): ("state_topic", "state_value_template", "command_topic"),
@@ -149,7 +123,7 @@ class HomeAssistantWire:
         spec = device.spec
         if spec.entity_class in ("scene", "button"):
             return
-        values = {name: _on_off(device.values.get(name)) for name in spec.properties}
+        values = {name: on_off(device.values.get(name)) for name in spec.properties}
         if isinstance(values.get("color"), str):
             values["color"] = ",".join(map(str, COLORS.get(str(values["color"]), (255, 255, 255))))
         if spec.entity_class == "vacuum":
@@ -175,178 +149,3 @@ class HomeAssistantWire:
             return parts[1], name, payload == "ON"
         number = number_of(payload)
         return parts[1], name, plain(number) if isinstance(number, float) else words.get(payload, payload)
-
-
-class DescribedWire:
-    """Our own description topic."""
-
-    def __init__(self, base: str = "agentos") -> None:
-        self._base = base
-
-    def announce(self, devices: list[Device]) -> Iterable[Message]:
-        for device in devices:
-            spec = device.spec
-            description = {"class": spec.entity_class, "name": spec.name, "area": spec.area, "kind": spec.kind,
-                           "aliases": list(spec.aliases), "properties": spec.properties}  # fmt: skip
-            yield f"{self._base}/{spec.id}/describe", json.dumps(description, ensure_ascii=False), True
-            yield f"{self._base}/{spec.id}/availability", "online" if device.online else "offline", True
-
-    def retract(self, devices: list[Device]) -> Iterable[Message]:
-        for device in devices:
-            yield f"{self._base}/{device.spec.id}/describe", "", True
-
-    def state(self, device: Device) -> Iterable[Message]:
-        values = {
-            name: device.values.get(name)
-            for name, shape in device.spec.properties.items()
-            if shape.get("kind") != "action"
-        }
-        yield f"{self._base}/{device.spec.id}/state", json.dumps(values, ensure_ascii=False), True
-
-    def filters(self) -> tuple[str, ...]:
-        return (f"{self._base}/+/set", f"{self._base}/+/do")
-
-    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
-        parts = topic.split("/")
-        if len(parts) != 3 or parts[0] != self._base or parts[2] not in ("set", "do"):
-            return None
-        data = json.loads(payload)
-        if parts[2] == "do":
-            return parts[1], str(data.pop("action")), data
-        [(name, value)] = data.items()
-        return parts[1], name, value
-
-
-class Zigbee2MqttWire:
-    """A bridge with its devices: lights, switches, covers, sensors."""
-
-    def __init__(self, base: str = "zigbee2mqtt") -> None:
-        self._base = base
-        self._names: dict[str, str] = {}
-
-    def announce(self, devices: list[Device]) -> Iterable[Message]:
-        self._names = {device.spec.name: device.spec.id for device in devices}
-        described = [{"friendly_name": one.spec.name, "ieee_address": one.spec.id, "type": "EndDevice", "disabled": False,
-                      "definition": {"model": one.spec.entity_class, "vendor": "simulated", "exposes": self.exposes(one)}}
-                     for one in devices]  # fmt: skip
-        yield f"{self._base}/bridge/state", '{"state": "online"}', True
-        yield f"{self._base}/bridge/devices", json.dumps(described, ensure_ascii=False), True
-        for one in devices:
-            yield (
-                f"{self._base}/{one.spec.name}/availability",
-                json.dumps({"state": "online" if one.online else "offline"}),
-                True,
-            )
-
-    def retract(self, devices: list[Device]) -> Iterable[Message]:
-        yield f"{self._base}/bridge/devices", "[]", True
-
-    def exposes(self, device: Device) -> list[dict[str, Any]]:
-        """The device's exposes, as Zigbee2MQTT words them."""
-        spec = device.spec
-        switch = {
-            "name": "state",
-            "property": "state",
-            "type": "binary",
-            "access": 7,
-            "value_on": "ON",
-            "value_off": "OFF",
-        }
-        if spec.entity_class in ("switch", "outlet"):
-            return [{"type": "switch", "features": [switch]}]
-        if spec.entity_class == "light":
-            features = [switch]
-            if "brightness" in spec.properties:
-                features.append(
-                    {
-                        "name": "brightness",
-                        "property": "brightness",
-                        "type": "numeric",
-                        "access": 7,
-                        "value_min": 0,
-                        "value_max": 254,
-                    }
-                )
-            return [{"type": "light", "features": features}]
-        if spec.entity_class == "cover":
-            state = {
-                "name": "state",
-                "property": "state",
-                "type": "enum",
-                "access": 3,
-                "values": ["OPEN", "CLOSE", "STOP"],
-            }
-            position = {
-                "name": "position",
-                "property": "position",
-                "type": "numeric",
-                "access": 7,
-                "value_min": 0,
-                "value_max": 100,
-                "unit": "%",
-            }
-            return [{"type": "cover", "features": [state, position]}]
-        if spec.entity_class == "binary sensor":
-            word = {"door": "contact", "window": "contact", "motion": "occupancy", "moisture": "water_leak"}.get(
-                spec.kind, "state"
-            )
-            return [
-                {
-                    "name": word,
-                    "property": word,
-                    "type": "binary",
-                    "access": 1,
-                    "value_on": word != "contact",
-                    "value_off": word == "contact",
-                }
-            ]
-        [(_, shape)] = list(spec.properties.items())[:1] or [("value", {})]
-        return [
-            {
-                "name": spec.kind or "value",
-                "property": "value",
-                "type": "numeric",
-                "access": 1,
-                "unit": shape.get("unit", ""),
-            }
-        ]
-
-    def state(self, device: Device) -> Iterable[Message]:
-        spec, values = device.spec, device.values
-        payload: dict[str, Json] = {"linkquality": 120}
-        if "on" in values and spec.entity_class != "binary sensor":
-            payload["state"] = _on_off(values["on"])
-        if "brightness" in values and isinstance(values["brightness"], int | float):
-            payload["brightness"] = round(values["brightness"] * 2.54)
-        if spec.entity_class == "cover":
-            payload |= {
-                "state": "OPEN" if values.get("state") in ("open", "opening") else "CLOSE",
-                "position": values.get("position"),
-            }
-        if spec.entity_class == "binary sensor":
-            expose = self.exposes(device)[0]
-            payload[expose["property"]] = expose["value_on"] if values.get("on") else expose["value_off"]
-        if "value" in values:
-            payload["value"] = values["value"]
-        yield f"{self._base}/{spec.name}", json.dumps(payload), True
-
-    def filters(self) -> tuple[str, ...]:
-        return (f"{self._base}/#",)
-
-    def receive(self, topic: str, payload: str) -> tuple[str, str, Json] | None:
-        name = topic.removeprefix(f"{self._base}/").removesuffix("/set")
-        if not topic.endswith("/set") or name not in self._names:
-            return None
-        [(key, value)] = json.loads(payload).items()
-        device = self._names[name]
-        if key == "state" and value in ("ON", "OFF"):
-            return device, "on", value == "ON"
-        if key == "state":
-            return (
-                device,
-                {"OPEN": "state", "CLOSE": "state"}.get(value, "stop"),
-                {"OPEN": "open", "CLOSE": "closed"}.get(value),
-            )
-        if key == "brightness":
-            return device, key, round(value / 2.54)
-        return device, key, value
