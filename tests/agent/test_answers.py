@@ -1,0 +1,72 @@
+"""Answers come from the snapshot alone; what is not known is said to be unknown."""
+
+import dataclasses
+import datetime as dt
+from types import MappingProxyType
+
+import pytest
+
+from llmagentos.agent.answers import Answers
+from llmagentos.agent.wording import Language
+from llmagentos.bench.impossible import house
+from llmagentos.knowledge import select
+from llmagentos.language import parse
+from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import Held, Snapshot, Speaker
+from llmagentos.messages.values import Json
+
+NOON = dt.datetime(2026, 3, 4, 12, 5, tzinfo=dt.UTC).timestamp()
+
+
+def site(**values: dict[str, Json]) -> Snapshot:
+    """The demo house at noon, with some values changed; the key is the id with `__` for a dot."""
+    home = house()
+    entities = dict(home.entities)
+    for key, changed in values.items():
+        name = key.replace("__", ".")
+        held = {**entities[name].values, **{prop: Held(value, NOON) for prop, value in changed.items()}}
+        entities[name] = dataclasses.replace(entities[name], values=MappingProxyType(held))
+    return dataclasses.replace(home, at=NOON, entities=MappingProxyType(entities))
+
+
+def answer(question: str, home: Snapshot, language: Language = "en") -> str:
+    ask = parse(question).statements[0]
+    assert isinstance(ask, t.Ask)
+    said = Answers(home, Speaker(), select, language, dt.UTC).answer(ask)
+    return said if isinstance(said, str) else f"which of {len(said.options)}"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ('is lock "Front Door" locked', "Yes, Front Door is locked."),
+        ('is lock "Front Door" unlocked', "No, Front Door is locked."),
+        ('state of sensor "Freezer Temperature"', "Freezer Temperature is -19.5°C."),
+        ('state of lock "Sauna"', "There is no such Sauna here."),
+        ("count light on", "2: Hall Light and Garden Lights."),
+        ("which light on", "Hall Light and Garden Lights."),
+        ("any light on", "Yes: Hall Light and Garden Lights."),
+        ('any light in "Kitchen" on', "No, none of them."),
+        ("every light on", "No: not Kitchen Light, Counter Light, Living Room Lamp, Nursery Light and Bedroom Lamp."),
+        ('items of list "Shopping"', "Shopping: eggs."),
+        ('count list "Shopping"', "1."),
+        ('brightness of light "Kitchen Light"', "Kitchen Light brightness: 100%."),
+        ("what time", "It is 12:05."),
+        ("what date", "Today is Wednesday, 4 March 2026."),
+        ("weather", "sunny, 20°C."),
+        ("status of timer", "There is no timer."),
+        ('state of person "Ada"', "Ada is home."),
+        ("state of light", "which of 7"),
+    ],
+)
+def test_in_english(question: str, expected: str) -> None:
+    eggs: Json = [{"summary": "eggs", "status": "needs_action"}, {"summary": "milk", "status": "completed"}]
+    home = site(light__hall_light={"on": True}, light__garden_lights={"on": True}, shopping={"items": eggs})
+    assert answer(question, home) == expected
+
+
+def test_in_chinese_and_of_the_unknown() -> None:
+    assert answer('is lock "Front Door" locked', site(), "zh") == "是的，Front Door：已锁。"
+    home = site(lock__front_door={"state": None})
+    assert "has not reported" in answer('is lock "Front Door" locked', home)
+    assert "has not reported" in answer('state of lock "Front Door"', home)
