@@ -39,6 +39,7 @@ from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.policy import Judge, RuleBook
 
 SAVE_EVERY_S = 10.0
+READINGS = 3
 
 
 class Node:
@@ -155,6 +156,16 @@ class Node:
     async def consent(self, request_id: str, granted: bool, principal: str) -> Reply:
         """A person answers a ConsentRequest; the proposal is judged again now."""
         return await self._proposals.consent(request_id, granted, principal)
+
+    def readings(self, decision: Decision) -> list[tuple[str, str]]:
+        """What the person may have meant, most likely first: (in words, sentence), only what could be done now."""
+        snapshot, found = self.snapshot(), dict[str, str]()
+        for candidate in decision.candidates:
+            turn = self._dialogue.understand(candidate.sentence, snapshot, Speaker())
+            if turn.kind == "commands":
+                words = [wording.order(one, snapshot.entities.get(one.entity), turn.language) for one in turn.commands]
+                found.setdefault(wording.join(words, turn.language), candidate.sentence)
+        return list(found.items())[:READINGS]
 
     def awaits(self, request_id: str) -> bool:
         """Whether a request for consent still waits for its answer."""

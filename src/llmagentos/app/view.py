@@ -103,16 +103,20 @@ def traces(node: Node) -> list[dict[str, Any]]:
 def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
     """One exchange: what was said, what was understood, what came of it."""
     said, sentence, probability, consent = "", "", None, None
+    options: list[tuple[str, str]] = []
     for record in node.journal.chain(answer.id):
         if isinstance(record, Utterance):
             said = node.journal.words(record.words) or "…"
         elif isinstance(record, Decision) and record.candidates:
             sentence, probability = record.candidates[0].sentence, record.candidates[0].probability
+            options = node.readings(record) if answer.kind == "question" else []
         elif isinstance(record, Proposal):
             sentence = record.sentence
         elif isinstance(record, ConsentRequest):
             consent = record.id if node.awaits(record.id) else None
+            options = []
     return {
         "id": answer.id, "at": answer.at, "kind": answer.kind, "said": said, "sentence": sentence,
         "probability": probability, "text": node.journal.words(answer.words) or "…", "consent": consent,
+        "options": [{"label": label, "sentence": one} for label, one in options],
     }  # fmt: skip

@@ -45,6 +45,8 @@ function Trace({ trace }) {
     ${trace.consent && html`<p class="consent">
       <button class="yes" onClick=${() => attempt({ op: "consent", request: trace.consent, granted: true })}>${say("Yes")}</button>
       <button onClick=${() => attempt({ op: "consent", request: trace.consent, granted: false })}>${say("No")}</button></p>`}
+    ${trace.options?.length > 0 && html`<p class="consent">${trace.options.map((one) => html`
+      <button key=${one.sentence} onClick=${() => attempt({ op: "do", sentence: one.sentence })}>${one.label}</button>`)}</p>`}
     <button class="why" aria-expanded=${chain !== null} onClick=${toggle}>${say("why")}${trace.sentence && html` <code>${trace.sentence}</code>`}
       ${trace.probability !== null && ` ${Math.round(trace.probability * 100)}%`}</button>
     ${chain && html`<ol class="chain">${chain.map((one) => html`<li key=${one.id}><b>${one.kind}</b> ${one.text}</li>`)}</ol>`}
