@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -67,6 +68,11 @@ def test_an_append_is_all_or_nothing(tmp_path: Path) -> None:
         with pytest.raises(JournalFailed):
             await journal.append(intent("new"), intent("i"))
         assert journal.record("new") is None
+        results = await asyncio.gather(
+            *(journal.append(intent(name)) for name in ("a", "i", "b")), return_exceptions=True
+        )
+        assert [type(one) for one in results] == [type(None), JournalFailed, type(None)]
+        assert [one.id for one in journal.open_intents()] == ["i", "a", "b"]
         journal.close()
 
     asyncio.run(run())
@@ -79,8 +85,7 @@ def test_what_it_cannot_read_is_one_sentence(tmp_path: Path) -> None:
         SqliteJournal(broken)
     newer = tmp_path / "newer.sqlite"
     SqliteJournal(newer).close()
-    with sqlite3.connect(newer) as connection:
+    with contextlib.closing(sqlite3.connect(newer)) as connection, connection:
         connection.execute("UPDATE meta SET value = '99'")
-    connection.close()
     with pytest.raises(JournalFailed, match="newer program"):
         SqliteJournal(newer)

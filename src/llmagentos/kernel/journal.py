@@ -6,6 +6,7 @@ deleting them leaves the records whole.
 """
 
 import asyncio
+import contextlib
 import json
 import queue
 import sqlite3
@@ -50,7 +51,7 @@ class SqliteJournal:
 
     def _check_version(self) -> None:
         try:
-            with self._connect() as connection:
+            with contextlib.closing(self._connect()) as connection, connection:
                 connection.executescript(_SCHEMA)
                 row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
                 if row is None:
@@ -179,21 +180,43 @@ class SqliteJournal:
         connection.close()
 
     def _commit(self, connection: sqlite3.Connection, batch: list[_Write]) -> None:
-        failure: Exception | None = None
+        """One transaction for all; a write that does not fit fails alone, a disk that fails, fails them all."""
+        failures: list[Exception | None] = []
         try:
             with connection:
                 for statements, _, _ in batch:
-                    for sql, parameters in statements:
-                        connection.execute(sql, parameters)
+                    failures.append(self._write_one(connection, statements))
         except sqlite3.Error as error:
-            failure = JournalFailed(f"the journal {self._path} cannot be written: {error}. Free space on the disk.")
-        for _, done, loop in batch:
-            loop.call_soon_threadsafe(_settle, done, failure)
+            failures = [self._failed(error)] * len(batch)
+        for (_, done, loop), failure in zip(batch, failures, strict=True):
+            with contextlib.suppress(RuntimeError):  # the loop that waited is gone
+                loop.call_soon_threadsafe(_settle, done, failure)
+
+    def _write_one(
+        self, connection: sqlite3.Connection, statements: list[tuple[str, tuple[Any, ...]]]
+    ) -> Exception | None:
+        connection.execute("SAVEPOINT one")
+        try:
+            for sql, parameters in statements:
+                connection.execute(sql, parameters)
+        except sqlite3.IntegrityError as error:
+            connection.execute("ROLLBACK TO one")
+            return self._failed(error)
+        finally:
+            connection.execute("RELEASE one")
+        return None
+
+    def _failed(self, error: Exception) -> JournalFailed:
+        return JournalFailed(f"the journal {self._path} cannot be written: {error}. Free space on the disk.")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _query(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
