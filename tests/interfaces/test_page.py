@@ -1,0 +1,74 @@
+"""The page in a real browser: `apt-get install chromium chromium-driver`; skipped where there is none."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from llmagentos.interfaces.web.server import page
+from tests.flows.house import house
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+
+@pytest.fixture
+def browser() -> Iterator[webdriver.Chrome]:
+    if CHROMIUM is None or DRIVER is None:
+        pytest.skip("chromium and chromium-driver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for one in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1300,900", "--lang=en"):
+        options.add_argument(one)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def use(browser: webdriver.Chrome, address: str) -> None:
+    """What a person does: look, talk, say yes, stop everything."""
+    wait = WebDriverWait(browser, 15)
+
+    def text(selector: str) -> str:
+        return " | ".join(one.text for one in browser.find_elements(By.CSS_SELECTOR, selector))
+
+    def say(words: str) -> None:
+        browser.find_element(By.CSS_SELECTOR, "form input").send_keys(words)
+        browser.find_element(By.CSS_SELECTOR, ".send").click()
+
+    browser.get(address)
+    wait.until(lambda _: "Kitchen Light" in text("section"))
+    assert "key=" not in browser.current_url
+    say("turn on the kitchen light")
+    wait.until(lambda _: "Kitchen Light" in text(".entity.active .name"))
+    wait.until(lambda _: "Kitchen Light on." in text(".trace.done .told"))
+    say("open the front door")
+    wait.until(lambda _: "needs your yes" in text(".trace.question .told"))
+    browser.find_element(By.CSS_SELECTOR, ".consent .yes").click()
+    wait.until(lambda _: "Front Door unlocked." in text(".trace.done .told"))
+    browser.find_element(By.CSS_SELECTOR, ".trace .why").click()
+    wait.until(lambda _: "owner says yes" in text(".chain"))
+    browser.find_element(By.CSS_SELECTOR, ".stop").click()
+    wait.until(lambda _: "no command leaves" in text(".banner"))
+    say("turn on the kitchen light")
+    wait.until(lambda _: "Not done" in text(".trace.refusal .told"))
+    severe = [one["message"] for one in browser.get_log("browser") if one["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
+    assert severe == []
+
+
+def test_look_talk_consent_why_stop(tmp_path: Path, browser: webdriver.Chrome) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, _witness), page(node, tmp_path, 0) as address:
+            model.sentences = {
+                "turn on the kitchen light": 'turn on light "Kitchen Light"',
+                "open the front door": 'unlock lock "Front Door"',
+            }
+            await asyncio.to_thread(use, browser, address)
+
+    asyncio.run(run())
