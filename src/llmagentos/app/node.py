@@ -4,8 +4,10 @@ The only writer of the journal. Every effect passes judge and executor; there is
 """
 
 import asyncio
+import contextlib
 import datetime as dt
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from llmagentos.actuation import Executor
@@ -21,7 +23,7 @@ from llmagentos.app.replies import Replies, Reply, ReplyKind
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.kernel.bus import EventBus
-from llmagentos.kernel.journal import SqliteJournal
+from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.timers import Timer, Timers
 from llmagentos.knowledge import Retriever, World, select
 from llmagentos.language import Program, render
@@ -38,7 +40,9 @@ from llmagentos.messages.site import SiteConfig
 from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.policy import Judge, RuleBook
 
+_log = logging.getLogger(__name__)
 SAVE_EVERY_S = 10.0
+RESTART_S = 0.5
 READINGS = 3
 
 
@@ -84,7 +88,7 @@ class Node:
         self._timers.load(self.journal.state("timers") or [])
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self.intake.subscribe(self.client)
-        self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._tick)]
+        self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick)]
         open_intents = self.journal.open_intents()
         sent = [
             one.intent for intent in open_intents for one in self.journal.effects(intent.id) if isinstance(one, Sent)
@@ -211,6 +215,17 @@ class Node:
             changes[verb]()
         await self.journal.put_state("timers", self._timers.dump())
         return text
+
+    async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop for ever: a node that no longer listens would be worse than one that lost a message."""
+        while True:
+            try:
+                await work()
+            except Exception as error:  # the outer door of the node's own loops
+                _log.exception("%s failed and goes on", work.__name__)
+                with contextlib.suppress(JournalFailed):
+                    await self._fault("node", f"{work.__name__.strip('_')} failed", f"{type(error).__name__}: {error}")
+                await asyncio.sleep(RESTART_S)
 
     async def _listen(self) -> None:
         while True:
