@@ -36,6 +36,10 @@ def test_every_command_has_help(command: tuple[str, ...]) -> None:
         ("site: X\nlamps: 3", "unknown key `lamps`"),
         ("site: X\nbroker: 127.0.0.1:{port}", "no MQTT broker answers"),
         ("site: X\nareas: 3", "must be a list"),
+        ("site: X\nbroker: here:mqtt", "port must be a number"),
+        ("site: X\nnames: [a]", "must be a mapping"),
+        ("site: X\nguards: [{entities: a, excludes: switch.b}]", "guards[0]: expected a list"),
+        ("site: X\nguards: [{entities: a, minimum: low}]", "guards[0]: expected float"),
         ("entities: [1]", "cannot be read as such"),
     ],
 )

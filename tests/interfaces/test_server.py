@@ -25,13 +25,14 @@ def test_who_has_no_key_gets_nothing(tmp_path: Path) -> None:
         async with house(tmp_path) as (node, _model, _witness), page(node, tmp_path, 0) as address:
             base = address.partition("?")[0]
             async with httpx.AsyncClient() as stranger:
-                for path in ("", "events", "static/app.mjs", "?key=wrong"):
+                for path in ("", "events", "static/app.mjs", "?key=wrong", "?key=é", "?key="):
                     answer = await stranger.get(base + path)
                     assert answer.status_code == 403
                     assert "agentos" in answer.text
                 assert (await stranger.post(base + "api", json={"op": "site"})).status_code == 403
             key = (tmp_path / "page.key").read_text()
-            async with httpx.AsyncClient(cookies={COOKIE: key}) as owner:
+            port = base.rstrip("/").rpartition(":")[2]
+            async with httpx.AsyncClient(cookies={COOKIE.format(port=port): key}) as owner:
                 assert (await owner.post(base + "api", content=json.dumps({"op": "site"}))).status_code == 400
                 assert (await owner.get(base, headers={"Host": "evil.example"})).status_code == 400
             assert (tmp_path / "page.key").stat().st_mode & 0o077 == 0

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -5,7 +6,9 @@ import pytest
 from llmagentos.messages.records import Command, EntityDescription, Property
 from llmagentos.messages.site import Guard, Level, Naming, SiteConfig
 from llmagentos.messages.snapshot import EntityView, Held, Snapshot
+from llmagentos.messages.values import Json
 from llmagentos.policy import GuardState, Judge, PolicyBroken, RuleBook, Verdict
+from llmagentos.policy.guard import runs
 
 RULES = RuleBook()
 
@@ -17,11 +20,11 @@ def entity(identity: str, entity_class: str, name: str = "It", kind: str = "", *
 
 
 def judge(view: EntityView, value: Any = True, *, level: Level = "act", principal: str = "owner", consented: bool = False, prop: str = "on",
-          guards: tuple[Guard, ...] = (), state: GuardState | None = None, others: tuple[EntityView, ...] = (), verb: str = "turn on") -> Verdict:  # fmt: skip
+          guards: tuple[Guard, ...] = (), state: GuardState | None = None, others: tuple[EntityView, ...] = (), verb: str = "turn on", policies: str | None = None) -> Verdict:  # fmt: skip
     site = SiteConfig("S", level=level, guards=guards, names={"light.watch": Naming(level="observe")})
     snapshot = Snapshot(1010.0, 1, 1, {one.id: one for one in (view, *others)}, {})
     command = Command(entity=view.id, property=prop, value=value, verb=verb)
-    return Judge(RULES, site).judge(
+    return Judge(RuleBook(policies) if policies else RULES, site).judge(
         command, principal, snapshot, state or GuardState(), agent="dialogue", hour=12, consented=consented
     )
 
@@ -52,8 +55,8 @@ def test_guards_stand_after_policy() -> None:
     assert judge(heater, 23, prop="temperature", guards=(wide,)).kind == "approve"
     pump = entity("switch.a", "switch", on=False)
     state = GuardState()
-    state.note("switch.a", True, 1000.0)
-    state.note("switch.a", False, 1005.0)
+    state.note("switch.a", "on", True, 1000.0)
+    state.note("switch.a", "on", False, 1005.0)
     assert judge(pump, guards=(Guard("switch.a", min_off_s=60),), state=state).kind == "refuse"
     assert judge(pump, guards=(Guard("switch.a", starts_per_hour=1),), state=state).kind == "refuse"
     assert (
@@ -63,6 +66,40 @@ def test_guards_stand_after_policy() -> None:
         == "refuse"
     )
     assert judge(pump, guards=(Guard("switch.a", fresh=("sensor.x", "value"), fresh_s=60),)).kind == "refuse"
+
+
+def test_the_owners_rule_can_permit_what_is_asked_for_by_default() -> None:
+    lock = entity("lock.a", "lock", state="locked")
+    assert judge(lock, "unlocked", prop="state").kind == "ask"
+    own = 'permit (principal, action == Action::"command", resource) when { resource == Device::"lock.a" };'
+    assert judge(lock, "unlocked", prop="state", policies=own).kind == "approve"
+
+
+def test_what_an_accepted_command_starts_counts_before_it_reports() -> None:
+    one = (Guard("switch.a", excludes=("switch.b",)),)
+    pump, other = entity("switch.a", "switch", on=False), entity("switch.b", "switch", on=False)
+    state = GuardState()
+    assert judge(pump, guards=one, others=(other,), state=state).kind == "approve"
+    state.note("switch.b", "on", True, 1000.0)
+    assert judge(pump, guards=one, others=(other,), state=state).kind == "refuse"
+    state.settled("switch.b")
+    assert judge(pump, guards=one, others=(other,), state=state).kind == "approve"
+
+
+def test_what_runs() -> None:
+    cases: list[tuple[str, Json, bool | None]] = [
+        ("on", True, True), ("on", 1, False), ("mode", "off", False), ("mode", "heat", True), ("position", 100, True), ("position", 0, False),
+        ("temperature", 21.0, None), ("brightness", 1, None),
+    ]  # fmt: skip
+    for name, value, expected in cases:
+        assert runs(name, value) is expected, (name, value)
+    state = GuardState()
+    state.note("climate.a", "temperature", 21.0, 5.0)
+    assert state.stopped == {}
+    state.note("valve.a", "position", 100, 6.0)
+    again = GuardState()
+    again.load(json.loads(json.dumps(state.dump())))
+    assert (again.started, again.starts_since("valve.a", 0)) == ({"valve.a": 6.0}, 1)
 
 
 def test_a_policy_that_does_not_fit_stops_everything() -> None:

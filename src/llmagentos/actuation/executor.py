@@ -8,7 +8,7 @@ idempotent (absolute state, so late is still right) and ended otherwise; sent is
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -22,9 +22,11 @@ CONFIRM_S = 5.0
 """How long a device has to report the state asked of it; Zigbee devices answer within one or two seconds."""
 TRAVEL_S = 90.0
 """Covers and valves move: while they say they are moving the right way they have this long."""
+HALT = "stop"
+"""The verb that still passes when everything is stopped: it only ends what moves."""
 MOVING = {"open": "opening", "closed": "closing"}
-NUMBER_TOLERANCE = 2.0
-"""Percent and degrees a device may round by: a byte of brightness is 0.4 %, a mired step about 20 K."""
+ROUNDING = {"%": 1.0, "C": 0.5, "F": 0.5, "°C": 0.5, "°F": 0.5, "K": 60.0}
+"""What a device may round by: a byte of brightness is 0.4 %, a thermostat's half degree, a mired step about 20 K."""
 
 
 class Publisher(Protocol):
@@ -62,6 +64,8 @@ class _Watch:
     intent: Intent
     started: float
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    sent: bool = False
+    superseded: bool = False
 
 
 class Executor:
@@ -90,48 +94,71 @@ class Executor:
         return await self.finish(await self.accept(command, approval))
 
     async def accept(self, command: Command, approval: Approval) -> Intent:
-        """Write the intent; when this returns it is not lost any more. Raises: PermissionError."""
-        now = self._clock.now()
-        if approval.digest != command.digest() or approval.id in self._used or now > approval.expires_at:
-            raise PermissionError("this approval is for another command, used up, or expired")
-        self._used.add(approval.id)
-        intent = Intent(id=self._ids.next(), at=now, source="actuation", causes=(approval.id,), command=command,
-                        approval=approval.id, principal=approval.principal, expires_at=approval.expires_at)  # fmt: skip
-        await self._journal.append(intent)
-        self._bus.publish(intent)
+        """`accept_all` of one."""
+        [intent] = await self.accept_all([(command, approval)])
         return intent
+
+    async def accept_all(self, approved: Sequence[tuple[Command, Approval]]) -> list[Intent]:
+        """Write the intents, all or none; when this returns they are not lost any more. Raises: PermissionError."""
+        now = self._clock.now()
+        intents = []
+        for command, approval in approved:
+            if approval.digest != command.digest() or approval.id in self._used or now > approval.expires_at:
+                raise PermissionError("this approval is for another command, used up, or expired")
+            self._used.add(approval.id)
+            intents.append(Intent(id=self._ids.next(), at=now, source="actuation", causes=(approval.id,), command=command,
+                                  approval=approval.id, principal=approval.principal, expires_at=approval.expires_at))  # fmt: skip
+        await self._journal.append(*intents)
+        for intent in intents:
+            self._bus.publish(intent)
+        return intents
 
     async def finish(self, intent: Intent) -> Receipt:
         """Send an accepted intent and see it through to its receipt."""
-        command = intent.command
-        async with self._locks.setdefault(command.entity, asyncio.Lock()):
-            started = self._clock.monotonic()
-            if self.stopped:
-                return await self._end(intent, Ending("failed", detail="everything was stopped"), started)
-            if self._clock.now() > intent.expires_at:
-                return await self._end(intent, Ending("failed", detail="expired before it could be sent"), started)
-            try:
-                messages = self._publisher.messages(command)
-            except ValueError as error:
-                return await self._end(intent, Ending("failed", detail=str(error)), started)
-            watch = _Watch(intent, started)
-            self._watching.setdefault(command.entity, []).append(watch)
-            try:
-                return await self._send_and_confirm(watch, messages)
-            finally:
-                self._watching[command.entity].remove(watch)
+        entity = intent.command.entity
+        watch = _Watch(intent, self._clock.monotonic())
+        self._watching.setdefault(entity, []).append(watch)
+        try:
+            async with self._locks.setdefault(entity, asyncio.Lock()):
+                ending, *causes = await self._send(watch)
+            return await self._end(intent, ending or await self._confirm(watch), watch.started, *causes)
+        finally:
+            self._watching[entity].remove(watch)
 
-    async def _send_and_confirm(self, watch: _Watch, messages: tuple[tuple[str, str, bool], ...]) -> Receipt:
+    async def _send(self, watch: _Watch) -> tuple[Ending | None, *tuple[str, ...]]:
+        """Send a command: how it ended if it could not be sent (else None), and the record of sending."""
         intent = watch.intent
+        if self._halted(intent.command):
+            return (Ending("failed", detail="everything was stopped"),)
+        if self._clock.now() > intent.expires_at:
+            return (Ending("failed", detail="expired before it could be sent"),)
+        try:
+            messages = self._publisher.messages(intent.command)
+        except ValueError as error:
+            return (Ending("failed", detail=str(error)),)
         sent = Sent(id=self._ids.next(), at=self._clock.now(), source="actuation", causes=(intent.id,), intent=intent.id,
                     messages=tuple((topic, payload) for topic, payload, _ in messages))  # fmt: skip
         await self._journal.append(sent)
         self._bus.publish(sent)
+        if self._halted(intent.command):  # while the record was on its way to the disk
+            return Ending("failed", detail="everything was stopped"), sent.id
         try:
             self._publisher.publish(messages)
         except ConnectionError as error:
-            return await self._end(intent, Ending("failed", detail=str(error)), watch.started, sent.id)
-        return await self._end(intent, await self._confirm(watch), watch.started, sent.id)
+            return Ending("failed", detail=str(error)), sent.id
+        self._supersede(watch)
+        return None, sent.id
+
+    def _halted(self, command: Command) -> bool:
+        return self.stopped and command.verb != HALT
+
+    def _supersede(self, newer: _Watch) -> None:
+        """End the wait of older commands that this one takes back: a door that is told to stop will not get to "open"."""
+        for watch in self._watching[newer.intent.command.entity]:
+            if watch is not newer and watch.sent and _concern(watch.intent.command) == _concern(newer.intent.command):
+                watch.superseded = True
+                watch.changed.set()
+        newer.sent = True
 
     async def _confirm(self, watch: _Watch) -> Ending:
         command = watch.intent.command
@@ -141,6 +168,9 @@ class Executor:
             ending = confirmed(command, entity, since=watch.intent.at)
             if ending is not None:
                 return ending
+            if watch.superseded:
+                observed = entity.value(command.property) if entity else None
+                return Ending("in_doubt", observed, "a newer command took its place")
             if entity is not None and _on_its_way(command, entity):
                 deadline = watch.started + TRAVEL_S
             left = deadline - self._clock.monotonic()
@@ -204,12 +234,17 @@ def confirmed(command: Command, entity: EntityView | None, *, since: float) -> E
     held = entity.values.get(command.property)
     if held is None or held.at < since - 1e-6:
         return None
-    tolerance = NUMBER_TOLERANCE if prop.unit in ("%", "C", "F", "°C", "°F") else 60.0 if prop.unit == "K" else 0.51
+    tolerance = max(ROUNDING.get(prop.unit, 0.0), (prop.step or 1.0) / 2 + 0.01 if prop.unit not in ROUNDING else 0.0)
     if same(held.value, command.value, tolerance):
         return Ending("verified", held.value, record=held.record)
     if command.value in ("returning",) and held.value == "docked":
         return Ending("verified", held.value, record=held.record)
     return None
+
+
+def _concern(command: Command) -> str:
+    """What a command is about: all that moves a thing is one concern, any other property its own."""
+    return "movement" if command.property in ("state", "position", "stop") else command.property
 
 
 def _on_its_way(command: Command, entity: EntityView) -> bool:

@@ -26,8 +26,8 @@ from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.timers import Timer, Timers
 from llmagentos.knowledge import Retriever, World, select
-from llmagentos.language import Program, render
-from llmagentos.messages import Clock, IdSource, SystemClock
+from llmagentos.language import GrammarError, Program, render
+from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Candidate,
     Decision,
@@ -43,6 +43,10 @@ from llmagentos.policy import Judge, RuleBook
 _log = logging.getLogger(__name__)
 SAVE_EVERY_S = 10.0
 RESTART_S = 0.5
+SETTLE_S = 1.5
+"""After a start devices announce themselves and retained states arrive; nothing is acted on before."""
+LATEST_S = 600.0
+"""A delayed action that could not be done in time (the node was down) is not done this late."""
 READINGS = 3
 
 
@@ -86,16 +90,21 @@ class Node:
         """Take up the past, listen to the broker, end what was left open."""
         self.world.load(self.journal.state("world") or {})
         self._timers.load(self.journal.state("timers") or [])
+        self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self.intake.subscribe(self.client)
         self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick)]
         open_intents = self.journal.open_intents()
+        if open_intents:
+            self._tasks.append(asyncio.create_task(self._recover(open_intents)))
+
+    async def _recover(self, open_intents: list[Record]) -> None:
+        """End what the last run left open, while the node already answers and can be stopped."""
         sent = [
             one.intent for intent in open_intents for one in self.journal.effects(intent.id) if isinstance(one, Sent)
         ]
-        if open_intents:
-            await asyncio.sleep(1.0)  # retained states arrive first: recovery reads them back
-            await self._executor.recover(open_intents, sent)
+        await asyncio.sleep(SETTLE_S)  # retained states arrive first: recovery reads them back
+        await self._executor.recover(open_intents, sent)
 
     async def close(self) -> None:
         """Save and stop. What is under way stays journaled and is ended by the next start."""
@@ -149,10 +158,13 @@ class Node:
 
     async def _carry_out(self, turn: Turn, cause: str, speaker: Speaker, started: float, *, wait: bool = True) -> Reply:
         said = [turn.text] if turn.text else []
-        for operation in turn.timers:
-            said.append(await self._timer(operation, turn.language, speaker, cause))
+
+        async def timers() -> list[str]:
+            return [await self._timer(operation, turn.language, speaker, cause) for operation in turn.timers]
+
         if turn.commands:
-            return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait)
+            return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait, also=timers)
+        said += await timers()
         kinds: dict[str, ReplyKind] = {"question": "question", "refusal": "refusal", "timer": "done"}
         text = " ".join(said) or say("hello", turn.language)
         return await self._replies.give(cause, speaker, kinds.get(turn.kind, "answer"), text, started, turn)
@@ -187,13 +199,16 @@ class Node:
         return tuple(self._tasks)
 
     async def stop_all(self, stopped: bool, principal: str) -> None:
-        """End every actuation at once, or release the stop."""
+        """End every actuation at once, or release the stop: no command leaves, what moves and can be halted is halted."""
         self.judge.stopped = self._executor.stopped = stopped
+        self._proposals.drop_questions()
         fault = Fault(id=self._ids.next(), at=self._clock.now(), source=f"person:{principal}", subject="site",
                       problem="stopped" if stopped else "released")  # fmt: skip
-        await self.journal.put_state("stopped", stopped)
         await self._journal.append(fault)
         self.bus.publish(fault)
+        if stopped:
+            await self._proposals.halt(fault.id, principal)
+        await self.journal.put_state("stopped", stopped)
 
     async def _timer(self, operation: TimerOperation, language: Language, speaker: Speaker, cause: str) -> str:
         now, verb, timer = self._clock.now(), operation.verb, operation.timer
@@ -238,11 +253,13 @@ class Node:
             self.bus.publish(observation if observation is not None else entity_id)
 
     async def _tick(self) -> None:
-        last_save, connected = self._clock.monotonic(), True
+        begun = last_save = self._clock.monotonic()
+        connected = True
         while True:
             await asyncio.sleep(0.25)
-            for timer in self._timers.due(self._clock.now()):
-                await self._ring(timer)
+            if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
+                for timer in self._timers.due(self._clock.now()):
+                    await self._ring(timer)
             if connected != self.client.connected:
                 connected = self.client.connected
                 await self._fault("broker", "back" if connected else "lost")
@@ -251,19 +268,30 @@ class Node:
                 await self._save()
 
     async def _ring(self, timer: Timer) -> None:
-        await self.journal.put_state("timers", self._timers.dump())
+        """A timer is over. It is taken off the disk after what it does is on it: twice rather than never."""
         speaker = Speaker(timer.principal, timer.area, timer.session)
         if timer.action is not None:
-            turn = self._dialogue.understand(timer.action, self.snapshot(), speaker)
-            self._tasks.append(asyncio.create_task(self._ring_action(turn, timer, speaker)))
+            await self._act(timer, speaker)
+            await self.journal.put_state("timers", self._timers.dump())
             return
         name = f": {timer.name}" if timer.name else ""
         await self._replies.give(
             timer.cause or timer.id, speaker, "done", say("timer_over", "en", name=name), self._clock.monotonic()
         )
 
-    async def _ring_action(self, turn: Turn, timer: Timer, speaker: Speaker) -> None:
-        await self._carry_out(turn, timer.cause or timer.id, speaker, self._clock.monotonic())
+        await self.journal.put_state("timers", self._timers.dump())
+
+    async def _act(self, timer: Timer, speaker: Speaker) -> None:
+        late = self._clock.now() - timer.ends_at
+        if late > LATEST_S:
+            await self._fault("timer", "too late to act", f"{timer.action}, due {late / 60:.0f} minutes ago")
+            return
+        try:
+            turn = self._dialogue.understand(timer.action or "", self.snapshot(), speaker)
+        except GrammarError as error:
+            await self._fault("timer", "cannot be read any more", f"{timer.action}: {error}")
+            return
+        await self._carry_out(turn, timer.cause or timer.id, speaker, self._clock.monotonic(), wait=False)
 
     async def _fault(self, subject: str, problem: str, detail: str = "") -> None:
         fault = Fault(
@@ -276,10 +304,26 @@ class Node:
         if self._dirty:
             self._dirty = False
             await self.journal.put_state("world", self.world.dump())
+            await self.journal.put_state("guards", self._proposals.guards.dump())
 
 
 def local_zone() -> dt.tzinfo:
     """The time zone of this machine, which is that of its site."""
-    zone = dt.datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return zone
+    return _LocalTime()
+
+
+class _LocalTime(dt.tzinfo):
+    """The machine's own rules, summer time included, asked anew for every instant."""
+
+    def fromutc(self, when: dt.datetime) -> dt.datetime:
+        local = when.replace(tzinfo=dt.UTC).astimezone().replace(tzinfo=None)
+        return local.replace(tzinfo=self)
+
+    def utcoffset(self, when: dt.datetime | None) -> dt.timedelta | None:
+        return when.replace(tzinfo=None).astimezone().utcoffset() if when is not None else None
+
+    def dst(self, when: dt.datetime | None) -> dt.timedelta | None:
+        return None
+
+    def tzname(self, when: dt.datetime | None) -> str:
+        return "local"

@@ -4,6 +4,7 @@ The local socket and the page speak it; there is no other way in.
 """
 
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
@@ -11,28 +12,39 @@ from typing import Any
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
 from llmagentos.app.view import site_view
+from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker
 
 MAX_REQUEST = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 async def handle(node: Node, line: bytes) -> dict[str, Any]:
     """One request, answered: `{"result": ...}` or `{"error": sentence}`."""
     try:
         request = json.loads(line)
+        json.dumps(request, ensure_ascii=False).encode()  # half a character can be stored nowhere
         operation = _OPERATIONS.get(request["op"])
         if operation is None:
             return {"error": f"unknown op {request['op']!r}; known: {', '.join(_OPERATIONS)}"}
         return {"result": await operation(node, request)}
     except GrammarError as error:
         return {"error": str(error)}
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return {"error": f"bad request: {error!r}"}
+    except (JournalFailed, PermissionError) as error:
+        return {"error": str(error)}
+    except Exception as error:  # the outer door: the person gets a sentence, the log the rest
+        _log.exception("a request failed")
+        return {"error": f"the node failed on this: {type(error).__name__}: {error}"}
 
 
 def _speaker(request: dict[str, Any]) -> Speaker:
-    return Speaker(str(request.get("principal", "owner")), request.get("area"), str(request.get("session", "main")))
+    area = request.get("area")
+    if not isinstance(area, str | None):
+        raise ValueError("area must be a text")
+    return Speaker(str(request.get("principal", "owner")), area, str(request.get("session", "main"))[:100])
 
 
 async def _say(node: Node, request: dict[str, Any]) -> Any:

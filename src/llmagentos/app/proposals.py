@@ -2,9 +2,11 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from llmagentos.actuation import Executor
+from llmagentos.actuation.executor import HALT, MOVING
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Turn
 from llmagentos.agent.wording import Language, join, say
@@ -29,6 +31,7 @@ from llmagentos.policy import GuardState, Judge
 EXPIRY_S = 60.0
 """How long a command is worth doing; a light switched on a minute late is a fright, not a service."""
 CONSENT_S = 120.0
+Also: TypeAlias = Callable[[], Awaitable[list[str]]]
 
 
 class Proposals:
@@ -46,31 +49,37 @@ class Proposals:
             replies,
         )
         self._journal, self._bus, self._clock, self._ids, self._zone = journal, bus, clock, ids, zone
-        self._guard_state = GuardState()
-        self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str]] = {}
-        self.running: set[asyncio.Task[None]] = set()
+        self.guards = GuardState()
+        self._gate = asyncio.Lock()
+        self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str, Also]] = {}
+        self.running: set[asyncio.Task[Receipt]] = set()
 
     async def propose(
-        self, turn: Turn, cause: str, speaker: Speaker, started: float, said: list[str], *, wait: bool
+        self, turn: Turn, cause: str, speaker: Speaker, started: float, said: list[str], *, wait: bool, also: Also
     ) -> Reply:
-        """What a turn wants done: refused, asked about, or carried out. Without `wait`, accepted is enough."""
+        """What a turn wants done: refused, asked about, or carried out. Without `wait`, accepted is enough.
+
+        `also` is done with it, once it is allowed: timers that belong to the same wish.
+        """
+        self._asking = {key: one for key, one in self._asking.items() if self._clock.now() <= one[0].expires_at}
         proposal = Proposal(id=self._ids.next(), at=self._clock.now(), source="agent.dialogue", causes=(cause,), principal=speaker.principal,
                             agent="dialogue", sentence=turn.sentence, commands=turn.commands, expires_at=self._clock.now() + EXPIRY_S)  # fmt: skip
         await self._journal.append(proposal)
         self._bus.publish(proposal)
-        outcome = await self._judge(proposal, consented=None)
+        async with self._gate:  # from judging to accepting: no other command may come in between
+            outcome = await self._judge(proposal, consented=None)
+            intents = await self._accept(proposal, outcome) if isinstance(outcome, list) else []
         if isinstance(outcome, Refusal):
-            text = say("refused", turn.language, why=outcome.reason)
+            text = self._told_no(outcome, proposal, turn.language)
             return await self._replies.give(outcome.id, speaker, "refusal", text, started, turn)
         if isinstance(outcome, ConsentRequest):
-            self._asking[outcome.id] = (outcome, proposal, turn.language, speaker.session)
-            what = join(
-                [wording.order(one, self._world.entity(one.entity), turn.language) for one in outcome.commands],
-                turn.language,
-            )
+            self._asking[outcome.id] = (outcome, proposal, turn.language, speaker.session, also)
+            what = self._orders(outcome.commands, turn.language)
             text = say("consent", turn.language, what=what[:1].upper() + what[1:])
             return await self._replies.give(outcome.id, speaker, "question", text, started, turn, consent=outcome.id)
-        return await self._execute(proposal, outcome, turn.language, speaker, started, said, turn, wait=wait)
+        return await self._execute(
+            proposal, intents, turn.language, speaker, started, [*said, *await also()], turn, wait=wait
+        )
 
     async def consent(self, request_id: str, granted: bool, principal: str) -> Reply:
         """A person answers a ConsentRequest; the proposal is judged again now."""
@@ -80,7 +89,7 @@ class Proposals:
             return Reply(
                 kind="error", text="That question is answered already or has expired; say again what you want."
             )
-        request, proposal, language, session = asked
+        request, proposal, language, session, also = asked
         speaker = Speaker(principal, None, session)
         consent = Consent(id=self._ids.next(), at=self._clock.now(), source=f"person:{principal}", causes=(request.id,), principal=principal,
                           request=request.id, granted=granted)  # fmt: skip
@@ -88,11 +97,34 @@ class Proposals:
         self._bus.publish(consent)
         if not granted:
             return await self._replies.give(consent.id, speaker, "done", say("nothing", language), started)
-        outcome = await self._judge(proposal, consented=consent)
+        async with self._gate:
+            outcome = await self._judge(proposal, consented=consent)
+            intents = await self._accept(proposal, outcome) if isinstance(outcome, list) else []
         if not isinstance(outcome, list):
             why = outcome.reason if isinstance(outcome, Refusal) else outcome.rule
             return await self._replies.give(outcome.id, speaker, "refusal", say("refused", language, why=why), started)
-        return await self._execute(proposal, outcome, language, speaker, started, [], None, wait=True)
+        return await self._execute(proposal, intents, language, speaker, started, await also(), None, wait=True)
+
+    async def halt(self, cause: str, principal: str) -> None:
+        """Tell everything that is on its way to stop where it is."""
+        now = self._clock.now()
+        commands = [
+            Command(entity=one.id, property="stop", value="stop", verb=HALT)
+            for one in self._snapshot().entities.values()
+            if one.value("state") in MOVING.values() and one.property("stop") is not None
+        ]
+        approvals = [
+            Approval(id=self._ids.next(), at=now, source="policy", causes=(cause,), principal=principal, digest=one.digest(), rule="stop-all",
+                     expires_at=now + EXPIRY_S) for one in commands
+        ]  # fmt: skip
+        if commands:
+            await self._journal.append(*approvals)
+            intents = await self._executor.accept_all(list(zip(commands, approvals, strict=True)))
+            await asyncio.gather(*(self._executor.finish(one) for one in intents))
+
+    def drop_questions(self) -> None:
+        """Nothing that waits for a yes may pass any more: everything was stopped."""
+        self._asking.clear()
 
     def awaits(self, request_id: str) -> bool:
         """Whether a request for consent still waits for its answer."""
@@ -105,14 +137,14 @@ class Proposals:
         """All commands of a proposal pass, or none: the first no (or question) decides."""
         snapshot, now = self._snapshot(), self._clock.now()
         hour = dt.datetime.fromtimestamp(now, self._zone).hour
-        approvals, asked, rule = [], [], ""
+        approvals, asked, rule, trial = [], [], "", self.guards.trial()
         principal = consented.principal if consented else proposal.principal
         for command in proposal.commands:
             verdict = self._judging.judge(
                 command,
                 principal,
                 snapshot,
-                self._guard_state,
+                trial,
                 agent=proposal.agent,
                 hour=hour,
                 consented=consented is not None,
@@ -123,6 +155,7 @@ class Proposals:
                 await self._journal.append(refusal)
                 self._bus.publish(refusal)
                 return refusal
+            trial.note(command.entity, command.property, command.value, now)
             if verdict.kind == "ask":
                 asked.append(command)
                 rule = verdict.rule
@@ -139,40 +172,45 @@ class Proposals:
         await self._journal.append(*approvals)
         return approvals
 
+    async def _accept(self, proposal: Proposal, approvals: list[Approval]) -> list[Intent]:
+        intents = await self._executor.accept_all(list(zip(proposal.commands, approvals, strict=True)))
+        for one in intents:
+            self.guards.note(one.command.entity, one.command.property, one.command.value, one.at)
+        return intents
+
     async def _execute(
-        self, proposal: Proposal, approvals: list[Approval], language: Language, speaker: Speaker, started: float, said: list[str],
+        self, proposal: Proposal, intents: list[Intent], language: Language, speaker: Speaker, started: float, said: list[str],
         turn: Turn | None, *, wait: bool,
     ) -> Reply:  # fmt: skip
-        pairs = list(zip(proposal.commands, approvals, strict=True))
-        intents = [await self._executor.accept(command, approval) for command, approval in pairs]
+        work = [asyncio.create_task(self._finish(one)) for one in intents]
+        for task in work:
+            self.running.add(task)
+            task.add_done_callback(self.running.discard)
         if not wait:
-            for one in intents:
-                task = asyncio.create_task(self._finish(one))
-                self.running.add(task)
-                task.add_done_callback(self.running.discard)
             return Reply(
-                kind="done",
-                text="accepted",
-                sentence=proposal.sentence,
-                record=proposal.id,
-                receipts=tuple(one.id for one in intents),
-            )
-        receipts = await asyncio.gather(*(self._executor.finish(one) for one in intents))
-        for intent, receipt in zip(intents, receipts, strict=True):
-            self._note(intent, receipt)
-        said += self._told(proposal.commands, receipts, language)
+                kind="done", text="accepted", sentence=proposal.sentence, record=proposal.id, receipts=tuple(one.id for one in intents)
+            )  # fmt: skip
+        receipts = await asyncio.gather(*(asyncio.shield(task) for task in work))
+        told = said + self._told(proposal.commands, receipts, language)
         bad = any(one.outcome != "verified" for one in receipts)
         ids = tuple(one.id for one in receipts)
         return await self._replies.give(
-            receipts[0].id, speaker, "error" if bad else "done", " ".join(said), started, turn, receipts=ids
+            receipts[0].id, speaker, "error" if bad else "done", " ".join(told), started, turn, receipts=ids
         )
 
-    async def _finish(self, intent: Intent) -> None:
-        self._note(intent, await self._executor.finish(intent))
+    async def _finish(self, intent: Intent) -> Receipt:
+        try:
+            return await self._executor.finish(intent)
+        finally:
+            self.guards.settled(intent.command.entity)
 
-    def _note(self, intent: Intent, receipt: Receipt) -> None:
-        if receipt.outcome != "failed":
-            self._guard_state.note(intent.command.entity, intent.command.value, receipt.at)
+    def _orders(self, commands: tuple[Command, ...], language: Language) -> str:
+        return join([wording.order(one, self._world.entity(one.entity), language) for one in commands], language)
+
+    def _told_no(self, refusal: Refusal, proposal: Proposal, language: Language) -> str:
+        if refusal.rule == "level-advise":
+            return say("advise", language, what=self._orders(proposal.commands, language))
+        return say("refused", language, why=refusal.reason)
 
     def _told(self, commands: tuple[Command, ...], receipts: list[Receipt], language: Language) -> list[str]:
         """What happened, from the receipts alone."""

@@ -1,6 +1,6 @@
 """The owner's site file, YAML to SiteConfig: every mistake is one sentence that says where and what to write instead."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,6 +8,7 @@ import yaml
 
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
+from llmagentos.messages import codec
 from llmagentos.messages.site import BrokerAddress, Guard, Level, Naming, SiteConfig
 from llmagentos.messages.snapshot import Area
 
@@ -56,7 +57,7 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         broker=_broker(data.get("broker"), path), homeassistant_prefix=str(data.get("homeassistant", "homeassistant")),
         zigbee2mqtt_base=str(data.get("zigbee2mqtt", "zigbee2mqtt")), agentos_base=str(data.get("agentos", "agentos")),
         areas=tuple(_build(Area, one, f"{path}: areas[{index}]") for index, one in enumerate(_list(data, "areas", path))),
-        names={str(key): _build(Naming, one, f"{path}: names: {key}") for key, one in (data.get("names") or {}).items()},
+        names={str(key): _build(Naming, one, f"{path}: names: {key}") for key, one in _mapping(data, "names", path).items()},
         people=tuple(str(one) for one in _list(data, "people", path)) or ("owner",),
         guards=tuple(_build(Guard, one, f"{path}: guards[{index}]") for index, one in enumerate(_list(data, "guards", path))),
         policies=policies,
@@ -75,6 +76,13 @@ def _list(data: dict[str, Any], key: str, path: Path) -> list[Any]:
     return value
 
 
+def _mapping(data: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
+    value = data.get(key) or {}
+    if not isinstance(value, dict):
+        raise SiteFileError(f"{path}: {key}: must be a mapping")
+    return value
+
+
 def _build(cls: type[Any], data: Any, where: str) -> Any:
     if isinstance(data, str) and cls is Area:
         return Area(data)
@@ -85,8 +93,8 @@ def _build(cls: type[Any], data: Any, where: str) -> Any:
     if unknown:
         raise SiteFileError(f"{where}: unknown key `{unknown[0]}`; known: {', '.join(sorted(known))}")
     try:
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
-    except TypeError as error:
+        return codec.build(cls, data)
+    except (codec.SchemaError, ValueError) as error:
         raise SiteFileError(f"{where}: {str(error).replace('__init__() ', '')}") from error
 
 
@@ -95,16 +103,12 @@ def _broker(data: Any, path: Path) -> BrokerAddress | None:
         return None
     if isinstance(data, str):
         host, _, said = data.partition(":")
-        data = {"host": host, **({"port": said} if said else {})}
-    address = _build(BrokerAddress, data, f"{path}: broker")
-    try:
-        port = int(address.port)
-    except (TypeError, ValueError) as error:
-        raise SiteFileError(f"{path}: broker: port must be a number, not {address.port!r}") from error
+        if said and not said.isdigit():
+            raise SiteFileError(f"{path}: broker: port must be a number, not {said!r}")
+        data = {"host": host, **({"port": int(said)} if said else {})}
+    address: BrokerAddress = _build(BrokerAddress, data, f"{path}: broker")
     file = address.password_file
-    return BrokerAddress(
-        str(address.host), port, address.user, str(path.parent / file) if file else None, bool(address.tls)
-    )
+    return replace(address, password_file=str(path.parent / file) if file else None)
 
 
 def _policies(name: Any, path: Path) -> str | None:

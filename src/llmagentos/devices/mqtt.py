@@ -83,10 +83,13 @@ class MqttClient:
                 self._client.subscribe(topic_filter, qos=1)
 
     def publish(self, message: Publish) -> None:
-        """Hand a message to the connection. Raises: BrokerGone if there is none."""
+        """Hand a message to the connection. Raises: BrokerGone if there is none.
+
+        QoS 0: what cannot be delivered now is not delivered later, when it was stopped, has expired or was done otherwise.
+        """
         if not self.connected:
             raise BrokerGone("the MQTT broker is not reachable now")
-        self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
+        self._client.publish(message.topic, message.payload, qos=0, retain=message.retain)
 
     def publish_bytes(self, topic: str, payload: bytes) -> None:
         """Bytes as they are, for tests of what listens. Raises: BrokerGone."""

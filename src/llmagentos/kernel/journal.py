@@ -186,7 +186,7 @@ class SqliteJournal:
             with connection:
                 for statements, _, _ in batch:
                     failures.append(self._write_one(connection, statements))
-        except sqlite3.Error as error:
+        except Exception as error:  # the thread must live: every caller waits for it
             failures = [self._failed(error)] * len(batch)
         for (_, done, loop), failure in zip(batch, failures, strict=True):
             with contextlib.suppress(RuntimeError):  # the loop that waited is gone
@@ -199,7 +199,13 @@ class SqliteJournal:
         try:
             for sql, parameters in statements:
                 connection.execute(sql, parameters)
-        except sqlite3.IntegrityError as error:
+        except (
+            sqlite3.IntegrityError,
+            sqlite3.InterfaceError,
+            sqlite3.ProgrammingError,
+            ValueError,
+            TypeError,
+        ) as error:
             connection.execute("ROLLBACK TO one")
             return self._failed(error)
         finally:

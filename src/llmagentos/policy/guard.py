@@ -4,6 +4,7 @@ mutual exclusion, stale or bad input. Pure: what happened before comes in as `Gu
 from collections import deque
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from llmagentos.messages.records import Command
 from llmagentos.messages.site import Guard
@@ -11,7 +12,17 @@ from llmagentos.messages.snapshot import EntityView, Snapshot
 from llmagentos.messages.values import Json
 
 HOUR_S = 3600.0
-RUNNING = (True, "open", "opening", "cleaning", "mowing", "heat", "cool", "auto", "playing", "unlocked")
+RUNNING = ("open", "opening", "cleaning", "mowing", "heat", "cool", "auto", "playing", "unlocked")
+
+
+def runs(name: str, value: Json) -> bool | None:
+    """Whether a property of this value means that the thing runs; None for one that says nothing of it."""
+    if name == "position":
+        number = _number(value)
+        return None if number is None else number > 0
+    if name not in ("on", "state", "mode", "activity", "playback"):
+        return None
+    return value is True or (isinstance(value, str) and value in RUNNING)
 
 
 @dataclass(slots=True)
@@ -21,15 +32,42 @@ class GuardState:
     started: dict[str, float] = field(default_factory=dict)
     stopped: dict[str, float] = field(default_factory=dict)
     starts: dict[str, deque[float]] = field(default_factory=dict)
+    pending: dict[str, bool] = field(default_factory=dict)
+    """What accepted commands make of an entity before it reports: whether it will run."""
 
-    def note(self, entity: str, value: Json, at: float) -> None:
-        """A command that was carried out."""
-        if value in RUNNING:
+    def note(self, entity: str, name: str, value: Json, at: float) -> None:
+        """A command was accepted."""
+        running = runs(name, value)
+        if running is None:
+            return
+        self.pending[entity] = running
+        if running:
             self.started[entity] = at
-            starts = self.starts.setdefault(entity, deque(maxlen=1000))
-            starts.append(at)
+            self.starts.setdefault(entity, deque(maxlen=1000)).append(at)
         else:
             self.stopped[entity] = at
+
+    def settled(self, entity: str) -> None:
+        """Its command has ended: from now on its own report counts."""
+        self.pending.pop(entity, None)
+
+    def trial(self) -> "GuardState":
+        """A copy to judge several commands one after the other."""
+        starts = {entity: deque(times, maxlen=1000) for entity, times in self.starts.items()}
+        return GuardState(dict(self.started), dict(self.stopped), starts, dict(self.pending))
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON: minimum times and starts per hour survive a restart."""
+        return {
+            "started": self.started,
+            "stopped": self.stopped,
+            "starts": {key: list(one) for key, one in self.starts.items()},
+        }
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Take up what `dump` wrote."""
+        self.started, self.stopped = dict(data.get("started", {})), dict(data.get("stopped", {}))
+        self.starts = {key: deque(times, maxlen=1000) for key, times in data.get("starts", {}).items()}
 
     def starts_since(self, entity: str, since: float) -> int:
         """How often it was started since then."""
@@ -81,11 +119,13 @@ def _rate(command: Command, entity: EntityView, _snapshot: Snapshot, one: Guard,
 
 
 def _times(command: Command, entity: EntityView, snapshot: Snapshot, one: Guard, state: GuardState) -> str | None:
-    starting = command.value in RUNNING
+    starting = runs(command.property, command.value)
+    if starting is None:
+        return None
     started, stopped = state.started.get(entity.id), state.stopped.get(entity.id)
     if starting and stopped is not None and snapshot.at - stopped < one.min_off_s:
         return f"{entity.name} must stay off for {one.min_off_s:g} s"
-    if not starting and started is not None and snapshot.at - started < one.min_on_s and _number(command.value) is None:
+    if not starting and started is not None and snapshot.at - started < one.min_on_s:
         return f"{entity.name} must stay on for {one.min_on_s:g} s"
     if (
         starting
@@ -96,16 +136,17 @@ def _times(command: Command, entity: EntityView, snapshot: Snapshot, one: Guard,
     return None
 
 
-def _exclusion(command: Command, entity: EntityView, snapshot: Snapshot, one: Guard, _state: GuardState) -> str | None:
-    if command.value not in RUNNING:
+def _exclusion(command: Command, entity: EntityView, snapshot: Snapshot, one: Guard, state: GuardState) -> str | None:
+    if not runs(command.property, command.value):
         return None
     for other in snapshot.entities.values():
         if other.id == entity.id or not any(fnmatchcase(other.id, pattern) for pattern in one.excludes):
             continue
-        running = [held.value for name, held in other.values.items() if name in ("on", "state", "mode", "activity")]
-        if not running:
+        known = [runs(name, held.value) for name, held in other.values.items() if held.value is not None]
+        running = [one for one in known if one is not None]
+        if not running and other.id not in state.pending:
             return f"{other.name} excludes {entity.name}, and its state is not known"
-        if any(value in RUNNING for value in running):
+        if state.pending.get(other.id, False) or (any(running) and state.pending.get(other.id, True)):
             return f"{entity.name} must not run together with {other.name}"
     return None
 

@@ -27,11 +27,14 @@ def text_of(payload: bytes) -> str:
 
 
 def json_of(payload: bytes | str) -> Any:
-    """The JSON of a payload, UNKNOWN where it is none (or nests deeper than Python reads)."""
+    """The JSON of a payload, UNKNOWN where it is none, nests deeper than Python reads, or holds half a character."""
     try:
-        return json.loads(payload)
+        data = json.loads(payload)
+        if (b"\\u" if isinstance(payload, bytes) else "\\u") in payload:  # type: ignore[operator]  # of the same kind
+            json.dumps(data, ensure_ascii=False).encode()  # a lone surrogate can be neither stored nor sent
     except (ValueError, RecursionError):
         return UNKNOWN
+    return data
 
 
 def number_of(text: Json) -> Decoded:

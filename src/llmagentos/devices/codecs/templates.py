@@ -5,7 +5,6 @@ or includes), methods come from a short list, powers and repetition are off, arg
 the work is linear in template times payload. Source: Jinja 3.1 documentation, "Sandbox, security considerations".
 """
 
-import contextlib
 import json
 import math
 from typing import Any
@@ -14,6 +13,7 @@ from jinja2 import TemplateError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from llmagentos.devices.codecs.payloads import UNKNOWN, json_of
 from llmagentos.messages.values import Json
 
 MAX_TEMPLATE = 4_096
@@ -120,8 +120,9 @@ class Template:
         if len(payload) > MAX_TEXT:
             raise TemplateRefused("a payload too long for a template")
         values: dict[str, Json] = {"value": payload, "this": {}, **variables}
-        with contextlib.suppress(ValueError, RecursionError):
-            values["value_json"] = json.loads(payload)
+        data = json_of(payload)
+        if data is not UNKNOWN:
+            values["value_json"] = data
         try:
             text = self._template.render(values)
         except (
@@ -137,6 +138,8 @@ class Template:
             raise TemplateRefused(f"{error} in {self.source[:60]!r}") from error
         if len(text) > MAX_TEXT:
             raise TemplateRefused("a result too long")
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            raise TemplateRefused("a result with half a character")
         return text.strip()
 
 

@@ -31,7 +31,9 @@ from llmagentos.app.node import Node
 from llmagentos.app.operations import MAX_REQUEST, handle
 
 PORT = 8734
-COOKIE = "agentos"
+COOKIE = "agentos-{port}"
+"""Cookies know no ports: two nodes on one machine must not overwrite each other's."""
+KEY_LENGTH = 16
 STATIC = Path(str(resources.files("llmagentos"))) / "interfaces" / "web" / "static"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
@@ -43,8 +45,8 @@ _HEADERS = {
 class KeyRequired:
     """Lets requests pass that carry the key as a cookie; the key in the address is exchanged for one."""
 
-    def __init__(self, app: ASGIApp, key: str) -> None:
-        self._app, self._key = app, key
+    def __init__(self, app: ASGIApp, key: str, cookie: str) -> None:
+        self._app, self._key, self._cookie = app, key.encode(), cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,18 +54,18 @@ class KeyRequired:
             return
         request = Request(scope)
         offered = request.query_params.get("key")
-        if offered is not None and hmac.compare_digest(offered, self._key):
+        if offered is not None and hmac.compare_digest(offered.encode(), self._key):
             answer = RedirectResponse("/", status_code=303)
-            answer.set_cookie(COOKIE, self._key, max_age=365 * 86400, httponly=True, samesite="strict")
+            answer.set_cookie(self._cookie, offered, max_age=365 * 86400, httponly=True, samesite="strict")
             await answer(scope, receive, send)
-        elif hmac.compare_digest(request.cookies.get(COOKIE, ""), self._key):
+        elif hmac.compare_digest(request.cookies.get(self._cookie, "").encode(), self._key):
             await self._app(scope, receive, send)
         else:
             sentence = "Open the address that `agentos` printed when it started: it holds the key to this house.\n"
             await PlainTextResponse(sentence, status_code=403)(scope, receive, send)
 
 
-def application(node: Node, key: str) -> Starlette:
+def application(node: Node, key: str, port: int) -> Starlette:
     """The ASGI application of one node."""
 
     async def index(_request: Request) -> PlainTextResponse:
@@ -81,7 +83,7 @@ def application(node: Node, key: str) -> Starlette:
 
     return Starlette(
         routes=[Route("/", index), Route("/api", api, methods=["POST"]), Route("/events", events), Mount("/static", StaticFiles(directory=STATIC))],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]), Middleware(KeyRequired, key=key)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]), Middleware(KeyRequired, key=key, cookie=COOKIE.format(port=port))],
     )  # fmt: skip
 
 
@@ -100,11 +102,14 @@ async def page(node: Node, folder: Path, port: int = PORT) -> AsyncIterator[str]
     """The page of a node while the context lasts; gives the address to open. Takes a free port where its own is in use."""
     key = _key(folder / "page.key")
     listener = _listen(port)
-    settings = uvicorn.Config(application(node, key), log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    used = listener.getsockname()[1]
+    settings = uvicorn.Config(
+        application(node, key, used), log_level="error", lifespan="off", timeout_graceful_shutdown=1
+    )
     server = _Server(settings)
     task = asyncio.create_task(server.serve([listener]))
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/?key={key}"
+        yield f"http://127.0.0.1:{used}/?key={key}"
     finally:
         server.should_exit = True
         await task
@@ -131,7 +136,12 @@ def _listen(port: int) -> socket.socket:
 
 def _key(file: Path) -> str:
     """The key of this site's page: drawn once, readable by this user alone, so that bookmarks keep working."""
-    if not file.is_file():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(16), encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
+    known = file.read_text(encoding="ascii").strip() if file.is_file() else ""
+    if len(known) >= KEY_LENGTH:
+        return known
+    key = secrets.token_urlsafe(KEY_LENGTH)
+    fresh = file.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(key, encoding="ascii")
+    fresh.replace(file)
+    return key

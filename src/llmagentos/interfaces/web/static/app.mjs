@@ -10,7 +10,7 @@ const html = htm.bind(h);
 const trouble = signal("");
 const waiting = signal([]); // words that are being understood
 const here = signal("");
-const attempt = (request) => ask(request).then((result) => ((trouble.value = ""), result)).catch((error) => { trouble.value = error.message; });
+const attempt = (request) => ask(request).then((result) => ((trouble.value = result?.kind === "error" ? result.text : ""), result)).catch((error) => { trouble.value = error.message; });
 
 function Entity({ id }) {
   const one = entities.get(id)?.value;
@@ -91,9 +91,10 @@ function Page() {
   return html`<${Fragment}><header>
       <h1>${site.value.name}</h1><span class="level">${say(site.value.level)}</span>
       ${!connected.value && html`<span class="trouble">${say("connecting …")}</span>`}
-      <button class="stop" onClick=${() => attempt({ op: "stop", stopped: !stopped.value })}>${say(stopped.value ? "Release" : "Stop everything")}</button>
+      <button class="stop" onClick=${() => attempt({ op: "stop", stopped: true })}>${say("Stop everything")}</button>
     </header>
-    ${stopped.value && html`<p class="banner" role="alert">${say("Everything is stopped: no command leaves.")}</p>`}
+    ${stopped.value && html`<p class="banner" role="alert">${say("Everything is stopped: no command leaves.")}
+      <button onClick=${() => attempt({ op: "stop", stopped: false })}>${say("Release")}</button></p>`}
     <div class="columns"><${Rooms} /><${Talk} /></div><//>`;
 }
 
