@@ -28,6 +28,7 @@ from llmagentos.devices.simulation.devices import Device
 from llmagentos.devices.simulation.fixtures import from_fixtures
 from llmagentos.devices.simulation.sitefile import site_spec
 from llmagentos.devices.simulation.wires import DescribedWire
+from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.knowledge import Retriever, World, select
 from llmagentos.language import GrammarError, parse
 from llmagentos.messages.snapshot import Snapshot, Speaker, TimerView
@@ -100,7 +101,11 @@ def _spread(cases: list[IntentCase], limit: int | None, total: int) -> list[Inte
 async def decide_case(case: IntentCase, home: Snapshot, decider: Deciding, number: int) -> CaseResult:
     """What one sentence is understood as. A wrong act is a sentence that would change something it must not."""
     started = time.monotonic()
-    turn = await _understood(case, home, decider, str(number))
+    try:
+        turn = await _understood(case, home, decider, str(number))
+    except ModelUnavailable as error:  # too slow is wrong, and the next sentence has its chance
+        late_ms = (time.monotonic() - started) * 1000
+        return CaseResult(group=case.group, words=case.words, passed=False, duration_ms=late_ms, detail=str(error))
     duration_ms = (time.monotonic() - started) * 1000
     try:
         statement = parse(turn.sentence).statements[0]
