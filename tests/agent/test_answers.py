@@ -70,3 +70,6 @@ def test_in_chinese_and_of_the_unknown() -> None:
     home = site(lock__front_door={"state": None})
     assert "has not reported" in answer('is lock "Front Door" locked', home)
     assert "has not reported" in answer('state of lock "Front Door"', home)
+    silent = site(hall_window={"on": None})
+    for question in ("any window open", "every window closed", "which window open", "count window open"):
+        assert "has not reported" in answer(question, silent), question

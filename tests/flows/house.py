@@ -73,12 +73,18 @@ class Witness:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, broker: str = "embedded") -> AsyncIterator[tuple[Node, Scripted, Witness]]:
-    """The running house."""
+async def house(
+    folder: Path, *, broker: str = "embedded", travel_s: float = 0.0
+) -> AsyncIterator[tuple[Node, Scripted, Witness]]:
+    """The running house; covers take `travel_s` from end to end."""
     server = LocalBroker(folder / "broker", kind=broker)
     await server.start()
     file = folder / "site.yaml"
-    file.write_text(json.dumps(SITE))
+    data = json.loads(json.dumps(SITE))
+    for device in data["simulate"]["devices"]:
+        if device["class"] == "cover":
+            device["travel"] = travel_s
+    file.write_text(json.dumps(data))
     simulation = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "llmagentos.devices.simulation", str(file), "127.0.0.1", str(server.port)
     )

@@ -1,5 +1,6 @@
 """What a person sees on the terminal: help for every command, one sentence and exit code 2 for what they can mend."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from llmagentos.app.run import FolderInUse, owned
 from llmagentos.devices.broker import free_port
 from llmagentos.interfaces.cli import app
+from llmagentos.kernel.journal import SqliteJournal
 
 COMMANDS = ("demo", "run", "ask", "do", "chat", "consent", "devices", "watch", "why", "stop", "models", "bench")
 BENCHES = ("assist", "ha-intents", "house", "crash", "fuzz", "thermal", "impossible")
@@ -70,3 +73,15 @@ def test_a_terminal_is_there_at_once() -> None:
     script = "import sys; import llmagentos.interfaces.cli; print([one for one in ('xllamacpp', 'torch', 'gguf') if one in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_folder_belongs_to_one_node_and_one_site(tmp_path: Path) -> None:
+    with owned(tmp_path), pytest.raises(FolderInUse, match="already runs"), owned(tmp_path):
+        pass
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    asyncio.run(journal.put_state("site", "Another House"))
+    journal.close()
+    site = tmp_path / "site.yaml"
+    site.write_text("site: This House\nsimulate: {devices: []}")
+    code, output = said("demo", str(site), "--data", str(tmp_path), "--model", "none", "--port", "0")
+    assert (code, "journal of 'Another House'" in " ".join(output.split())) == (2, True)

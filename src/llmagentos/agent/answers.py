@@ -97,16 +97,27 @@ class Answers:
                 return found
         word = str(ask.state)
         if ask.quantifier == "is" and len(found) == 1:
-            verdict = abilities.in_state(found[0], word)
+            verdict = abilities.in_state(found[0], word) if found[0].online else None
             if verdict is None:
                 return self._say("unknown_state", name=found[0].name)
             now = abilities.state_word(found[0]) or ""
             return self._say("yes" if verdict else "no", name=found[0].name, state=wording.state(now, self._language))
-        yes = [one for one in found if abilities.in_state(one, word)]
-        if ask.quantifier == "any":
-            return self._say("yes_some", names=self._names(yes)) if yes else self._say("no_any")
-        no = [one for one in found if one not in yes]
-        return self._say("no_some", names=self._names(no)) if no else self._say("all_yes")
+        yes, no, unknown = self._sorted(found, word)
+        if ask.quantifier == "any" and yes:
+            return self._say("yes_some", names=self._names(yes))
+        if ask.quantifier == "every" and no:
+            return self._say("no_some", names=self._names(no))
+        if unknown:
+            return self._say("unknown_state", name=self._names(unknown))
+        return self._say("no_any" if ask.quantifier == "any" else "all_yes")
+
+    def _sorted(
+        self, entities: tuple[EntityView, ...], word: str
+    ) -> tuple[list[EntityView], list[EntityView], list[EntityView]]:
+        """Those in the state, those not, and those of which it is not known."""
+        known = [(one, abilities.in_state(one, word) if one.online else None) for one in entities]
+        return ([one for one, verdict in known if verdict], [one for one, verdict in known if verdict is False],
+                [one for one, verdict in known if verdict is None])  # fmt: skip
 
     def _find(self, ask: t.Find | t.Count) -> str | Which:
         found = self._resolve(ask.target)
@@ -116,9 +127,11 @@ class Answers:
             return found
         if isinstance(ask, t.Count) and ask.state is None and len(found) == 1 and found[0].entity_class == "list":
             return self._say("count", count=str(len(open_items(found[0]))))
-        matching = [one for one in found if ask.state is None or abilities.in_state(one, str(ask.state))]
+        matching, unknown = list(found), list[EntityView]()
+        if ask.state is not None:
+            matching, _, unknown = self._sorted(found, str(ask.state))
         if not matching:
-            return self._say("none")
+            return self._say("unknown_state", name=self._names(unknown)) if unknown else self._say("none")
         if isinstance(ask, t.Count):
             return self._say("count_names", count=str(len(matching)), names=self._names(matching))
         return self._say("some", names=self._names(matching))

@@ -6,6 +6,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,17 @@ async def call(folder: Path, request: dict[str, Any]) -> Any:
     if "error" in answer:
         raise ValueError(answer["error"])
     return answer["result"]
+
+
+def running_nodes(base: Path) -> list[Path]:
+    """The folders below a folder whose node answers."""
+    return [one.parent for one in sorted(base.glob(f"*/{SOCKET}")) if _answers(one)]
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(str(path)) == 0
 
 
 async def events(folder: Path) -> AsyncIterator[dict[str, Any]]:

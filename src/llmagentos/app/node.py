@@ -88,6 +88,7 @@ class Node:
 
     async def start(self) -> None:
         """Take up the past, listen to the broker, end what was left open."""
+        await self._claim()
         self.world.load(self.journal.state("world") or {})
         self._timers.load(self.journal.state("timers") or [])
         self._proposals.guards.load(self.journal.state("guards") or {})
@@ -97,6 +98,15 @@ class Node:
         open_intents = self.journal.open_intents()
         if open_intents:
             self._tasks.append(asyncio.create_task(self._recover(open_intents)))
+
+    async def _claim(self) -> None:
+        """A journal belongs to one site. Raises: JournalFailed for that of another."""
+        owner = self.journal.state("site")
+        if owner not in (None, self.site.name):
+            raise JournalFailed(
+                f"this folder holds the journal of {owner!r}, not of {self.site.name!r}; choose another with --data"
+            )
+        await self.journal.put_state("site", self.site.name)
 
     async def _recover(self, open_intents: list[Record]) -> None:
         """End what the last run left open, while the node already answers and can be stopped."""

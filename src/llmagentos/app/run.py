@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -40,6 +41,24 @@ async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
         await worker.close()
 
 
+class FolderInUse(Exception):
+    """Another node keeps its journal there. The message says what to do."""
+
+
+@contextlib.contextmanager
+def owned(folder: Path) -> Iterator[None]:
+    """The folder is this node's alone while the context lasts: one writer of one journal. Raises: FolderInUse."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise FolderInUse(
+                f"a node already runs on {folder}; stop it, or give this one a folder of its own with --data"
+            ) from error
+        yield
+
+
 @asynccontextmanager
 async def running(
     site_file: Path,
@@ -50,10 +69,11 @@ async def running(
     clock: Clock | None = None,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Node]:
-    """A running site. Raises: SiteFileError, BrokerFailed, BrokerGone, JournalFailed, PolicyBroken: each says what to do."""
+    """A running site. Raises: SiteFileError, FolderInUse, BrokerFailed, BrokerGone, JournalFailed, PolicyBroken: each says what to do."""
     data = await asyncio.to_thread(read_yaml, site_file)
     site = site_config(data, site_file)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(owned(folder))
         if site.broker is None or simulate:
             broker = LocalBroker(folder / "broker")
             await broker.start()

@@ -10,13 +10,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from llmagentos.app.local_socket import call, events
-from llmagentos.app.run import deciding, running
-from llmagentos.app.sitefile import SiteFileError
+from llmagentos.app.local_socket import call, events, running_nodes
+from llmagentos.app.run import FolderInUse, deciding, running
+from llmagentos.app.sitefile import SiteFileError, load_site
 from llmagentos.devices.broker import BrokerFailed
+from llmagentos.devices.codecs.payloads import slug
 from llmagentos.devices.mqtt import BrokerGone
 from llmagentos.devices.simulation.sitefile import SiteFileError as SimulationError
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
@@ -38,6 +40,7 @@ SAYABLE = (
     BrokerFailed,
     BrokerGone,
     JournalFailed,
+    FolderInUse,
     PolicyBroken,
     StoreError,
     ConnectionError,
@@ -49,9 +52,22 @@ ModelOption = Annotated[str, typer.Option("--model", help="A known model or the 
 PortOption = Annotated[int, typer.Option("--port", help="Where the page listens on this machine; 0: any free port.")]
 
 
+def _base() -> Path:
+    return Path(os.environ.get("AGENTOS_DATA", "~/.local/share/llmagentos")).expanduser()
+
+
 def _folder(data: Path | None) -> Path:
-    folder = data or Path(os.environ.get("AGENTOS_DATA", "~/.local/share/llmagentos"))
-    return folder.expanduser()
+    """The folder of the node that is meant: the one given, else the one that runs."""
+    if data is not None:
+        return data.expanduser()
+    folders = running_nodes(_base())
+    if len(folders) > 1:
+        names = ", ".join(one.name for one in folders)
+        Console(stderr=True).print(
+            f"[red]several nodes run here ({names}); choose one with --data {_base()}/NAME[/red]"
+        )
+        raise typer.Exit(2)
+    return folders[0] if folders else _base()
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -59,7 +75,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except SAYABLE as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
@@ -80,16 +96,17 @@ def demo(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
         )
     site = home or Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
-    _run(_serve(site, _folder(data), model, port, simulate=True))
+    _run(_serve(site, data, model, port, simulate=True))
 
 
 @app.command()
 def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL, port: PortOption = PORT) -> None:
     """Run the node for a site file, on the broker it names."""
-    _run(_serve(site, _folder(data), model, port, simulate=False))
+    _run(_serve(site, data, model, port, simulate=False))
 
 
-async def _serve(site: Path, folder: Path, model: str, port: int, *, simulate: bool) -> None:
+async def _serve(site: Path, data: Path | None, model: str, port: int, *, simulate: bool) -> None:
+    folder = data.expanduser() if data else _base() / slug(load_site(site).name)
     async with (
         deciding(ModelStore(default_folder()), model) as decider,
         running(site, folder, decider, simulate=simulate, tell=out.print) as node,
@@ -141,8 +158,8 @@ def devices(data: DataOption = None) -> None:
     table = Table("name", "class", "area", "state", "id")
     for one in _run(call(_folder(data), {"op": "site"}))["entities"].values():
         values = ", ".join(f"{name} {value}" for name, value in one["values"].items())
-        state = (values or one["state"]) if one["online"] else "[red]offline[/red]"
-        table.add_row(one["name"], one["class"], one["area"] or "", state, one["id"])
+        state = escape(values or one["state"]) if one["online"] else "[red]offline[/red]"
+        table.add_row(escape(one["name"]), one["class"], escape(one["area"] or ""), state, escape(one["id"]))
     out.print(table)
 
 
@@ -165,7 +182,7 @@ def watch(data: DataOption = None) -> None:
         async for event in events(_folder(data)):
             for entity in event.get("entities", {}).values() if event["type"] == "delta" else ():
                 if entity is not None and not entity["diagnostic"]:
-                    out.print(f"[cyan]{entity['name']}[/cyan] {entity['state']}", highlight=False)
+                    out.print(f"[cyan]{escape(entity['name'])}[/cyan] {escape(entity['state'])}", highlight=False)
             for record in event.get("events", ()):
                 if record["kind"] != "Observation":
                     _show_record(record)
@@ -222,14 +239,14 @@ def _fetch(name: str, source: str | None) -> Path:
 
 def _show_reply(reply: dict[str, Any]) -> None:
     colour = {"done": "green", "answer": "cyan", "question": "yellow", "refusal": "magenta"}.get(reply["kind"], "red")
-    out.print(f"[{colour}]{reply['text']}[/{colour}]", highlight=False)
+    out.print(reply["text"], style=colour, markup=False, highlight=False, soft_wrap=True)
     if reply["sentence"]:
-        out.print(
-            f"[dim]{reply['sentence']}  ({reply['probability']:.0%}, {reply['duration_ms']:.0f} ms)  why: {reply['record']}[/dim]",
-            highlight=False,
+        shown = (
+            f"{reply['sentence']}  ({reply['probability']:.0%}, {reply['duration_ms']:.0f} ms)  why: {reply['record']}"
         )
+        out.print(shown, style="dim", markup=False, highlight=False, soft_wrap=True)
     if reply["consent"]:
-        out.print(f"[dim]agentos consent {reply['consent']}[/dim]", highlight=False)
+        out.print(f"agentos consent {reply['consent']}", style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Time and identity as arguments: no room reads the wall clock or draws an id on its own."""
 
+import secrets
 import time
 from typing import Protocol
 
@@ -54,17 +55,19 @@ class SimulatedClock:
 class IdSource:
     """Ids that name their node, sort by time and never repeat, even when the clock jumps back.
 
-    Form: `node-xxxxxxxxxxxxx`, 13 characters of base 32: 48 bits of milliseconds, 17 bits of counter.
+    Form: `node-xxxxxxxxxxxxx`, 13 characters of base 32: 48 bits of milliseconds, 17 bits of counter. The counter begins at
+    random with every source: after a restart with a clock that jumped back ids do not meet those of the run before.
     """
 
     def __init__(self, node: str, clock: Clock) -> None:
         self.node = node
         self._clock = clock
         self._last = 0
+        self._salt = secrets.randbits(16)
 
     def next(self) -> str:
         """A fresh id, greater than every id drawn before from this source."""
-        self._last = max(self._last + 1, int(self._clock.now() * 1000) << 17)
+        self._last = max(self._last + 1, int(self._clock.now() * 1000) << 17 | self._salt)
         value, digits = self._last, ""
         for _ in range(13):
             digits = _ALPHABET[value & 31] + digits
