@@ -2,9 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+
+from llmagentos.inference.gguf_header import BrokenHeader, read_header
 
 _QWEN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -14,17 +15,6 @@ _QWEN = (
 
 class UnsupportedModel(ValueError):
     """Their fault: a file this program cannot run. The message says what it is."""
-
-
-def read_metadata(path: Path, wanted: tuple[str, ...]) -> dict[str, Any]:
-    """The named fields of a GGUF header. Raises: UnsupportedModel."""
-    from gguf import GGUFReader  # slow to import; only wanted when a model is first used
-
-    try:
-        reader = GGUFReader(path)
-    except (ValueError, OSError, IndexError) as error:
-        raise UnsupportedModel(f"{path.name} is no readable GGUF file: {error}") from error
-    return {key: field.contents() for key in wanted if (field := reader.get_field(key)) is not None}
 
 
 def load_tokenizer(model: Path) -> Tokenizer:
@@ -44,7 +34,10 @@ def load_tokenizer(model: Path) -> Tokenizer:
 
 def _from_gguf(model: Path) -> Tokenizer:
     keys = ("model", "pre", "tokens", "merges", "token_type")
-    data = read_metadata(model, tuple(f"tokenizer.ggml.{key}" for key in keys))
+    try:
+        data = read_header(model)
+    except (BrokenHeader, OSError) as error:
+        raise UnsupportedModel(f"{model.name} cannot be read: {error}") from error
     kind, pre, tokens, merges, types = (data.get(f"tokenizer.ggml.{key}") for key in keys)
     if kind != "gpt2" or not isinstance(tokens, list) or not isinstance(merges, list):
         raise UnsupportedModel(f"{model.name} has a {kind} vocabulary; only byte-level BPE is supported")
