@@ -15,6 +15,7 @@ from llmagentos.app.node import Node
 from llmagentos.app.ports import NoModel, ServerModel, WorkerModel
 from llmagentos.app.sitefile import read_yaml, site_config
 from llmagentos.devices.broker import LocalBroker
+from llmagentos.devices.child import end_with_parent
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
@@ -84,8 +85,9 @@ async def running(
             address = site.broker
         if simulate:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "llmagentos.devices.simulation", str(site_file), address.host, str(address.port)
-            )
+                sys.executable, "-m", "llmagentos.devices.simulation", str(site_file), address.host, str(address.port),
+                preexec_fn=end_with_parent,
+            )  # fmt: skip
             stack.push_async_callback(process.wait)
             stack.callback(_kill, process)
         client = MqttClient(address, f"agentos-{site.node}")

@@ -7,6 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
+from llmagentos.devices.child import end_with_parent
 from llmagentos.messages.site import BrokerAddress
 
 START_DEADLINE_S = 15.0
@@ -35,7 +36,9 @@ class LocalBroker:
         self._folder.mkdir(parents=True, exist_ok=True)
         log = self._folder / "broker.log"
         with log.open("ab") as out:
-            self._process = await asyncio.create_subprocess_exec(*self._command(), stdout=out, stderr=out)
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command(), stdout=out, stderr=out, preexec_fn=end_with_parent
+            )
         deadline = asyncio.get_running_loop().time() + START_DEADLINE_S
         while not _accepts(self.port):
             if self._process.returncode is not None or asyncio.get_running_loop().time() > deadline:

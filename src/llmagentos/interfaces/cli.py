@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import os
+import signal
 from collections.abc import Coroutine
 from importlib import resources
 from pathlib import Path
@@ -107,6 +108,9 @@ def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL,
 
 async def _serve(site: Path, data: Path | None, model: str, port: int, *, simulate: bool) -> None:
     folder = data.expanduser() if data else _base() / slug(load_site(site).name)
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # both end the house in order: everything saved, every child gone
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with (
         deciding(ModelStore(default_folder()), model) as decider,
         running(site, folder, decider, simulate=simulate, tell=out.print) as node,
@@ -117,7 +121,7 @@ async def _serve(site: Path, data: Path | None, model: str, port: int, *, simula
             soft_wrap=True,
         )
         out.print('  terminal: agentos ask "turn on the kitchen light"', highlight=False)
-        await asyncio.Event().wait()
+        await ended.wait()
 
 
 @app.command()
