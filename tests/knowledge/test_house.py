@@ -82,5 +82,10 @@ def test_the_world_survives_a_restart_with_the_age_of_what_it_knows() -> None:
     view = again.entity("lamp")
     assert view is not None
     assert (view.name, view.area, view.floor, view.values["on"].at) == ("My Lamp", "Hall", "Ground", 6.0)
+    assert again.miss() == ("lamp",)
+    assert not again.snapshot(7.0).entities["lamp"].online
+    again.describe(lamp)
+    assert again.snapshot(7.0).entities["lamp"].online
+    assert again.miss() == ()
     assert again.remove("lamp")
     assert select(Selector("light"), again.snapshot(7.0), NOWHERE) == Missing("absent")

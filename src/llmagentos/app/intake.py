@@ -21,7 +21,7 @@ from llmagentos.devices.codecs.zigbee2mqtt import Zigbee2MqttCodec
 from llmagentos.devices.mqtt import Arrived, MqttClient
 from llmagentos.knowledge import World
 from llmagentos.messages import Clock, IdSource
-from llmagentos.messages.records import Command, Observation
+from llmagentos.messages.records import Command, Observation, Quality
 from llmagentos.messages.site import SiteConfig
 
 REMEMBERED = 20_000
@@ -57,11 +57,12 @@ class Intake:
         now = self._clock.now()
         for codec in self._codecs:
             for output in codec.receive(arrived.topic, arrived.payload, now):
-                self._apply(output, client, now)
+                self._apply(output, client, now, "stale" if arrived.retained else "good")
 
-    def _apply(self, output: Output, client: MqttClient, now: float) -> None:
+    def _apply(self, output: Output, client: MqttClient, now: float, quality: Quality) -> None:
+        """A retained message is of unknown age: it tells what was last known, and never counts as a fresh reading."""
         if isinstance(output, Reported):
-            self._report(output, now)
+            self._report(output, now, quality)
         elif isinstance(output, Described):
             if self._world.describe(output.entity):
                 self._on_change(output.entity.id, None)
@@ -79,9 +80,9 @@ class Intake:
             while len(self.rejected) > 200:
                 self.rejected.popitem(last=False)
 
-    def _report(self, output: Reported, now: float) -> None:
+    def _report(self, output: Reported, now: float, quality: Quality) -> None:
         identity = self._ids.next()
-        before = self._world.report(output.entity, output.property, output.value, now, record=identity)
+        before = self._world.report(output.entity, output.property, output.value, now, quality=quality, record=identity)
         if self._world.entity(output.entity) is None:
             return
         previous = before.value if before is not None else output.value

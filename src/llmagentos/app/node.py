@@ -45,6 +45,8 @@ SAVE_EVERY_S = 10.0
 RESTART_S = 0.5
 SETTLE_S = 1.5
 """After a start devices announce themselves and retained states arrive; nothing is acted on before."""
+MISSED_AFTER_S = 30.0
+"""Devices that were known before a restart have this long to announce themselves; then they count as gone."""
 LATEST_S = 600.0
 """A delayed action that could not be done in time (the node was down) is not done this late."""
 READINGS = 3
@@ -264,12 +266,16 @@ class Node:
 
     async def _tick(self) -> None:
         begun = last_save = self._clock.monotonic()
-        connected = True
+        connected, counted = True, False
         while True:
             await asyncio.sleep(0.25)
             if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
                 for timer in self._timers.due(self._clock.now()):
                     await self._ring(timer)
+            if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
+                counted = True
+                for missed in self.world.miss():
+                    await self._fault(missed, "gone", "known before the restart, not announced since")
             if connected != self.client.connected:
                 connected = self.client.connected
                 await self._fault("broker", "back" if connected else "lost")

@@ -28,9 +28,15 @@ class World:
         self._structure = 0
         self._snapshot: Snapshot | None = None
         self._timers: tuple[TimerView, ...] = ()
+        self._unseen: set[str] = set()
+        self._missed: set[str] = set()
 
     def describe(self, entity: EntityDescription) -> bool:
         """An entity exists as described; whether that is news."""
+        self._unseen.discard(entity.id)
+        if entity.id in self._missed:
+            self._missed.discard(entity.id)
+            self.availability(entity.id, True)
         if self._raw.get(entity.id) == entity:
             return False
         self._raw[entity.id] = entity
@@ -60,6 +66,14 @@ class World:
             if said.casefold() in (area.name.casefold(), *(one.casefold() for one in area.aliases)):
                 return area.name
         return said
+
+    def miss(self) -> tuple[str, ...]:
+        """What was known before the restart and has not announced itself since is offline; returns its ids."""
+        self._missed |= self._unseen
+        missed, self._unseen = tuple(sorted(self._unseen)), set()
+        for entity_id in missed:
+            self.availability(entity_id, False)
+        return missed
 
     def remove(self, entity_id: str) -> bool:
         """An entity is gone; whether it was there."""
@@ -134,6 +148,7 @@ class World:
         """Take up what `dump` wrote; values keep their age, so what was old stays old. Raises: SchemaError."""
         for fields in data.get("entities", []):
             self.describe(codec.build(EntityDescription, fields))
+        self._unseen = set(self._raw)
         for entity_id, values in data.get("values", {}).items():
             for name, (value, at, quality) in values.items():
                 self.report(entity_id, name, value, at, quality=quality)
