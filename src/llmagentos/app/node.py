@@ -166,6 +166,7 @@ class Node:
         utterance = Utterance(id=self._ids.next(), at=self._clock.now(), source=f"person:{speaker.principal}", principal=speaker.principal,
                               words=key, session=speaker.session, area=speaker.area)  # fmt: skip
         await self._journal.append(utterance)
+        self.bus.publish(utterance)
         return await self._carry_out(turn, utterance.id, speaker, started, wait=wait)
 
     async def _carry_out(self, turn: Turn, cause: str, speaker: Speaker, started: float, *, wait: bool = True) -> Reply:

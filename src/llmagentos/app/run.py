@@ -20,7 +20,7 @@ from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
 from llmagentos.inference.openai import OpenAiServer
-from llmagentos.inference.store import ModelStore
+from llmagentos.inference.store import MODELS, ModelStore
 from llmagentos.messages import Clock
 
 
@@ -33,7 +33,8 @@ async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
         return
     path = models.path(model)
     if path is None:
-        yield NoModel(f"the model {model} is not here; fetch it with `agentos models fetch {model}`")
+        hint = f"fetch it with `agentos models fetch {model}`" if model in MODELS else f"known: {', '.join(MODELS)}"
+        yield NoModel(f"the model {model} is not here; {hint}")
         return
     worker = ModelWorker(path)
     try:
