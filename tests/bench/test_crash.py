@@ -11,4 +11,4 @@ def test_nothing_is_lost_or_sent_twice_when_the_node_is_killed() -> None:
     figures = asyncio.run(run_crash(3, seed=7, out=Console(quiet=True)))
     assert not passed(figures)
     assert int(figures["accepted"]) > 0
-    assert figures["bell_rung"] == figures["bell_sent"] or int(figures["bell_rung"]) < int(figures["bell_sent"])
+    assert int(figures["bell_rung"]) <= int(figures["bell_sent"])

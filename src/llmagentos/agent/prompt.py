@@ -1,6 +1,6 @@
 """The prompt of a decision: a static part (cached by the backend) and a short changing part at the end.
 
-Version 5. The examples show each form of the site language once or twice, over things that no site is likely to have
+Version 6. The examples show each form of the site language once or twice, over things that no site is likely to have
 in just this way; they teach the form, not the answers.
 """
 
@@ -12,7 +12,7 @@ from llmagentos.language import Program, parse
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 5
+PROMPT_VERSION = 6
 
 _EXAMPLES = (
     ("tell me a joke", "say"),
@@ -35,40 +35,35 @@ _EXAMPLES = (
     ("ring the bell", 'press button "Bell"'),
     ("movie mood", 'activate scene "Movie"'),
     ("put eggs on the groceries list", 'add "eggs" to list "Groceries"'),
+    ("继续播放", "resume media player"),
     ("next song on the stereo", 'skip media player "Stereo"'),
-    ("turn the stereo down to 20%", 'set media player "Stereo" volume 20%'),
-    ("mute the stereo", 'mute media player "Stereo"'),
-    ("pause the stereo", 'pause media player "Stereo"'),
-    ("continue on the stereo", 'resume media player "Stereo"'),
-    ("turn off the stereo", 'turn off media player "Stereo"'),
-    ("start Dusty", 'start vacuum "Dusty"'),
-    ("send Dusty home", 'dock vacuum "Dusty"'),
+    ("turn the radio down to 20%", 'set media player "Radio" volume 20%'),
+    ("a bit more sound on the stereo", 'raise media player "Stereo" volume'),
+    ("have Robbie sweep the floor", 'start vacuum "Robbie"'),
+    ("send Robbie home", 'dock vacuum "Robbie"'),
     ("it is too cold in the studio", 'raise climate in "Studio" temperature'),
     ("make it 19 degrees in the studio", 'set climate in "Studio" temperature 19 C'),
     ("unlock the side entrance", 'unlock lock "Side Entrance"'),
-    ("lock the side entrance", 'lock lock "Side Entrance"'),
+    ("lock the cabin", 'lock lock "Cabin Door"'),
     ("open the pool valve", 'open valve "Pool Valve"'),
-    ("close the pool valve", 'close valve "Pool Valve"'),
+    ("shut the barn gate", 'close gate "Barn Gate"'),
     ("open the roller blind halfway", 'set blind "Roller Blind" position 50%'),
-    ("turn on the air cooler", 'turn on fan "Air Cooler"'),
-    ("turn off the air cooler", 'turn off fan "Air Cooler"'),
-    ("turn on the air cooler and close the roller blind", 'turn on fan "Air Cooler"; close blind "Roller Blind"'),
-    ("打开书房的灯", 'turn on light in "书房"'),
-    ("关掉书房的灯", 'turn off light in "书房"'),
+    ("turn on the fan and close the roller blind", 'turn on fan "Air Cooler"; close blind "Roller Blind"'),
+    ("start the air cooler", 'turn on fan "Air Cooler"'),
     ("把吊灯调到百分之四十", 'set light "吊灯" brightness 40%'),
+    ("关掉书房的灯", 'turn off light in "书房"'),
     ("all lights downstairs off", 'turn off light on "Downstairs"'),
-    ("turn on every light except the porch", 'turn on all light except light in "Porch"'),
+    ("switch off everything that shines except the porch", 'turn off all light except light in "Porch"'),
     ("make the desk lamp blue", 'set light "Desk Lamp" color "blue"'),
-    ("desk lamp 20% less bright", 'lower light "Desk Lamp" brightness by 20%'),
+    ("the desk lamp is too bright, 20% less", 'lower light "Desk Lamp" brightness by 20%'),
     ("make the desk lamp a bit brighter", 'raise light "Desk Lamp" brightness'),
-    ("dim the desk lamp to 30 percent", 'set light "Desk Lamp" brightness 30%'),
-    ("lights on in the attic", 'turn on light in "Attic"'),
+    ("dim the lounge lamps to 30 percent", 'set light in "Lounge" brightness 30%'),
+    ("turn the light on in the shed", 'turn on light in "Shed"'),
     ("lights out in the attic", 'turn off light in "Attic"'),
-    ("turn on the reading lamp", 'turn on light "Reading Lamp"'),
-    ("reading lamp off", 'turn off light "Reading Lamp"'),
+    ("pantry light off please", 'turn off light "Pantry Light"'),
+    ("switch the reading lamp on", 'turn on light "Reading Lamp"'),
 )
-"""Rare forms first: a small model leans to what it has just read, and people mostly ask for simple acts. Opposites stand
-side by side, or it takes the one for the other."""
+"""Rare forms first: a small model leans to what it has just read, and people mostly ask for simple acts."""
 _COMMAND = "Command:"
 _TALK = "You are the voice of a home. Answer in one short sentence, in the language of the person. You cannot do anything now."
 _ROLE = "Write each request to the home as one command."

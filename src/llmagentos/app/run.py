@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from llmagentos.agent.ports import Deciding
+from llmagentos.agent.prompt import static_part
 from llmagentos.app.local_socket import SOCKET, serve
 from llmagentos.app.node import Node
 from llmagentos.app.ports import NoModel, ServerModel, WorkerModel
@@ -20,8 +21,11 @@ from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
 from llmagentos.inference.openai import OpenAiServer
+from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore
 from llmagentos.messages import Clock
+
+WARM_S = 120.0
 
 
 @asynccontextmanager
@@ -37,10 +41,20 @@ async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
         yield NoModel(f"the model {model} is not here; {hint}")
         return
     worker = ModelWorker(path)
+    warming = asyncio.create_task(_warm(worker))
     try:
         yield WorkerModel(worker, Bounds())
     finally:
+        warming.cancel()
         await worker.close()
+        await asyncio.gather(warming, return_exceptions=True)
+
+
+async def _warm(worker: ModelWorker) -> None:
+    """Load the model and read the static part of every prompt, so that the first person does not wait for it."""
+    opened = (*static_part(), ("user", ("",)), ("assistant", ("",)))
+    with contextlib.suppress(ModelUnavailable):  # the first question says it
+        await worker.generate(opened, max_tokens=1, deadline_s=WARM_S)
 
 
 class FolderInUse(Exception):

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.run import deciding
-from llmagentos.bench import fuzz, impossible
+from llmagentos.bench import exposes, fuzz, impossible
 from llmagentos.bench.assist import BenchError, find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
@@ -124,6 +124,19 @@ def thermal_command(
         return run_thermal(file, out)
 
     _measure("thermal", measure(), json)
+
+
+@bench_app.command("exposes")
+def exposes_command(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A gzipped JSON list of device models.")],
+    json: JsonOption = None,
+) -> None:
+    """Every known Zigbee device model through the codec."""
+
+    async def measure() -> Figures:
+        return exposes.run_exposes(file, out)
+
+    _measure("exposes", measure(), json, exposes.broken)
 
 
 @bench_app.command("impossible")
