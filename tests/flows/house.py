@@ -56,8 +56,8 @@ class Scripted:
 class Witness:
     """A second client on the broker: what devices say, not what the node believes."""
 
-    def __init__(self, client: MqttClient) -> None:
-        self._client = client
+    def __init__(self, client: MqttClient, broker: LocalBroker) -> None:
+        self._client, self.broker = client, broker
         self._states: dict[str, Any] = {}
 
     async def state(self, topic: str) -> Any:
@@ -99,7 +99,7 @@ async def house(
         async with asyncio.timeout(20):
             while len(node.snapshot().entities) < len(SITE["simulate"]["devices"]) or not known(node):  # noqa: ASYNC110 - polls a process
                 await asyncio.sleep(0.05)
-        yield node, model, Witness(second)
+        yield node, model, Witness(second, server)
     finally:
         await node.close()
         simulation.kill()

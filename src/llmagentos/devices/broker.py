@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import shutil
 import socket
 import sys
@@ -11,6 +12,8 @@ from llmagentos.devices.child import end_with_parent
 from llmagentos.messages.site import BrokerAddress
 
 START_DEADLINE_S = 15.0
+RESTART_DELAY_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 class BrokerFailed(Exception):
@@ -18,21 +21,42 @@ class BrokerFailed(Exception):
 
 
 class LocalBroker:
-    """A broker process of our own on a free port of the loopback interface."""
+    """A broker process of our own on a free port of the loopback interface; if it dies it is started again, on that port."""
 
     def __init__(self, folder: Path, *, kind: str | None = None, port: int = 0) -> None:
         self._folder = folder
         self.kind = kind or ("mosquitto" if mosquitto() else "embedded")
         self.port = port or free_port()
         self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     @property
     def address(self) -> BrokerAddress:
         """Where it listens."""
         return BrokerAddress("127.0.0.1", self.port)
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, if one runs."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
     async def start(self) -> None:
         """Start and wait until it accepts connections. Raises: BrokerFailed."""
+        await self._spawn()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        while self._process is not None:
+            await self._process.wait()
+            _log.warning("the %s broker ended by itself; it is started again", self.kind)
+            await asyncio.sleep(RESTART_DELAY_S)
+            try:
+                await self._spawn()
+            except BrokerFailed as error:
+                _log.error("%s", error)
+                return
+
+    async def _spawn(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         log = self._folder / "broker.log"
         with log.open("ab") as out:
@@ -42,12 +66,18 @@ class LocalBroker:
         deadline = asyncio.get_running_loop().time() + START_DEADLINE_S
         while not _accepts(self.port):
             if self._process.returncode is not None or asyncio.get_running_loop().time() > deadline:
-                await self.stop()
+                await self._end()
                 raise BrokerFailed(f"the {self.kind} broker did not start; its log is {log}")
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
-        """End the process."""
+        """End the process for good."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._end()
+
+    async def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):

@@ -1,7 +1,8 @@
-"""The MQTT transport: one connection that comes back by itself, a bounded queue of what arrived, QoS 1 throughout."""
+"""The MQTT transport: one connection that comes back by itself, a bounded queue of what arrived."""
 
 import asyncio
 import contextlib
+import logging
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from llmagentos.messages.site import BrokerAddress
 QUEUE = 10_000
 """Messages waiting for the node: about ten seconds of a busy site. When it is full the oldest is dropped and counted."""
 CONNECT_DEADLINE_S = 10.0
+_log = logging.getLogger(__name__)
+logging.getLogger("gmqtt").setLevel(logging.CRITICAL)  # it repeats every second what is said here once
 
 
 class BrokerGone(ConnectionError):
@@ -45,6 +48,7 @@ class MqttClient:
         self._filters: dict[str, None] = {}
         self._up = asyncio.Event()
         self.dropped = 0
+        self._lost = self._closing = False
 
     @property
     def connected(self) -> bool:
@@ -71,6 +75,7 @@ class MqttClient:
 
     async def close(self) -> None:
         """Say good-bye to the broker."""
+        self._closing = True
         self._client.set_config({"reconnect_retries": 0})
         with contextlib.suppress(Exception):
             await self._client.disconnect()
@@ -106,11 +111,17 @@ class MqttClient:
         return self._queue.qsize()
 
     def _on_connect(self, _client: Any, _flags: Any, _code: Any, _properties: Any) -> None:
+        if self._lost:
+            _log.warning("the MQTT broker at %s:%s is back", self.address.host, self.address.port)
+        self._lost = False
         self._up.set()
         for topic_filter in self._filters:
             self._client.subscribe(topic_filter, qos=1)
 
     def _on_disconnect(self, _client: Any, _packet: Any, _error: Any = None) -> None:
+        if self._up.is_set() and not self._closing:
+            _log.warning("the MQTT broker at %s:%s is gone; trying every second", self.address.host, self.address.port)
+            self._lost = True
         self._up.clear()
 
     def _on_message(self, _client: Any, topic: str, payload: bytes, _qos: int, properties: dict[str, Any]) -> int:

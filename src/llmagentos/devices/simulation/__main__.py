@@ -68,9 +68,14 @@ class Simulation:
         self._report()
 
     async def _live(self) -> None:
-        last = time.monotonic()
+        last, there = time.monotonic(), True
         while True:
             await asyncio.sleep(TICK_S)
+            if self._client.connected and not there:  # a new broker remembers nothing that was retained
+                self._announce()
+                for device in self._site.devices.values():
+                    device.changed = True
+            there = self._client.connected
             now = time.monotonic()
             self._site.step((now - last) * self._site.spec.speed, time.time() * self._site.spec.speed)
             last = now
