@@ -8,7 +8,7 @@ from rich.console import Console
 
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.bench.impossible import COUNT, broken, house, run_impossible, sentences
-from llmagentos.inference.decision import Bounds, decide
+from llmagentos.inference.decision import Bounds, Tokens, decide
 from llmagentos.language.automaton import Automaton
 
 
@@ -19,15 +19,24 @@ class Wild:
 
     def __init__(self) -> None:
         self._random = random.Random(3)
+        self.passes = 0
 
-    def encode(self, text: str) -> tuple[int, ...]:
+    def encode(self, text: str) -> Tokens:
         return tuple(map(ord, text))
 
-    def log_probs(self, _tokens: Sequence[int], allowed: Sequence[int]) -> list[float]:
-        return [-self._random.expovariate(0.5) for _ in allowed]
+    def last(self, piece: str) -> Tokens:
+        return self.encode(piece + "\n")
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        return "".join(map(chr, tokens)).removesuffix("\n")
+
+    def log_probs(
+        self, _prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
+    ) -> list[list[float]]:
+        return [[-self._random.expovariate(0.5) for _ in allowed] for _, allowed in branches]
 
     async def decide(self, _static: Prompt, _dynamic: Prompt, automaton: Automaton) -> Decided:
-        outcome = decide(self, (), automaton, "\n", lambda tokens: "".join(map(chr, tokens)), Bounds(passes=400))
+        outcome = decide(self, self, (), automaton, Bounds(passes=400))
         return Decided("wild", tuple(Scored(one.text, 1.0) for one in outcome.choices), outcome.passes, 1.0, 0)
 
     async def talk(self, _prompt: Prompt) -> str:

@@ -9,13 +9,12 @@ import pytest
 from llmagentos.inference.decision import Bounds, TokenAutomaton, Tokens, decide
 from llmagentos.language.automaton import Automaton, Builder
 
-END = "\n"
 MERGED = "\ue000"
 """One token for a closing quote and the line end, as some vocabularies have it."""
 
 
 class Noise:
-    """A scorer with fixed, arbitrary preferences: characters are tokens, but for a quote before a line end."""
+    """A scorer with fixed, arbitrary preferences."""
 
     name = "noise"
 
@@ -23,18 +22,32 @@ class Noise:
         self._seed = seed
         self.passes = 0
 
-    def encode(self, text: str) -> Tokens:
-        return tuple(map(ord, text.replace('"\n', MERGED)))
-
-    def log_probs(self, tokens: Sequence[int], allowed: Sequence[int]) -> list[float]:
+    def log_probs(
+        self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
+    ) -> list[list[float]]:
         self.passes += 1
-        weights = [random.Random(hash((self._seed, tuple(tokens), token))).gauss(0, 2) for token in allowed]
+        return [self._normalised((*prompt, *path), allowed) for path, allowed in branches]
+
+    def _normalised(self, tokens: Tokens, allowed: Sequence[int]) -> list[float]:
+        weights = [random.Random(hash((self._seed, tokens, token))).gauss(0, 2) for token in allowed]
         total = math.log(sum(map(math.exp, weights)))
         return [one - total for one in weights]
 
 
-def detokenize(tokens: Tokens) -> str:
-    return "".join(map(chr, tokens)).replace(MERGED, '"\n')
+class Characters:
+    """Characters are tokens, but for a quote before a line end."""
+
+    def encode(self, text: str) -> Tokens:
+        return tuple(map(ord, text.replace('"\n', MERGED)))
+
+    def last(self, piece: str) -> Tokens:
+        return self.encode(piece + "\n")
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        return "".join(map(chr, tokens)).replace(MERGED, '"').removesuffix("\n")
+
+
+TEXT = Characters()
 
 
 def random_automaton(random_: random.Random) -> tuple[Automaton, list[str]]:
@@ -49,27 +62,30 @@ def random_automaton(random_: random.Random) -> tuple[Automaton, list[str]]:
 
 def in_full(scorer: Noise, automaton: Automaton, prompt: Tokens, sentence: str) -> float:
     """The log probability of one sentence, token by token."""
-    legal = TokenAutomaton(automaton, scorer, END)
-    state, total, said = legal.start(), 0.0, list(prompt)
-    for token in scorer.encode(sentence + END):
+    legal = TokenAutomaton(automaton, TEXT)
+    state, total = legal.start(), 0.0
+    path: Tokens = ()
+    for token in TEXT.last(sentence):
         branches = legal.next(state)
         allowed = sorted(branches)
         if len(allowed) > 1:
-            total += scorer.log_probs(said, allowed)[allowed.index(token)]
-        said.append(token)
+            [scores] = scorer.log_probs(prompt, [(path, allowed)])
+            total += scores[allowed.index(token)]
+        path = (*path, token)
         following = branches[token]
         state = following if following is not None else frozenset()
     return total
 
 
+@pytest.mark.parametrize("width", (1, 8))
 @pytest.mark.parametrize("seed", range(60))
-def test_same_winners_as_scoring_every_sentence_in_full(seed: int) -> None:
+def test_same_winners_as_scoring_every_sentence_in_full(seed: int, width: int) -> None:
     random_ = random.Random(seed)
     automaton, sentences = random_automaton(random_)
     scorer, prompt = Noise(seed), (1, 2, 3)
     reference = sorted(((in_full(scorer, automaton, prompt, one), one) for one in sentences), reverse=True)
     assert math.isclose(sum(math.exp(score) for score, _ in reference), 1.0, rel_tol=1e-9)
-    outcome = decide(scorer, prompt, automaton, END, detokenize, Bounds(n_best=3, passes=10_000, floor=1e-9))
+    outcome = decide(scorer, TEXT, prompt, automaton, Bounds(n_best=3, passes=10_000, floor=1e-9, width=width))
     assert outcome.exact
     assert [one.text for one in outcome.choices] == [one.strip() for _, one in reference[:3]]
     for choice, (score, _) in zip(outcome.choices, reference, strict=False):
@@ -81,11 +97,11 @@ def test_forced_sentences_cost_no_pass_and_bounds_are_reported() -> None:
     builder = Builder()
     builder.accept(builder.path(builder.start, [" only", " this"]))
     scorer = Noise(0)
-    outcome = decide(scorer, (), builder.build(), END, detokenize)
+    outcome = decide(scorer, TEXT, (), builder.build())
     assert (outcome.passes, scorer.passes) == (0, 0)
     assert outcome.choices[0].text == "only this"
     automaton, _ = random_automaton(random.Random(3))
-    stopped = decide(Noise(1), (), automaton, END, detokenize, cancelled=lambda: True)
+    stopped = decide(Noise(1), TEXT, (), automaton, cancelled=lambda: True)
     assert not stopped.exact
     assert stopped.choices == ()
 

@@ -19,6 +19,7 @@ from llmagentos.devices.broker import LocalBroker
 from llmagentos.devices.child import end_with_parent
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
+from llmagentos.inference.compiling import compile_model
 from llmagentos.inference.decision import Bounds
 from llmagentos.inference.openai import OpenAiServer
 from llmagentos.inference.ports import ModelUnavailable
@@ -40,7 +41,12 @@ async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
         hint = f"fetch it with `agentos models fetch {model}`" if model in MODELS else f"known: {', '.join(MODELS)}"
         yield NoModel(f"the model {model} is not here; {hint}")
         return
-    worker = ModelWorker(path)
+    try:
+        compiled = await compile_model(path, models.folder)
+    except ModelUnavailable as error:
+        yield NoModel(str(error))
+        return
+    worker = ModelWorker(compiled)
     warming = asyncio.create_task(_warm(worker))
     try:
         yield WorkerModel(worker, Bounds())

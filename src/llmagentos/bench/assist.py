@@ -19,17 +19,13 @@ from rich.console import Console
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.replies import Reply
 from llmagentos.bench.home import Home, HomeUnderTest, home_under_test
-from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
+from llmagentos.bench.report import BenchError, CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import PROPERTY_OF, class_of, to_values
 from llmagentos.messages import SystemClock
 from llmagentos.messages.records import ConsentRequest
 from llmagentos.messages.snapshot import Speaker
 from llmagentos.messages.values import Json
-
-
-class BenchError(Exception):
-    """The person's fault: there is nothing to measure there. The message says what is expected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from llmagentos.bench.assist import BenchError
-from llmagentos.bench.report import Figures, tracking
+from llmagentos.bench.report import BenchError, Figures, tracking
 from llmagentos.devices.codecs.channels import Channel
 from llmagentos.devices.codecs.exposes import SET, STATE, Leaf, entities, leaves
 from llmagentos.devices.codecs.payloads import UNKNOWN

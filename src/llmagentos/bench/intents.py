@@ -18,9 +18,8 @@ from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.node import local_zone
 from llmagentos.app.sitefile import site_config
-from llmagentos.bench.assist import BenchError
 from llmagentos.bench.intent_slots import Slots, intent_of, matches
-from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
+from llmagentos.bench.report import BenchError, CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.codecs.described import DescribedCodec
 from llmagentos.devices.codecs.port import Described, Reported
 from llmagentos.devices.simulation import yaml12

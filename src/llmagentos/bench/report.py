@@ -17,6 +17,11 @@ from rich.table import Table
 
 from llmagentos.messages.values import Json
 
+
+class BenchError(Exception):
+    """There is nothing to measure there, or nothing to measure with. The message says what is expected."""
+
+
 Figures: TypeAlias = dict[str, float | int | str]
 _err = Console(stderr=True)
 

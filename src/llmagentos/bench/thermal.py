@@ -14,8 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from llmagentos.bench.assist import BenchError
-from llmagentos.bench.report import Figures, tracking
+from llmagentos.bench.report import BenchError, Figures, tracking
 from llmagentos.devices.simulation.thermal import Building, Room
 
 HOUR_S, DAY_H = 3600.0, 24

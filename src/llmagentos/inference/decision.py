@@ -3,7 +3,9 @@
 The legal sentences form a tree of tokens. Each node's children share one softmax over the tokens the grammar allows
 there; a sentence's probability is the product along its path, so the legal sentences' probabilities sum to one and a
 forced token costs nothing. Best-first search (Hart, Nilsson, Raphael 1968, with a zero heuristic) is exact: every
-extension only lowers a probability, so the first sentence that leaves the queue is the most probable one.
+extension only lowers a probability, so the first sentence that leaves the queue is the most probable one. A pass costs
+nearly the same for one branch as for eight, so each carries the most probable ones together; that changes what is
+looked at, never what is found.
 """
 
 import heapq
@@ -11,11 +13,11 @@ import itertools
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
-from llmagentos.inference.ports import Scorer
+from llmagentos.inference.ports import Scorer, TextModel
 from llmagentos.language.automaton import Automaton
 
 Tokens: TypeAlias = tuple[int, ...]
@@ -44,13 +46,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one decision may cost. `floor`: sentences less probable than this share of the best are not looked for."""
+    """What one decision may cost. `floor`: sentences less probable than this share of the best are not looked for.
 
-    n_best: int = 5
+    A pass carries up to `width` branches, none more than `reach` nats less probable than the first.
+    """
+
+    n_best: int = 3
     passes: int = 64
     deadline_s: float = 20.0
-    floor: float = 0.01
+    floor: float = 0.1
     longest: int = 160
+    width: int = 8
+    reach: float = 3.0
 
 
 _END = -1
@@ -60,13 +67,14 @@ _END = -1
 class TokenAutomaton:
     """An automaton over the tokens of a scorer; several pieces may begin with the same token.
 
-    The last piece of a sentence is tokenised together with `end`: some vocabularies have one token for a closing quote
+    The last piece of a sentence is tokenised together with what ends it: some vocabularies have one token for a closing quote
     and a line end, and a model that has seen the quote alone is sure that no line end follows.
     """
 
-    def __init__(self, automaton: Automaton, scorer: Scorer, end: str) -> None:
-        self._automaton, self._end = automaton, end
-        self._pieces = lru_cache(maxsize=None)(scorer.encode)
+    def __init__(self, automaton: Automaton, text: TextModel) -> None:
+        self._automaton = automaton
+        self._pieces = lru_cache(maxsize=None)(text.encode)
+        self._last = text.last
 
     def start(self) -> State:
         """The state before anything was said."""
@@ -84,13 +92,62 @@ class TokenAutomaton:
                     tokens = self._pieces(piece)
                     branches.setdefault(tokens[0], set()).add((target, tokens[1:]))
                 if target in self._automaton.accepting:
-                    last = self._pieces(piece + self._end)
+                    last = self._last(piece)
                     branches.setdefault(last[0], set()).add((_END, last[1:]))
         return {token: None if (_END, ()) in states else frozenset(states) for token, states in branches.items()}
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Branch:
+    """A beginning of sentences, and what may follow it. Ordered by cost (negative log probability), then by age."""
+
+    cost: float
+    age: int
+    tokens: Tokens = field(compare=False)
+    following: dict[int, State | None] | None = field(compare=False)
+    """None where the sentence is over."""
+
+
+class _Search:
+    """The queue of beginnings, cheapest first, and the sentences that have left it."""
+
+    def __init__(self, legal: TokenAutomaton, bounds: Bounds) -> None:
+        self._legal, self._bounds = legal, bounds
+        self._ages = itertools.count()
+        self._queue: list[_Branch] = []
+        self.found: list[_Branch] = []
+        self.add(0.0, (), legal.start())
+
+    def add(self, cost: float, tokens: Tokens, state: State | None) -> None:
+        """Put a beginning into the queue, with all that it forces."""
+        tokens, following = _forced(self._legal, tokens, state, self._bounds.longest)
+        heapq.heappush(self._queue, _Branch(cost, next(self._ages), tokens, following))
+
+    def next(self) -> list[_Branch]:
+        """The branches to look at now; none when all that may be found was found."""
+        while self._queue and len(self.found) < self._bounds.n_best:
+            if self.found and self._queue[0].cost > self.found[0].cost - math.log(self._bounds.floor):
+                break
+            if self._queue[0].following is not None:
+                return self._open()
+            self.found.append(heapq.heappop(self._queue))
+        return []
+
+    def _open(self) -> list[_Branch]:
+        """The first branches of the queue that are no whole sentences."""
+        taken: list[_Branch] = []
+        passed: list[_Branch] = []
+        furthest = self._queue[0].cost + self._bounds.reach
+        while self._queue and len(taken) < self._bounds.width and self._queue[0].cost <= furthest:
+            one = heapq.heappop(self._queue)
+            (passed if one.following is None else taken).append(one)
+        for one in passed:
+            heapq.heappush(self._queue, one)
+        return taken
+
+
 def decide(
-    scorer: Scorer, prompt: Tokens, automaton: Automaton, end: str, detokenize: Callable[[Tokens], str],
+    scorer: Scorer, text: TextModel, prompt: Tokens, automaton: Automaton,
     bounds: Bounds = Bounds(), cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:  # fmt: skip
     """The n most probable legal sentences after a prompt.
@@ -98,42 +155,34 @@ def decide(
     Guarantees: every text returned is accepted by the automaton; with `exact`, no legal sentence is more probable than
     those returned (above the floor). Raises: ModelUnavailable from the scorer.
     """
-    started = time.monotonic()
-    legal = TokenAutomaton(automaton, scorer, end)
-    order = itertools.count()
-    queue: list[tuple[float, int, Tokens, State | None]] = [(0.0, next(order), (), legal.start())]
-    found: list[tuple[float, Tokens]] = []
-    passes, exact = 0, True
-    while queue and len(found) < bounds.n_best:
-        cost, _, tokens, state = heapq.heappop(queue)
-        if found and cost > found[0][0] - math.log(bounds.floor):
-            break
-        tokens, state, branches = _forced(legal, tokens, state, bounds.longest)
-        if state is None:
-            found.append((cost, tokens))
-            continue
-        if passes >= bounds.passes or time.monotonic() - started > bounds.deadline_s or cancelled():
+    started, before, exact, asked = time.monotonic(), scorer.passes, True, 0
+    search = _Search(TokenAutomaton(automaton, text), bounds)
+    while branches := search.next():
+        if asked >= bounds.passes or time.monotonic() - started > bounds.deadline_s or cancelled():
             exact = False
             break
-        allowed = sorted(branches)
-        passes += 1
-        for token, log_prob in zip(allowed, scorer.log_probs((*prompt, *tokens), allowed), strict=True):
-            if math.isfinite(log_prob):
-                heapq.heappush(queue, (cost - log_prob, next(order), (*tokens, token), branches[token]))
-    choices = tuple(Choice(detokenize(tokens).removesuffix(end).strip(), math.exp(-cost)) for cost, tokens in found)
-    return Outcome(choices, passes, (time.monotonic() - started) * 1000, exact and bool(choices), len(prompt))
+        asked += 1
+        questions = [(one.tokens, sorted(one.following or ())) for one in branches]
+        for branch, (_, allowed), scores in zip(branches, questions, scorer.log_probs(prompt, questions), strict=True):
+            assert branch.following is not None
+            for token, log_prob in zip(allowed, scores, strict=True):
+                if math.isfinite(log_prob):
+                    search.add(branch.cost - log_prob, (*branch.tokens, token), branch.following[token])
+    choices = tuple(Choice(text.decode(one.tokens).strip(), math.exp(-one.cost)) for one in search.found)
+    duration_ms = (time.monotonic() - started) * 1000
+    return Outcome(choices, scorer.passes - before, duration_ms, exact and bool(choices), len(prompt))
 
 
 def _forced(
     legal: TokenAutomaton, tokens: Tokens, state: State | None, longest: int
-) -> tuple[Tokens, State | None, dict[int, State | None]]:
+) -> tuple[Tokens, dict[int, State | None] | None]:
     """Follow tokens that have no alternative. A sentence that outgrows `longest` may only end where it can."""
     while state is not None:
         branches = legal.next(state)
         if len(tokens) >= longest and None in branches.values():
             branches = {token: after for token, after in branches.items() if after is None}
         if len(branches) != 1:
-            return tokens, state, branches
+            return tokens, branches
         token, state = next(iter(branches.items()))
         tokens = (*tokens, token)
-    return tokens, None, {}
+    return tokens, None

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from llmagentos.inference.chat import Message, chat_format
+from llmagentos.inference.chat import Chat, Message, Tokens
 from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.inference.tokens import UnsupportedModel, load_tokenizer
+from llmagentos.inference.tokenizer import Tokenizer
+from llmagentos.inference.weights.gguf import GgufModel
+from llmagentos.inference.weights.model import UnsupportedModel
 
 _LIFT = 100.0
 """Added to the logits of allowed tokens: more than any logit differs by, little enough for float32 (2**-17 steps)."""
@@ -25,10 +27,10 @@ class LlamaCpp:
         try:
             import xllamacpp
         except ImportError as error:
-            raise ModelUnavailable("xllamacpp is not installed: pip install xllamacpp") from error
+            raise ModelUnavailable("xllamacpp is not installed: pip install 'llmagentos[llamacpp]'") from error
         self.name = model.stem
-        self.tokenizer = load_tokenizer(model)
-        self.format = chat_format(lambda token: self.tokenizer.token_to_id(token) is not None)
+        self.chat = Chat(Tokenizer(GgufModel(model).vocabulary()))
+        self.passes = 0
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(model)
         parameters.n_ctx, parameters.n_parallel = context, 1
@@ -40,16 +42,13 @@ class LlamaCpp:
             raise UnsupportedModel(f"llama.cpp cannot load {model.name}: {error}") from error
         self._context = context
 
-    def encode(self, text: str) -> tuple[int, ...]:
-        return tuple(self.tokenizer.encode(text, add_special_tokens=False).ids)
+    def log_probs(
+        self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
+    ) -> list[list[float]]:
+        return [self._after((*prompt, *path), allowed) for path, allowed in branches]
 
-    def decode(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
-        text = self.tokenizer.decode(list(tokens), skip_special_tokens=False)
-        assert isinstance(text, str)
-        return text
-
-    def log_probs(self, tokens: Sequence[int], allowed: Sequence[int]) -> list[float]:
+    def _after(self, tokens: Tokens, allowed: Sequence[int]) -> list[float]:
+        self.passes += 1
         if len(tokens) + 1 > self._context:
             raise ModelUnavailable(f"a prompt of {len(tokens)} tokens does not fit the context of {self._context}")
         answer = self._complete(
@@ -61,12 +60,11 @@ class LlamaCpp:
         return [math.log(known[token]) if known.get(token, 0.0) > 0 else -math.inf for token in allowed]
 
     def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
-        prompt = self.format.encode_open(tuple(messages), self.encode)
+        prompt = self.chat.opened(tuple(messages))
         request: dict[str, Any] = {
             "prompt": list(prompt),
             "n_predict": max_tokens,
             "temperature": 0.0,
-            "stop": [self.format.end],
         }
         if grammar is not None:
             request["grammar"] = grammar

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from llmagentos.inference.chat import Message
+from llmagentos.inference.chat import Message, Tokens
 
 
 class ModelUnavailable(Exception):
@@ -18,15 +18,36 @@ class Scorer(Protocol):
         """Model and quantisation, as journaled with each decision."""
         ...
 
-    def encode(self, text: str) -> tuple[int, ...]:
-        """Tokens of a text, without special tokens."""
+    @property
+    def passes(self) -> int:
+        """Forward passes so far."""
         ...
 
-    def log_probs(self, tokens: Sequence[int], allowed: Sequence[int]) -> list[float]:
-        """Natural logarithms of the probabilities of `allowed` after `tokens`, normalised over `allowed`.
+    def log_probs(
+        self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
+    ) -> list[list[float]]:
+        """For each branch (path, allowed): natural logarithms of the probabilities of `allowed` after prompt and path.
 
-        Shapes: as long as `allowed`, at least one. Raises: ModelUnavailable.
+        `ahead` are paths that are likely to be asked for next: a backend may evaluate them in the same pass.
+        Shapes: as long as `allowed`, at least one. Guarantees: each normalised over its `allowed`; no branch depends on
+        the others. Raises: ModelUnavailable.
         """
+        ...
+
+
+class TextModel(Protocol):
+    """How a model's vocabulary cuts text."""
+
+    def encode(self, text: str) -> Tokens:
+        """Tokens of a text; never a control token."""
+        ...
+
+    def last(self, piece: str) -> Tokens:
+        """Tokens of the last piece of a message, with what ends it."""
+        ...
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of tokens, without what ends a message."""
         ...
 
 

@@ -14,23 +14,29 @@ import queue
 import sys
 import threading
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
-from llmagentos.inference.chat import Message
+from llmagentos.inference.chat import Chat, Message
 from llmagentos.inference.decision import Bounds, decide
-from llmagentos.inference.llamacpp import LlamaCpp
-from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.inference.tokens import UnsupportedModel
+from llmagentos.inference.ports import Generator, ModelUnavailable, Scorer
+from llmagentos.inference.weights.model import UnsupportedModel
 from llmagentos.language.automaton import Automaton
 
 MAX_WAITING = 64
 """Requests in line; more are refused at once rather than answered too late."""
 
 
+class Model(Scorer, Generator, Protocol):
+    """What the worker runs: our engine, or llama.cpp."""
+
+    @property
+    def chat(self) -> Chat: ...
+
+
 class Worker:
     """A model, the line of requests for it, and the ids that were cancelled."""
 
-    def __init__(self, model: LlamaCpp, out: TextIO) -> None:
+    def __init__(self, model: Model, out: TextIO) -> None:
         self._model, self._out = model, out
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(MAX_WAITING)
         self._cancelled: set[int] = set()
@@ -70,13 +76,13 @@ class Worker:
         if request["op"] == "generate":
             pieces = self._model.generate(_messages(request["messages"]), max_tokens=request["max_tokens"])
             return {"text": "".join(pieces)}
-        chat = self._model.format
+        chat = self._model.chat
         static, dynamic = _messages(request["static"]), _messages(request["dynamic"])
         if static not in self._static:
-            self._static = {static: chat.encode(static, self._model.encode)}
-        prompt = (*self._static[static], *chat.encode_open(dynamic, self._model.encode))
+            self._static = {static: chat.whole(static)}
+        prompt = (*self._static[static], *chat.opened(dynamic))
         outcome = decide(
-            self._model, prompt, Automaton.from_json(request["automaton"]), chat.end, self._model.decode,
+            self._model, chat, prompt, Automaton.from_json(request["automaton"]),
             Bounds(**request["bounds"]), lambda: request["id"] in self._cancelled,
         )  # fmt: skip
         return {
@@ -94,12 +100,24 @@ def _messages(data: list[Any]) -> tuple[Message, ...]:
     return tuple((str(role), tuple(map(str, segments))) for role, segments in data)
 
 
+def load_model(path: Path, threads: int) -> Model:
+    """A folder is a compiled model, for our engine; a file is for llama.cpp. Raises: ModelUnavailable, UnsupportedModel."""
+    if path.is_dir():
+        from llmagentos.inference.compiler.artefact import load
+        from llmagentos.inference.engine.engine import Engine
+
+        return Engine(load(path), name=path.name, threads=threads)
+    from llmagentos.inference.llamacpp import LlamaCpp
+
+    return LlamaCpp(path, threads=threads)
+
+
 def main() -> None:
     """`python -m llmagentos.inference.worker MODEL THREADS`"""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # llama.cpp prints where it likes
     try:
-        model = LlamaCpp(Path(sys.argv[1]), threads=int(sys.argv[2]))
+        model = load_model(Path(sys.argv[1]), int(sys.argv[2]))
     except (ModelUnavailable, UnsupportedModel, OSError) as error:
         answers.write(json.dumps({"id": 0, "error": str(error)}) + "\n")
         answers.flush()

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from llmagentos.app.run import deciding
 from llmagentos.bench import exposes, fuzz, impossible
-from llmagentos.bench.assist import BenchError, find_cases, run_assist
+from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
-from llmagentos.bench.report import Figures, finish
+from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 

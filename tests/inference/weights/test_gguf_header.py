@@ -7,7 +7,7 @@ from gguf import GGUFWriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llmagentos.inference.gguf_header import BrokenHeader, read_header
+from llmagentos.inference.weights.gguf_header import BrokenHeader, Header, read_header
 
 
 def written(folder: Path) -> Path:
@@ -26,7 +26,7 @@ def written(folder: Path) -> Path:
 
 
 def test_it_reads_what_the_library_writes(tmp_path: Path) -> None:
-    header = read_header(written(tmp_path))
+    header = read_header(written(tmp_path)).fields
     assert header["general.name"] == "Tiny 模型"
     assert header["llama.block_count"] == 30
     assert header["llama.rope.freq_base"] == 10_000.0
@@ -43,7 +43,7 @@ def test_a_damaged_file_is_broken_or_read_and_nothing_else(tmp_path: Path, at: i
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(good[:at] if cut else good[:at] + bytes([byte]) + good[at + 1 :])
     try:
-        assert isinstance(read_header(bad), dict)
+        assert isinstance(read_header(bad), Header)
     except BrokenHeader as error:
         assert str(error)
 

@@ -1,0 +1,110 @@
+"""From a model file to a compiled model in the store: once, atomically, under the hash of everything that went in."""
+
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from llmagentos.inference.compiler.artefact import VERSION, Artefact, load, save_description, save_vocabulary
+from llmagentos.inference.compiler.decoder import write_decoder
+from llmagentos.inference.compiler.head import write_head
+from llmagentos.inference.compiler.int8 import Signedness
+from llmagentos.inference.compiler.rotation import Turned
+from llmagentos.inference.weights.checkpoint import Checkpoint
+from llmagentos.inference.weights.gguf import GgufModel
+from llmagentos.inference.weights.lora import Adapted
+from llmagentos.inference.weights.model import ModelWeights, UnsupportedModel
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps in all)."""
+_CPU = Path("/proc/cpuinfo")
+
+
+def native_signedness() -> Signedness:
+    """How weights must be stored for exact int8 products on this processor (see `int8`)."""
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return "signed"
+    flags = _CPU.read_text(encoding="utf-8") if _CPU.exists() else ""
+    return "signed" if "avx512_vnni" in flags or "avx_vnni" in flags else "unsigned"
+
+
+def compiled(
+    model: Path, adapter: Path | None, store: Path, progress: Progress = lambda _done, _all: None,
+    signedness: Signedness | None = None,
+) -> Artefact:  # fmt: skip
+    """The compiled form of a GGUF file or a folder of Hugging Face, with an adapter merged where one is given.
+
+    Guarantees: what has been compiled once is taken from the store; a half-written folder never has its final name.
+    Raises: UnsupportedModel, OSError.
+    """
+    signedness = signedness or native_signedness()
+    target = store / "compiled" / _key(model, adapter, signedness, store)
+    if not (target / "model.json").exists():
+        _compile(model, adapter, target, signedness, progress)
+    try:
+        return load(target)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnsupportedModel(f"{target} is damaged: remove it, it is made again") from error
+
+
+def read_model(model: Path, adapter: Path | None = None) -> ModelWeights:
+    """Raises: UnsupportedModel."""
+    weights: ModelWeights = Checkpoint(model) if model.is_dir() else GgufModel(model)
+    return weights if adapter is None else Adapted(weights, adapter)
+
+
+def _compile(model: Path, adapter: Path | None, target: Path, signedness: Signedness, progress: Progress) -> None:
+    weights = Turned(read_model(model, adapter))
+    steps = weights.architecture.layers + 2
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
+    try:
+        artefact = Artefact(folder, weights.architecture, signedness)
+        save_vocabulary(folder, weights.vocabulary())
+        write_decoder(
+            weights, artefact.decoder, folder / "decoder.bin", signedness, lambda layer: progress(layer, steps)
+        )
+        progress(steps - 2, steps)
+        np.save(artefact.embedding, weights.embedding().astype(np.float16))
+        progress(steps - 1, steps)
+        head = weights.head()
+        np.save(artefact.head, head.astype(np.float16))
+        write_head(head, artefact.full_head, folder / "head.bin")
+        save_description(artefact)
+        progress(steps, steps)
+        folder.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)  # without its description it is a leftover
+        folder.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _key(model: Path, adapter: Path | None, signedness: Signedness, store: Path) -> str:
+    digest = hashlib.sha256(f"{VERSION} {signedness}".encode())
+    for folder in (model, adapter):
+        files = sorted(folder.glob("*")) if folder is not None and folder.is_dir() else [folder]
+        for file in files:
+            digest.update(_content(file, store) if file is not None and file.is_file() else b"-")
+    return f"{model.stem.lower()[:40]}-{digest.hexdigest()[:16]}"
+
+
+def _content(file: Path, store: Path) -> bytes:
+    """The hash of a file's content, remembered by its place, size and time: half a gigabyte takes a second."""
+    status = file.stat()
+    stamp = f"{file.resolve()} {status.st_size} {status.st_mtime_ns}"
+    memory = store / "compiled" / ".hashes" / hashlib.sha256(stamp.encode()).hexdigest()
+    if memory.exists():
+        return memory.read_bytes()
+    with file.open("rb") as content:
+        found = hashlib.file_digest(content, "sha256").digest()
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    partial = memory.with_suffix(f".{os.getpid()}")
+    partial.write_bytes(found)
+    partial.replace(memory)
+    return found

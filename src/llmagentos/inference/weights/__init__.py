@@ -1,0 +1,1 @@
+"""Model files of several formats, read as one kind of thing."""
