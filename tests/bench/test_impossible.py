@@ -30,12 +30,18 @@ class Wild:
     def decode(self, tokens: Sequence[int]) -> str:
         return "".join(map(chr, tokens)).removesuffix("\n")
 
+    def known(self, _prompt: Tokens, _path: Tokens) -> bool:
+        return False
+
     def log_probs(
         self, _prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
     ) -> list[list[float]]:
+        self.passes += 1
         return [[-self._random.expovariate(0.5) for _ in allowed] for _, allowed in branches]
 
-    async def decide(self, _static: Prompt, _dynamic: Prompt, automaton: Automaton) -> Decided:
+    async def decide(
+        self, _static: Prompt, _dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
         outcome = decide(self, self, (), automaton, Bounds(passes=400))
         return Decided("wild", tuple(Scored(one.text, 1.0) for one in outcome.choices), outcome.passes, 1.0, 0)
 

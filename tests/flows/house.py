@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,9 @@ class Scripted:
     def __init__(self) -> None:
         self.sentences: dict[str, str] = {}
 
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
         words = dynamic[-2][1][-1].removeprefix("Request: ")
         sentence = self.sentences[words]
         assert automaton.accepts(f" {sentence}"), f"{sentence} is not legal here"

@@ -21,11 +21,18 @@ class Noise:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self.passes = 0
+        self.evaluated: set[Tokens] = set()
+
+    def known(self, prompt: Tokens, path: Tokens) -> bool:
+        return (*prompt, *path) in self.evaluated
 
     def log_probs(
         self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
     ) -> list[list[float]]:
-        self.passes += 1
+        paths = [path for path, _ in branches] + [one[:length] for one in ahead for length in range(len(one) + 1)]
+        new = {(*prompt, *path) for path in paths} - self.evaluated
+        self.passes += bool(new)
+        self.evaluated |= new
         return [self._normalised((*prompt, *path), allowed) for path, allowed in branches]
 
     def _normalised(self, tokens: Tokens, allowed: Sequence[int]) -> list[float]:
@@ -91,6 +98,21 @@ def test_same_winners_as_scoring_every_sentence_in_full(seed: int, width: int) -
     for choice, (score, _) in zip(outcome.choices, reference, strict=False):
         assert math.isclose(choice.probability, math.exp(score), rel_tol=1e-9)
         assert automaton.accepts(f" {choice.text}")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_guesses_save_passes_and_change_nothing(seed: int) -> None:
+    random_ = random.Random(seed)
+    automaton, sentences = random_automaton(random_)
+    bounds = Bounds(n_best=3, passes=10_000, floor=1e-9)
+    plain = decide(Noise(seed), TEXT, (1, 2), automaton, bounds)
+    wrong = [one.strip() for one in random_.sample(sentences, min(3, len(sentences)))]
+    for likely in ([one.text for one in plain.choices], wrong, ["not legal at all"], []):
+        guessed = decide(Noise(seed), TEXT, (1, 2), automaton, bounds, likely)
+        assert guessed.choices == plain.choices
+    right = decide(Noise(seed), TEXT, (1, 2), automaton, Bounds(n_best=1), [plain.choices[0].text])
+    assert right.choices == plain.choices[:1]
+    assert right.passes <= decide(Noise(seed), TEXT, (1, 2), automaton, Bounds(n_best=1)).passes
 
 
 def test_forced_sentences_cost_no_pass_and_bounds_are_reported() -> None:

@@ -8,10 +8,11 @@ from typing import Literal
 
 from llmagentos.agent import wording
 from llmagentos.agent.answers import Answers
+from llmagentos.agent.draft import Draft
 from llmagentos.agent.effects import CannotDo, Commands, TimerOperation, Which, effect
 from llmagentos.agent.legal import legal, named
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
-from llmagentos.agent.prompt import dynamic_part, static_part, talk_part
+from llmagentos.agent.prompt import dynamic_part, examples, static_part, talk_part
 from llmagentos.agent.wording import Language, join, language_of, say
 from llmagentos.language import GrammarError, Program, Selector, Statement, parse, render
 from llmagentos.language import tree as t
@@ -19,6 +20,9 @@ from llmagentos.messages.records import Command
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
 CANDIDATES = 12
+"""Entities that a sentence may name."""
+RECALLED = 2
+"""Entities of the conversation that the prompt lists besides the likely ones: each costs ten tokens."""
 MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
 MAX_TALK = 400
@@ -70,6 +74,7 @@ class Dialogue:
         self._model, self._retriever, self._select, self._zone = model, retriever, select, zone
         self._memory: dict[str, _Memory] = {}
         self._static = static_part()
+        self._draft = Draft(examples())
 
     async def turn(self, words: str, snapshot: Snapshot, speaker: Speaker, *, language: Language | None = None) -> Turn:
         """Decide what the words mean. Raises: what the model raises when it cannot answer."""
@@ -77,17 +82,22 @@ class Dialogue:
         language = language or language_of(words)
         memory = self._recall(speaker.session, snapshot.at)
         retrieved = self._retriever.retrieve(words, snapshot, speaker, CANDIDATES)
-        entities = self._with_memory(retrieved.entities, memory, snapshot)
+        recalled = tuple(snapshot.entities[one] for one in memory.entities if one in snapshot.entities)
+        entities = _united(recalled, retrieved.entities)[:CANDIDATES]
+        shown = _united(recalled[:RECALLED], retrieved.likely)
         areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
         scope = _Scope(entities, areas)
         automaton = legal(words, snapshot, speaker, scope)
-        prompt = dynamic_part(words, snapshot, speaker, entities, memory.turns)
-        decided = await self._model.decide(self._static, prompt, automaton)
+        prompt = dynamic_part(words, snapshot, speaker, shown, memory.turns)
+        likely = self._draft.likely(words, shown, snapshot)
+        decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
         turn = self._choose(meanings, decided, snapshot, language)
         if turn.kind == "chat":
             turn = dataclasses.replace(turn, text=await self._talk(words, language))
         self._remember(memory, words, turn, snapshot)
+        if turn.kind != "question":
+            self._draft.remember(words, turn.sentence)
         return turn
 
     async def _talk(self, words: str, language: Language) -> str:
@@ -100,12 +110,9 @@ class Dialogue:
         decided = Decided("typed", (), 0, 0.0, 0)
         return self._turn(parse(sentence), decided, snapshot, speaker, language, 1.0)
 
-    def _with_memory(
-        self, entities: tuple[EntityView, ...], memory: _Memory, snapshot: Snapshot
-    ) -> tuple[EntityView, ...]:
-        recalled = [snapshot.entities[one] for one in memory.entities if one in snapshot.entities]
-        together = {one.id: one for one in (*recalled[:4], *entities)}
-        return tuple(together.values())[:CANDIDATES]
+    def candidates(self, words: str, snapshot: Snapshot, speaker: Speaker) -> list[str]:
+        """Names of what a sentence can be about, most likely first."""
+        return [one.name for one in self._retriever.retrieve(words, snapshot, speaker, CANDIDATES).entities]
 
     def _recall(self, session: str, at: float) -> _Memory:
         memory = self._memory.setdefault(session, _Memory())
@@ -228,6 +235,11 @@ class Dialogue:
         if not which.options:
             return say("what", language)
         return say("which", language, names=join([_distinct(one, which.options) for one in which.options], language))
+
+
+def _united(*parts: tuple[EntityView, ...]) -> tuple[EntityView, ...]:
+    """Each entity once, in order."""
+    return tuple({one.id: one for part in parts for one in part}.values())
 
 
 class _Scope:

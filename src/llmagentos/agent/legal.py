@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from llmagentos.agent import abilities
-from llmagentos.agent.ports import RetrievedLike
+from llmagentos.agent.ports import About
 from llmagentos.agent.quantities import durations, numbers, words_of
 from llmagentos.language import Program, Selector, Slot, Statement, render_pieces
 from llmagentos.language import tree as t
@@ -34,9 +34,9 @@ class Scope:
     areas: tuple[str, ...]
 
 
-def legal(words: str, snapshot: Snapshot, speaker: Speaker, retrieved: RetrievedLike) -> Automaton:
+def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About) -> Automaton:
     """The automaton of all legal sentences for these words."""
-    scope = Scope(words, snapshot, speaker, retrieved.entities, retrieved.areas)
+    scope = Scope(words, snapshot, speaker, about.entities, about.areas)
     grammar = _Grammar(scope)
     for statement in (*_acts(scope), *_timers(scope)):
         grammar.add(statement, act=True)

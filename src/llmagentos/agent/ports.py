@@ -1,5 +1,6 @@
 """What the agent needs of the rooms beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -23,14 +24,23 @@ class Selecting(Protocol):
     def __call__(self, selector: Selector, snapshot: Snapshot, speaker: Speaker, able: Able, /) -> Resolution: ...
 
 
-class RetrievedLike(Protocol):
-    """Entities and areas a sentence may be about, most likely first."""
+class About(Protocol):
+    """Entities and areas a sentence may name."""
 
     @property
     def entities(self) -> tuple[EntityView, ...]: ...
 
     @property
     def areas(self) -> tuple[str, ...]: ...
+
+
+class RetrievedLike(About, Protocol):
+    """Entities and areas a sentence may be about, most likely first."""
+
+    @property
+    def likely(self) -> tuple[EntityView, ...]:
+        """Those of the entities that fit nearly as well as the first."""
+        ...
 
 
 class Retrieving(Protocol):
@@ -61,10 +71,13 @@ class Decided:
 class Deciding(Protocol):
     """The model. Raises whatever says that no model can answer now; the caller degrades.
 
-    `dynamic` ends in an open message of the assistant: the legal sentence follows it.
+    `dynamic` ends in an open message of the assistant: the legal sentence follows it. `likely` are guesses of that
+    sentence; they may make the decision faster, never different.
     """
 
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided: ...
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided: ...
 
     async def talk(self, prompt: Prompt) -> str:
         """A short free answer to the last message; nothing is done by it."""

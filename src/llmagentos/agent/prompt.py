@@ -111,6 +111,6 @@ def _request(words: str) -> str:
     return f"Request: {' '.join(words.split())}"
 
 
-def example_programs() -> tuple[str, ...]:
-    """The sentences of the examples, for tests: each must be legal text."""
-    return tuple(sentence for _, sentence in _EXAMPLES)
+def examples() -> tuple[tuple[str, str], ...]:
+    """What is said in the examples, and the sentence each means."""
+    return _EXAMPLES

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.devices.codecs import Publish
@@ -27,8 +27,10 @@ class WorkerModel:
     def __init__(self, worker: ModelWorker, bounds: Bounds) -> None:
         self._worker, self._bounds = worker, bounds
 
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
-        outcome = await self._worker.decide(static, dynamic, automaton, self._bounds)
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
+        outcome = await self._worker.decide(static, dynamic, automaton, self._bounds, likely)
         choices = tuple(Scored(one.text, one.probability) for one in outcome.choices)
         return Decided(self._worker.name, choices, outcome.passes, outcome.duration_ms, outcome.prompt_tokens)
 
@@ -46,7 +48,9 @@ class ServerModel:
     def __init__(self, server: OpenAiServer) -> None:
         self._server = server
 
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
         started = time.monotonic()
         *messages, _open = (*static, *dynamic)
         text = (
@@ -104,7 +108,9 @@ class NoModel:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
         raise ModelUnavailable(self._why)
 
     async def talk(self, prompt: Prompt) -> str:

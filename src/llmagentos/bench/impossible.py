@@ -6,7 +6,7 @@ model takes such a sentence for something else and would act is what is measured
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
@@ -52,7 +52,9 @@ class Witness:
         self._decider = decider
         self.illegal: list[str] = []
 
-    async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton) -> Decided:
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
         decided = await self._decider.decide(static, dynamic, automaton)
         self.illegal += [one.text for one in decided.choices if not automaton.accepts(f" {one.text}")]
         return decided

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,9 @@ class ModelWorker:
                 raise ModelUnavailable(f"the model did not load within {START_DEADLINE_S:.0f} s") from error
 
     async def decide(
-        self, static: tuple[Message, ...], dynamic: tuple[Message, ...], automaton: Automaton, bounds: Bounds
-    ) -> Outcome:
+        self, static: tuple[Message, ...], dynamic: tuple[Message, ...], automaton: Automaton, bounds: Bounds,
+        likely: Sequence[str] = (),
+    ) -> Outcome:  # fmt: skip
         """See `decision.decide`. Raises: ModelUnavailable."""
         result = await self._ask(
             bounds.deadline_s,
@@ -65,6 +67,7 @@ class ModelWorker:
             dynamic=dynamic,
             automaton=automaton.to_json(),
             bounds=asdict(bounds),
+            likely=likely,
         )
         choices = tuple(Choice(text, probability) for text, probability in result["choices"])
         return Outcome(choices, result["passes"], result["duration_ms"], result["exact"], result["prompt_tokens"])

@@ -5,14 +5,16 @@ there; a sentence's probability is the product along its path, so the legal sent
 forced token costs nothing. Best-first search (Hart, Nilsson, Raphael 1968, with a zero heuristic) is exact: every
 extension only lowers a probability, so the first sentence that leaves the queue is the most probable one. A pass costs
 nearly the same for one branch as for eight, so each carries the most probable ones together; that changes what is
-looked at, never what is found.
+looked at, never what is found. The same holds for `likely`: guesses of the outcome that go with the prompt through the
+first pass. Where a guess is right, that pass is the only one (speculative decoding: Leviathan et al. 2023; a tree of
+guesses: Miao et al., "SpecInfer", 2024).
 """
 
 import heapq
 import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -54,7 +56,7 @@ class Bounds:
     n_best: int = 3
     passes: int = 64
     deadline_s: float = 20.0
-    floor: float = 0.1
+    floor: float = 0.4
     longest: int = 160
     width: int = 8
     reach: float = 3.0
@@ -79,6 +81,18 @@ class TokenAutomaton:
     def start(self) -> State:
         """The state before anything was said."""
         return frozenset({(0, ())})
+
+    def tokens(self, sentence: str) -> Tokens | None:
+        """The tokens of a legal sentence as the automaton cuts them, None for what is not legal."""
+        waiting: list[tuple[int, str, Tokens]] = [(0, f" {sentence}", ())]
+        while waiting:
+            node, rest, tokens = waiting.pop()
+            for piece, target in self._automaton.edges[node]:
+                if piece == rest and target in self._automaton.accepting:
+                    return (*tokens, *self._last(piece))
+                if rest.startswith(piece) and piece != rest:
+                    waiting.append((target, rest[len(piece) :], (*tokens, *self._pieces(piece))))
+        return None
 
     def next(self, state: State) -> dict[int, State | None]:
         """Each token that may follow, with the state after it; None where the sentence is over."""
@@ -123,13 +137,13 @@ class _Search:
         tokens, following = _forced(self._legal, tokens, state, self._bounds.longest)
         heapq.heappush(self._queue, _Branch(cost, next(self._ages), tokens, following))
 
-    def next(self) -> list[_Branch]:
-        """The branches to look at now; none when all that may be found was found."""
+    def next(self, known: Callable[[Tokens], bool]) -> list[_Branch]:
+        """The branches to look at now; none when all that may be found was found. What is `known` is looked at alone."""
         while self._queue and len(self.found) < self._bounds.n_best:
             if self.found and self._queue[0].cost > self.found[0].cost - math.log(self._bounds.floor):
                 break
             if self._queue[0].following is not None:
-                return self._open()
+                return [heapq.heappop(self._queue)] if known(self._queue[0].tokens) else self._open()
             self.found.append(heapq.heappop(self._queue))
         return []
 
@@ -147,27 +161,31 @@ class _Search:
 
 
 def decide(
-    scorer: Scorer, text: TextModel, prompt: Tokens, automaton: Automaton,
-    bounds: Bounds = Bounds(), cancelled: Callable[[], bool] = lambda: False,
+    scorer: Scorer, text: TextModel, prompt: Tokens, automaton: Automaton, bounds: Bounds = Bounds(),
+    likely: Sequence[str] = (), cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:  # fmt: skip
-    """The n most probable legal sentences after a prompt.
+    """The n most probable legal sentences after a prompt. `likely` ones are looked at first.
 
     Guarantees: every text returned is accepted by the automaton; with `exact`, no legal sentence is more probable than
     those returned (above the floor). Raises: ModelUnavailable from the scorer.
     """
-    started, before, exact, asked = time.monotonic(), scorer.passes, True, 0
-    search = _Search(TokenAutomaton(automaton, text), bounds)
-    while branches := search.next():
-        if asked >= bounds.passes or time.monotonic() - started > bounds.deadline_s or cancelled():
+    started, before, exact = time.monotonic(), scorer.passes, True
+    legal = TokenAutomaton(automaton, text)
+    ahead = [one[:-1] for one in map(legal.tokens, likely) if one is not None]
+    search = _Search(legal, bounds)
+    while branches := search.next(lambda path: scorer.known(prompt, path)):
+        if scorer.passes - before >= bounds.passes or time.monotonic() - started > bounds.deadline_s or cancelled():
             exact = False
             break
-        asked += 1
         questions = [(one.tokens, sorted(one.following or ())) for one in branches]
-        for branch, (_, allowed), scores in zip(branches, questions, scorer.log_probs(prompt, questions), strict=True):
+        for branch, (_, allowed), scores in zip(
+            branches, questions, scorer.log_probs(prompt, questions, ahead), strict=True
+        ):
             assert branch.following is not None
             for token, log_prob in zip(allowed, scores, strict=True):
                 if math.isfinite(log_prob):
                     search.add(branch.cost - log_prob, (*branch.tokens, token), branch.following[token])
+        ahead = []
     choices = tuple(Choice(text.decode(one.tokens).strip(), math.exp(-one.cost)) for one in search.found)
     duration_ms = (time.monotonic() - started) * 1000
     return Outcome(choices, scorer.passes - before, duration_ms, exact and bool(choices), len(prompt))

@@ -42,6 +42,9 @@ class LlamaCpp:
             raise UnsupportedModel(f"llama.cpp cannot load {model.name}: {error}") from error
         self._context = context
 
+    def known(self, prompt: Tokens, path: Tokens) -> bool:
+        return False
+
     def log_probs(
         self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
     ) -> list[list[float]]:
@@ -70,10 +73,18 @@ class LlamaCpp:
             request["grammar"] = grammar
         yield self._complete(request)["choices"][0]["text"]
 
+    def chat_completion(self, request: dict[str, Any]) -> dict[str, Any]:
+        """A chat request of OpenAI's form, through the model's own template. Raises: ModelUnavailable."""
+        answer = self._server.handle_chat_completions({**request, "cache_prompt": True, "id_slot": 0})
+        return _answer(answer)
+
     def _complete(self, request: dict[str, Any]) -> dict[str, Any]:
         answer = self._server.handle_completions({**request, "cache_prompt": True, "id_slot": 0})
-        data = answer if isinstance(answer, dict) else json.loads(answer)
-        if "choices" not in data:
-            raise ModelUnavailable(f"llama.cpp: {data.get('error', data)}")
-        assert isinstance(data, dict)
-        return data
+        return _answer(answer)
+
+
+def _answer(answer: object) -> dict[str, Any]:
+    data = answer if isinstance(answer, dict) else json.loads(str(answer))
+    if not isinstance(data, dict) or "choices" not in data:
+        raise ModelUnavailable(f"llama.cpp: {data}")
+    return data

@@ -23,6 +23,10 @@ class Scorer(Protocol):
         """Forward passes so far."""
         ...
 
+    def known(self, prompt: Tokens, path: Tokens) -> bool:
+        """Whether asking for a branch at this path needs no pass: it has been evaluated."""
+        ...
+
     def log_probs(
         self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
     ) -> list[list[float]]:

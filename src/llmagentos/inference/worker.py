@@ -3,7 +3,7 @@
 One model thread works; the main thread reads, so that a cancellation reaches a decision between two passes. Started
 by `client.ModelWorker`; its standard output carries answers alone, whatever a native library prints.
 
-    {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}}
+    {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}, "likely": [sentences]}
     {"id": 2, "op": "generate", "messages": [messages], "max_tokens": n}
     {"op": "cancel", "id": 1}
 """
@@ -83,7 +83,7 @@ class Worker:
         prompt = (*self._static[static], *chat.opened(dynamic))
         outcome = decide(
             self._model, chat, prompt, Automaton.from_json(request["automaton"]),
-            Bounds(**request["bounds"]), lambda: request["id"] in self._cancelled,
+            Bounds(**request["bounds"]), request["likely"], lambda: request["id"] in self._cancelled,
         )  # fmt: skip
         return {
             "choices": [[one.text, one.probability] for one in outcome.choices], "passes": outcome.passes,

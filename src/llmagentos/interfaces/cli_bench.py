@@ -14,6 +14,7 @@ from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
+from llmagentos.bench.latency import SIZES, run_latency
 from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
@@ -89,6 +90,25 @@ def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: J
             return {"model": model, **await run_house(decider, out, limit)}
 
     _measure("house", measure(), json)
+
+
+@bench_app.command()
+def latency(
+    model: ModelOption = DEFAULT_MODEL,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Sentences for each size of home.")] = 40,
+    sizes: Annotated[str, typer.Option(help="Entities of the homes, with commas.")] = ",".join(map(str, SIZES)),
+    json: JsonOption = None,
+) -> None:
+    """From words to a legal command, our way and the usual way in turns, over homes of growing size."""
+
+    async def measure() -> Figures:
+        store = _present(model)
+        file = store.path(model)
+        assert file is not None
+        async with deciding(store, model) as decider:
+            return {"model": model, **await run_latency(model, file, decider, limit, tuple(map(int, sizes.split(","))), out)}  # fmt: skip
+
+    _measure("latency", measure(), json)
 
 
 @bench_app.command()

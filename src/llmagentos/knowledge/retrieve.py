@@ -18,11 +18,17 @@ NAME, PLACE, KIND = 1.0, 0.6, 0.4
 """How much a match counts by where it is found: names are said on purpose."""
 
 
+NEARLY = 0.5
+"""What fits at least so well as the best, relative to it, is likely."""
+LIKELY = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Entities and areas, most likely first."""
+    """Entities and areas, most likely first; `likely` are the entities that fit nearly as well as the first."""
 
     entities: tuple[EntityView, ...]
+    likely: tuple[EntityView, ...]
     areas: tuple[str, ...]
 
 
@@ -72,7 +78,9 @@ class Retriever:
         areas += [entity.area for entity in entities if entity.area]
         if speaker.area:
             areas.append(speaker.area)
-        return Retrieved(entities, tuple(dict.fromkeys(areas)))
+        best = scored[0][0] if scored else 0.0
+        likely = tuple(entity for score, _, entity in scored[:LIKELY] if score >= NEARLY * best)
+        return Retrieved(entities, likely, tuple(dict.fromkeys(areas)))
 
     def _score(self, said: set[str], entity: EntityView, speaker: Speaker) -> float:
         weights = self._fields.get(entity.id, {})

@@ -58,6 +58,12 @@ class Engine:
         self._caches: list[_Cached] = []
         self.passes = 0
 
+    def known(self, prompt: Tokens, path: Tokens) -> bool:
+        return any(
+            one.prompt == prompt and one.tree.common((*prompt, *path)) == len(prompt) + len(path)
+            for one in self._caches
+        )
+
     def log_probs(
         self, prompt: Tokens, branches: Sequence[tuple[Tokens, Sequence[int]]], ahead: Sequence[Tokens] = ()
     ) -> list[list[float]]:

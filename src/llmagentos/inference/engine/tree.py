@@ -66,9 +66,13 @@ class TokenTree:
                 at = at.children[token]
         return new
 
-    def missing(self, paths: Iterable[Sequence[int]]) -> int:
-        """An upper bound of the nodes that `grow` would add."""
-        return sum(len(path) - self.common(path) for path in paths)
+    def missing(self, paths: Sequence[Sequence[int]]) -> int:
+        """How many nodes `grow` would add."""
+        count = 0
+        for number, path in enumerate(paths):
+            shared = max((_shared(path, one) for one in paths[:number]), default=0)
+            count += len(path) - max(shared, self.common(path))
+        return count
 
     def keep(self, paths: Sequence[Sequence[int]]) -> list[int]:
         """Forget all but the nodes on or under these paths; the rows to keep, in their new order."""
@@ -96,6 +100,12 @@ class TokenTree:
             at = at.children[token]
             found.append(at)
         return found
+
+
+def _shared(left: Sequence[int], right: Sequence[int]) -> int:
+    return next(
+        (n for n, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), min(len(left), len(right))
+    )
 
 
 def _below(node: Node) -> list[Node]:
