@@ -14,7 +14,7 @@ from llmagentos.interfaces.cli import app
 from llmagentos.kernel.journal import SqliteJournal
 
 COMMANDS = ("demo", "run", "ask", "do", "chat", "consent", "devices", "watch", "why", "stop", "models", "bench")
-BENCHES = ("assist", "ha-intents", "house", "crash", "fuzz", "exposes", "thermal", "impossible")
+BENCHES = ("assist", "ha-intents", "house", "crash", "fuzz", "exposes", "thermal", "impossible", "latency")
 
 
 def said(*arguments: str) -> tuple[int, str]:
@@ -70,7 +70,7 @@ def test_without_a_node_or_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_terminal_is_there_at_once() -> None:
     """Neither help nor a question to the node loads model code."""
-    script = "import sys; import llmagentos.interfaces.cli; print([one for one in ('xllamacpp', 'torch', 'gguf') if one in sys.modules])"
+    script = "import sys; import llmagentos.interfaces.cli; print([one for one in ('xllamacpp', 'torch', 'gguf', 'numpy', 'onnxruntime') if one in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

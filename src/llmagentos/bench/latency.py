@@ -23,7 +23,6 @@ from llmagentos.bench.usual import UsualWay
 from llmagentos.knowledge import Retriever, select
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
-SIZES = (10, 100, 1_000, 10_000)
 USUAL_SIZE = 100
 """The usual way is measured at this size alone: it gets the same candidates, so its time does not depend on size."""
 SEED = 11

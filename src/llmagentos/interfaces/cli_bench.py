@@ -14,7 +14,6 @@ from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
-from llmagentos.bench.latency import SIZES, run_latency
 from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
@@ -96,12 +95,14 @@ def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: J
 def latency(
     model: ModelOption = DEFAULT_MODEL,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Sentences for each size of home.")] = 40,
-    sizes: Annotated[str, typer.Option(help="Entities of the homes, with commas.")] = ",".join(map(str, SIZES)),
+    sizes: Annotated[str, typer.Option(help="Entities of the homes, with commas.")] = "10,100,1000,10000",
     json: JsonOption = None,
 ) -> None:
     """From words to a legal command, our way and the usual way in turns, over homes of growing size."""
 
     async def measure() -> Figures:
+        from llmagentos.bench.latency import run_latency  # loads model code, which no other command waits for
+
         store = _present(model)
         file = store.path(model)
         assert file is not None
