@@ -10,11 +10,12 @@ from llmagentos.agent import wording
 from llmagentos.agent.answers import Answers
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.effects import CannotDo, Commands, TimerOperation, Which, effect
-from llmagentos.agent.legal import legal, named
+from llmagentos.agent.legal import legal
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
 from llmagentos.agent.prompt import dynamic_part, examples, static_part, talk_part
+from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, join, language_of, say
-from llmagentos.language import GrammarError, Program, Selector, Statement, parse, render
+from llmagentos.language import GrammarError, Program, Statement, parse, render
 from llmagentos.language import tree as t
 from llmagentos.messages.records import Command
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
@@ -75,6 +76,7 @@ class Dialogue:
         self._memory: dict[str, _Memory] = {}
         self._static = static_part()
         self._draft = Draft(examples())
+        self._indexed: SiteIndex | None = None
 
     async def turn(self, words: str, snapshot: Snapshot, speaker: Speaker, *, language: Language | None = None) -> Turn:
         """Decide what the words mean. Raises: what the model raises when it cannot answer."""
@@ -87,9 +89,10 @@ class Dialogue:
         shown = _united(recalled[:RECALLED], retrieved.likely)
         areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
         scope = _Scope(entities, areas)
-        automaton = legal(words, snapshot, speaker, scope)
-        prompt = dynamic_part(words, snapshot, speaker, shown, memory.turns)
-        likely = self._draft.likely(words, shown, snapshot)
+        index = self.index(snapshot)
+        automaton = legal(words, snapshot, speaker, scope, index)
+        prompt = dynamic_part(words, snapshot, index, speaker, shown, memory.turns)
+        likely = self._draft.likely(words, shown, index)
         decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
         turn = self._choose(meanings, decided, snapshot, language)
@@ -99,6 +102,12 @@ class Dialogue:
         if turn.kind != "question":
             self._draft.remember(words, turn.sentence)
         return turn
+
+    def index(self, snapshot: Snapshot) -> SiteIndex:
+        """The index of the snapshot's structure."""
+        if self._indexed is None or self._indexed.structure != snapshot.structure:
+            self._indexed = SiteIndex(snapshot)
+        return self._indexed
 
     async def _talk(self, words: str, language: Language) -> str:
         """Free words, marked as such: what a model says of having done something is never left to be believed."""
@@ -265,8 +274,3 @@ def _refusal(why: CannotDo, language: Language) -> str:
     if why.reason in ("absent", "impossible") and not why.detail:
         return say(f"{why.reason}_any", language)
     return say(why.reason, language, name=why.detail)
-
-
-def selector_of(entity: EntityView, snapshot: Snapshot) -> Selector:
-    """The shortest selector for an entity, for buttons that speak the site language."""
-    return named(entity, snapshot)

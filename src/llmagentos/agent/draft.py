@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from llmagentos.agent import abilities
-from llmagentos.agent.legal import named
 from llmagentos.agent.quantities import numbers
+from llmagentos.agent.site_index import SiteIndex
 from llmagentos.language import GrammarError, Program, Statement, parse, render
 from llmagentos.language import tree as t
 from llmagentos.language.units import Quantity
-from llmagentos.messages.snapshot import EntityView, Snapshot
+from llmagentos.messages.snapshot import EntityView
 
 REMEMBERED = 400
 GUESSES = 2
@@ -50,7 +50,7 @@ class Draft:
             about = " ".join(filter(None, (target.name, target.area, target.floor)))
             self._memory.append(_Memory(_features(words) - _features(about), statement))
 
-    def likely(self, words: str, entities: Sequence[EntityView], snapshot: Snapshot) -> list[str]:
+    def likely(self, words: str, entities: Sequence[EntityView], index: SiteIndex) -> list[str]:
         """Up to `GUESSES` sentences, the likeliest first."""
         if not entities:
             return []
@@ -65,7 +65,7 @@ class Draft:
 
         guesses: dict[str, None] = {}
         for memory in sorted(self._memory, key=likeness, reverse=True):
-            statement = _applied(memory.statement, entity, words, snapshot)
+            statement = _applied(memory.statement, entity, words, index)
             if statement is not None:
                 guesses[render(Program((statement,)))] = None
             if len(guesses) == GUESSES:
@@ -73,9 +73,9 @@ class Draft:
         return list(guesses)
 
 
-def _applied(statement: Statement, entity: EntityView, words: str, snapshot: Snapshot) -> Statement | None:
+def _applied(statement: Statement, entity: EntityView, words: str, index: SiteIndex) -> Statement | None:
     """The statement about another entity, None where that cannot do it."""
-    selector = named(entity, snapshot)
+    selector = index.named(entity)
     if isinstance(statement, t.Do) and abilities.effect_of(statement.verb, entity) is None:
         return None
     settable = [one.name for one in abilities.settable(entity)]

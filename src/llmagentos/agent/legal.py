@@ -2,19 +2,22 @@
 
 Each skeleton is rendered by the one grammar, so what the model can say is what the parser accepts; a verb is offered
 only for entities that can do it, a property only where it can be set. Slots are filled with what the sentence offers.
+A statement is rendered once with a stand-in for its target; targets, rendered once each, take its place.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from llmagentos.agent import abilities
 from llmagentos.agent.ports import About
 from llmagentos.agent.quantities import durations, numbers, words_of
+from llmagentos.agent.site_index import SiteIndex, Test, ask_kind, kind_word, passes, shapes
 from llmagentos.language import Program, Selector, Slot, Statement, render_pieces
 from llmagentos.language import tree as t
 from llmagentos.language.automaton import Automaton, Builder
 from llmagentos.language.units import Duration, Quantity, canonical_unit
-from llmagentos.language.vocabulary import COVER_KINDS, EFFECTS, KINDS, MEDIA, PRIMARY, READABLE, RELATIVE_STEPS
+from llmagentos.language.vocabulary import EFFECTS, KINDS, MEDIA, PRIMARY, READABLE, RELATIVE_STEPS
 from llmagentos.messages.records import Property
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
@@ -32,15 +35,36 @@ class Scope:
     speaker: Speaker
     entities: tuple[EntityView, ...]
     areas: tuple[str, ...]
+    index: SiteIndex
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(dict.fromkeys(map(kind_word, self.entities)))
 
 
-def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About) -> Automaton:
-    """The automaton of all legal sentences for these words."""
-    scope = Scope(words, snapshot, speaker, about.entities, about.areas)
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Statements that differ in their target alone: the one given stands for the others."""
+
+    statement: Statement
+    targets: tuple[Selector, ...]
+
+
+TARGET = Selector("light", name="\u0000")
+"""Stands where a target will be."""
+
+
+def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index: SiteIndex) -> Automaton:
+    """The automaton of all legal sentences for these words. The index is one of the snapshot's structure."""
+    scope = Scope(words, snapshot, speaker, about.entities, about.areas, index)
     grammar = _Grammar(scope)
-    for statement in (*_acts(scope), *_timers(scope)):
+    for family in _acts(scope):
+        grammar.add_family(family, act=True)
+    for family in _asks(scope):
+        grammar.add_family(family, act=False)
+    for statement in (*_media_and_lists(scope), *_timers(scope)):
         grammar.add(statement, act=True)
-    for statement in (*_asks(scope), *_replies()):
+    for statement in (*_ask_others(scope), *_replies()):
         grammar.add(statement, act=False)
     return grammar.build()
 
@@ -54,44 +78,96 @@ class _Grammar:
         self._text = words_of(scope.words)
         self._durations = durations(scope.words)
         self._delayed = self._builder.node() if self._durations else None
+        self._values: dict[str, tuple[str, ...]] = {}
+        self._after_value = self._builder.node()
+        self._end([self._after_value])
         if self._delayed is not None:
             node = self._builder.step(self._builder.start, " after")
             for duration in self._durations:
                 self._builder.step(self._builder.step(node, f" {duration}"), ":", self._delayed)
 
     def add(self, statement: Statement, *, act: bool) -> None:
-        pieces = _pieces(Program((statement,)))
-        starts = [self._builder.start] + ([self._delayed] if act and self._delayed is not None else [])
-        for start in starts:
-            ends = [start]
-            for piece in pieces:
-                ends = [end for node in ends for end in self._follow(node, piece)]
-            for end in ends:
-                self._builder.accept(end)
-                self._builder.loop(end, ";")
+        """One statement."""
+        for start in self._starts(act):
+            self._end(self._path([start], _pieces(statement)))
+
+    def add_family(self, family: Family, *, act: bool) -> None:
+        """A statement for each target."""
+        head, tail = _around_target(family.statement)
+        value = tail[-1] if tail and isinstance(tail[-1], Slot) else None
+        for start in self._starts(act):
+            begun = self._path([start], head)
+            for target in family.targets:
+                ends = self._path(self._path(begun, selector_pieces(target)), tail if value is None else tail[:-1])
+                if value is None:
+                    self._end(ends)
+                else:
+                    self._end_with(ends, value)
+
+    def _end_with(self, nodes: list[int], value: Slot) -> None:
+        """All values of a slot lead to one end."""
+        for node in nodes:
+            for piece in self._pieces_of(value):
+                self._builder.step(node, piece, self._after_value)
+
+    def _starts(self, act: bool) -> list[int]:
+        return [self._builder.start, self._delayed] if act and self._delayed is not None else [self._builder.start]
+
+    def _path(self, nodes: list[int], pieces: Iterable[str | Slot]) -> list[int]:
+        for piece in pieces:
+            nodes = [end for node in nodes for end in self._follow(node, piece)]
+        return nodes
+
+    def _end(self, nodes: list[int]) -> None:
+        for node in nodes:
+            self._builder.accept(node)
+            self._builder.loop(node, ";")
 
     def _follow(self, node: int, piece: str | Slot) -> list[int]:
         if isinstance(piece, str):
             return [self._builder.step(node, piece)]
         if piece.kind == "text":
             return [self._builder.span(node, self._text, LONGEST_TEXT)] if self._text else []
-        values: Iterable[str] = (
-            map(str, self._durations) if piece.kind == "duration" else _slot_values(piece.kind, self._scope.words)
-        )
-        return [self._builder.step(node, f" {value}") for value in values]
+        return [self._builder.step(node, value) for value in self._pieces_of(piece)]
+
+    def _pieces_of(self, slot: Slot) -> tuple[str, ...]:
+        """What may stand in a slot of numbers or durations."""
+        if slot.kind not in self._values:
+            values = self._durations if slot.kind == "duration" else _slot_values(slot.kind, self._scope.words)
+            self._values[slot.kind] = tuple(f" {value}" for value in values)
+        return self._values[slot.kind]
 
     def build(self) -> Automaton:
         return self._builder.build()
 
 
+@lru_cache(maxsize=20_000)
+def selector_pieces(selector: Selector) -> tuple[str, ...]:
+    """A selector in the pieces that the automaton has it in."""
+    return tuple(one for one in _pieces(t.AskState(selector))[1:] if isinstance(one, str))
+
+
 def text_pieces(program: Program) -> tuple[str, ...]:
     """A sentence in the pieces that the automaton has it in."""
-    return tuple(one for one in _pieces(program) if isinstance(one, str))
+    return tuple(one for one in _rendered(program) if isinstance(one, str))
 
 
-def _pieces(program: Program) -> list[str | Slot]:
+@lru_cache(maxsize=5_000)
+def _pieces(statement: Statement) -> tuple[str | Slot, ...]:
+    return _rendered(Program((statement,)))
+
+
+@lru_cache(maxsize=5_000)
+def _around_target(statement: Statement) -> tuple[tuple[str | Slot, ...], tuple[str | Slot, ...]]:
+    """The pieces before and after the target."""
+    pieces, stand_in = _pieces(statement), selector_pieces(TARGET)
+    at = next(n for n in range(len(pieces)) if pieces[n : n + len(stand_in)] == stand_in)
+    return pieces[:at], pieces[at + len(stand_in) :]
+
+
+def _rendered(program: Program) -> tuple[str | Slot, ...]:
     pieces = render_pieces(program)
-    return [f" {one}" if index == 0 and isinstance(one, str) else one for index, one in enumerate(pieces)]
+    return tuple(f" {one}" if index == 0 and isinstance(one, str) else one for index, one in enumerate(pieces))
 
 
 def _slot_values(kind: str, words: str) -> list[str]:
@@ -103,78 +179,42 @@ def _slot_values(kind: str, words: str) -> list[str]:
     return list(dict.fromkeys(str(Quantity(one, unit)) for one in (*said, *grid, *ends)))
 
 
-def kind_word(entity: EntityView) -> str:
-    """What a selector calls it: a cover by what it covers, a sensor by what it measures, others by class."""
-    kind = entity.description.kind
-    if entity.entity_class == "cover" and kind in COVER_KINDS:
-        return kind
-    return entity.entity_class
+def _targets(scope: Scope, test: Test) -> tuple[Selector, ...]:
+    """Who can do it: candidates by name, and groups of their kinds; none where no candidate can."""
+    near = [one for one in scope.entities if passes(one, test)]
+    selectors = [scope.index.named(one) for one in near]
+    for kind in dict.fromkeys(map(kind_word, near)):
+        selectors += _groups(scope, kind, test, [one for one in near if kind_word(one) == kind])
+    return tuple(selectors)
 
 
-def named(entity: EntityView, snapshot: Snapshot) -> Selector:
-    """The shortest selector that means this entity alone."""
-    kind = kind_word(entity)
-    twins = [one for one in snapshot.entities.values() if kind_word(one) == kind and one.called(entity.name)]
-    if len(twins) == 1:
-        return Selector(kind, name=entity.name)
-    if entity.area and sum(one.area == entity.area for one in twins) == 1:
-        return Selector(kind, name=entity.name, area=entity.area)
-    return Selector(kind, id=entity.id)
-
-
-def _groups(scope: Scope, able: Sequence[EntityView]) -> list[Selector]:
+def _groups(scope: Scope, kind: str, test: Test, near: Sequence[EntityView]) -> list[Selector]:
     """Selectors for several: by area, floor, everywhere, and the bare kind; with exceptions where there is something to except."""
-    selectors: list[Selector] = []
-    for kind in dict.fromkeys(kind_word(one) for one in able):
-        of_kind = [one for one in able if kind_word(one) == kind]
-        areas = [area for area in scope.areas if any(one.area == area for one in of_kind)]
-        selectors += [Selector(kind), *(Selector(kind, area=area) for area in areas)]
-        selectors += [
-            Selector(kind, floor=floor) for floor in scope.snapshot.floors if any(one.floor == floor for one in of_kind)
-        ]
-        if len(of_kind) > 1:
-            selectors.append(Selector(kind, everywhere=True))
-        if len(of_kind) > 2:
-            spared = [Selector(kind, area=area) for area in areas] + [
-                named(one, scope.snapshot) for one in of_kind if one in scope.entities
-            ]
-            selectors += [Selector(kind, everywhere=True, exceptions=(one,)) for one in spared]
+    group = scope.index.group(kind, test)
+    areas = [area for area in scope.areas if area in group.areas]
+    selectors = [Selector(kind), *(Selector(kind, area=area) for area in areas)]
+    selectors += [Selector(kind, floor=floor) for floor in scope.index.floors if floor in group.floors]
+    if group.count > 1:
+        selectors.append(Selector(kind, everywhere=True))
+    if group.count > 2:
+        spared = [*(Selector(kind, area=area) for area in areas), *map(scope.index.named, near)]
+        selectors += [Selector(kind, everywhere=True, exceptions=(one,)) for one in spared]
     return selectors
 
 
-def _targets(scope: Scope, able: Sequence[EntityView]) -> list[Selector]:
-    near = [one for one in scope.entities if one in able]
-    return [*(named(one, scope.snapshot) for one in near), *_groups(scope, able)] if near else []
-
-
-def _concerned(scope: Scope) -> list[EntityView]:
-    """All entities of a kind that any candidate has: groups reach beyond the candidates."""
-    kinds = {kind_word(one) for one in scope.entities}
-    return [
-        one
-        for one in scope.snapshot.entities.values()
-        if kind_word(one) in kinds and (not one.description.diagnostic or one in scope.entities)
-    ]
-
-
-def _acts(scope: Scope) -> Iterable[Statement]:
-    concerned = _concerned(scope)
+def _acts(scope: Scope) -> Iterable[Family]:
     for verb in EFFECTS:
-        able = [one for one in concerned if abilities.effect_of(verb, one) is not None]
-        for target in _targets(scope, able):
-            if verb not in ("activate", "press", "unlatch") or target.name or target.id:
-                yield t.Do(verb, target)
-    shapes: dict[tuple[str, str], tuple[Property, list[EntityView]]] = {}
-    for entity in concerned:
-        for prop in abilities.settable(entity):
-            shapes.setdefault((prop.name, prop.unit), (prop, []))[1].append(entity)
-    for prop, able in shapes.values():
-        for target in _targets(scope, able):
-            yield from _sets(target, prop)
-    yield from _media_and_lists(scope)
+        targets = _targets(scope, ("do", verb))
+        if verb in ("activate", "press", "unlatch"):
+            targets = tuple(one for one in targets if one.name or one.id)
+        yield Family(t.Do(verb, TARGET), targets)
+    for test, prop in shapes(scope.entities).items():
+        targets = _targets(scope, test)
+        for statement in _sets(prop):
+            yield Family(statement, targets)
 
 
-def _sets(target: Selector, prop: Property) -> Iterable[Statement]:
+def _sets(prop: Property) -> Iterable[Statement]:
     if prop.kind == "number":
         low, high = (
             prop.minimum if prop.minimum is not None else -1e5,
@@ -182,37 +222,32 @@ def _sets(target: Selector, prop: Property) -> Iterable[Statement]:
         )
         unit = canonical_unit(prop.unit)
         unit = unit if unit in ("%", "C", "F", "K") else ""
-        yield t.Set(target, prop.name, Slot(f"number:{unit}:{low}:{high}"))
+        yield t.Set(TARGET, prop.name, Slot(f"number:{unit}:{low}:{high}"))
         if prop.name in RELATIVE_STEPS:
-            yield t.Change("raise", target, prop.name)
-            yield t.Change("lower", target, prop.name)
+            yield t.Change("raise", TARGET, prop.name)
+            yield t.Change("lower", TARGET, prop.name)
             by = Slot(f"number:{unit}:0.1:{max(1.0, min(high - low, 100.0))}")
-            yield t.Change("raise", target, prop.name, by)
-            yield t.Change("lower", target, prop.name, by)
+            yield t.Change("raise", TARGET, prop.name, by)
+            yield t.Change("lower", TARGET, prop.name, by)
     elif prop.kind == "bool":
-        yield t.Set(target, prop.name, True)
-        yield t.Set(target, prop.name, False)
+        yield t.Set(TARGET, prop.name, True)
+        yield t.Set(TARGET, prop.name, False)
     elif prop.kind == "enum":
         for option in prop.options[:20]:
-            yield t.Set(target, prop.name, option)
+            yield t.Set(TARGET, prop.name, option)
 
 
 def _media_and_lists(scope: Scope) -> Iterable[Statement]:
     players: list[Selector] = []
     for entity in scope.entities:
-        target = named(entity, scope.snapshot)
+        target = scope.index.named(entity)
         if entity.entity_class == "list":
             for verb in ("add", "remove", "complete"):
                 if entity.property(verb) is not None:
                     yield t.EditList(verb, Slot("text"), target)
         if entity.property("play") is not None:
             players.append(target)
-    areas = [
-        one.area
-        for one in scope.snapshot.entities.values()
-        if one.area in scope.areas and one.property("play") is not None
-    ]
-    places = [Selector("media player", area=one) for one in dict.fromkeys(areas)]
+    places = [Selector("media player", area=one) for one in scope.areas if one in scope.index.players]
     for where in (None, *players, *places) if players else ():
         yield t.Play(Slot("text"), None, where)
         for media in MEDIA:
@@ -245,75 +280,64 @@ def _timer_references(scope: Scope) -> list[t.TimerRef]:
     return list(dict.fromkeys(references))
 
 
-def _asks(scope: Scope) -> Iterable[Statement]:
+def _asks(scope: Scope) -> Iterable[Family]:
+    about: dict[Statement, list[Selector]] = {}
     for entity in scope.entities:
-        target = named(entity, scope.snapshot)
+        target = scope.index.named(entity)
+        for statement in _questions(entity):
+            about.setdefault(statement, []).append(target)
+    for kind, group in {ask_kind(one): scope.index.askable(one) for one in scope.entities}.items():
+        places = [Selector(kind), *(Selector(kind, area=area) for area in scope.areas if area in group.areas),
+                  *(Selector(kind, floor=floor) for floor in scope.index.floors if floor in group.floors)]  # fmt: skip
+        for word in group.words:
+            for asked in (t.Check("any", TARGET, word), t.Check("every", TARGET, word), t.Find(TARGET, word), t.Count(TARGET, word)):  # fmt: skip
+                about.setdefault(asked, []).extend(places)
+    kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
+    for kind in [one for one in KINDS if one in kinds]:
+        measured = scope.index.measured.get(kind, frozenset())
+        about.setdefault(t.AskState(TARGET), []).extend(
+            Selector(kind, area=area) for area in scope.areas if area in measured
+        )
+    if scope.index.measuring is not None:
+        places = [Selector("climate", area=area) for area in scope.areas if area in scope.index.measuring]
+        about.setdefault(t.AskState(TARGET, "current temperature"), []).extend((Selector("climate"), *places))
+    return [Family(statement, tuple(dict.fromkeys(targets))) for statement, targets in about.items()]
+
+
+def _questions(entity: EntityView) -> Iterable[Statement]:
+    """What can be asked of one entity."""
+    if entity.entity_class == "list":
+        yield t.Count(TARGET)
+    if entity.entity_class in ("list", "scene", "button"):
+        return
+    yield t.AskState(TARGET)
+    primary = PRIMARY.get(entity.entity_class)
+    for prop in entity.description.properties:
+        told = prop.readable and prop.kind in ("number", "enum", "text", "bool") and prop.name in READABLE
+        if told and prop.name != primary:
+            yield t.AskState(TARGET, prop.name)
+    for word in abilities.state_words(entity):
+        yield t.Check("is", TARGET, word)
+
+
+def _ask_others(scope: Scope) -> Iterable[Statement]:
+    """Questions that have no target, and those about lists."""
+    for entity in scope.entities:
         if entity.entity_class == "list":
-            yield t.AskList(target)
-            yield t.Count(target)
-            continue
-        if entity.entity_class in ("scene", "button"):
-            continue
-        yield t.AskState(target)
-        primary = PRIMARY.get(entity.entity_class)
-        for prop in entity.description.properties:
-            if (
-                prop.readable
-                and prop.name != primary
-                and prop.kind in ("number", "enum", "text", "bool")
-                and prop.name in READABLE
-            ):
-                yield t.AskState(target, prop.name)
-        for word in abilities.state_words(entity):
-            yield t.Check("is", target, word)
-    yield from _ask_groups(scope)
+            yield t.AskList(scope.index.named(entity))
     yield t.AskClock("time")
     yield t.AskClock("date")
-    if any(one.entity_class == "weather" for one in scope.snapshot.entities.values()):
+    if "weather" in scope.index.classes:
         yield t.AskWeather()
         for aspect in ("temperature", "humidity", "wind", "condition"):
             yield t.AskWeather(aspect=aspect)
-    if any(one.entity_class == "calendar" for one in scope.snapshot.entities.values()):
+    if "calendar" in scope.index.classes:
         yield t.AskCalendar()
         for day in ("today", "tomorrow"):
             yield t.AskCalendar(day=day)
     for reference in _timer_references(scope):
         yield t.AskTimer(reference)
     yield t.Why()
-
-
-def _ask_groups(scope: Scope) -> Iterable[Statement]:
-    concerned = [one for one in _concerned(scope) if abilities.state_words(one)]
-    for kind in dict.fromkeys(_ask_kind(one) for one in concerned):
-        of_kind = [one for one in concerned if _ask_kind(one) == kind]
-        words = dict.fromkeys(word for one in of_kind for word in abilities.state_words(one))
-        places = [Selector(kind), *(Selector(kind, area=area) for area in scope.areas if any(one.area == area for one in of_kind)),
-                  *(Selector(kind, floor=floor) for floor in scope.snapshot.floors if any(one.floor == floor for one in of_kind))]  # fmt: skip
-        for target in places:
-            for word in words:
-                yield t.Check("any", target, word)
-                yield t.Check("every", target, word)
-                yield t.Find(target, word)
-                yield t.Count(target, word)
-    measured = [
-        one for one in scope.snapshot.entities.values() if one.entity_class == "sensor" and one.description.kind
-    ]
-    kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
-    for kind in [one for one in KINDS if one in kinds]:
-        for area in scope.areas:
-            if any(one.area == area and one.description.kind == kind for one in measured):
-                yield t.AskState(Selector(kind, area=area))
-    measuring = [one for one in scope.snapshot.entities.values() if one.property("current temperature")]
-    if measuring:
-        yield t.AskState(Selector("climate"), "current temperature")
-    for area in scope.areas:
-        if any(one.area == area for one in measuring):
-            yield t.AskState(Selector("climate", area=area), "current temperature")
-
-
-def _ask_kind(entity: EntityView) -> str:
-    kind = entity.description.kind
-    return kind if entity.entity_class == "binary sensor" and kind in KINDS else kind_word(entity)
 
 
 def _replies() -> Iterable[Statement]:

@@ -6,10 +6,10 @@ in just this way; they teach the form, not the answers.
 
 from collections.abc import Iterable, Sequence
 
-from llmagentos.agent.legal import named, text_pieces
+from llmagentos.agent.legal import selector_pieces, text_pieces
 from llmagentos.agent.ports import Prompt
-from llmagentos.language import Program, parse
-from llmagentos.language import tree as t
+from llmagentos.agent.site_index import SiteIndex
+from llmagentos.language import parse
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
 PROMPT_VERSION = 6
@@ -75,11 +75,12 @@ def static_part() -> Prompt:
 
 
 def dynamic_part(
-    words: str, snapshot: Snapshot, speaker: Speaker, entities: Sequence[EntityView], before: Iterable[tuple[str, str]]
-) -> Prompt:
+    words: str, snapshot: Snapshot, index: SiteIndex, speaker: Speaker,
+    entities: Sequence[EntityView], before: Iterable[tuple[str, str]],
+) -> Prompt:  # fmt: skip
     """The last exchanges, then the devices the sentence may be about, the speaker's area and the sentence."""
     said = words.casefold()
-    devices = [segment for entity in entities for segment in _device(entity, snapshot, said)]
+    devices = [segment for entity in entities for segment in _device(entity, snapshot, index, said)]
     place = (f"The person is in {speaker.area}.\n",) if speaker.area else ()
     history = [message for earlier, sentence in before for message in _exchange(earlier, sentence)]
     return (*history, ("user", ("Devices here:\n", *devices, *place, _request(words))), ("assistant", (_COMMAND,)))
@@ -90,9 +91,9 @@ def talk_part(words: str) -> Prompt:
     return ("system", (_TALK,)), ("user", (" ".join(words.split()),))
 
 
-def _device(entity: EntityView, snapshot: Snapshot, said: str) -> tuple[str, ...]:
+def _device(entity: EntityView, snapshot: Snapshot, index: SiteIndex, said: str) -> tuple[str, ...]:
     """A line for a device; the floor, and another name of it or of its area, where the person used that."""
-    selector = text_pieces(Program((t.AskState(named(entity, snapshot)),)))[1:]
+    selector = selector_pieces(index.named(entity))
     area = snapshot.areas.get(entity.area) if entity.area else None
     floor = f", {area.floor}" if area and area.floor and area.floor.casefold() in said else ""
     place = f" in {area.name}{_alias(area.aliases, said)}{floor}" if area else ""

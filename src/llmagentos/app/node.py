@@ -15,6 +15,7 @@ from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.effects import TimerOperation
 from llmagentos.agent.ports import Deciding
+from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
 from llmagentos.app.ports import CausalJournal, DevicePublisher
@@ -157,6 +158,10 @@ class Node:
         await self._journal.append(decision)
         self.bus.publish(decision)
         return await self._carry_out(turn, decision.id, speaker, started)
+
+    def index(self) -> SiteIndex:
+        """The site by kinds and names, as it is now."""
+        return self._dialogue.index(self.snapshot())
 
     async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True) -> Reply:
         """A sentence of the site language itself. Raises: GrammarError."""

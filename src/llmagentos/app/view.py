@@ -4,7 +4,7 @@ from typing import Any
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.answers import open_items
-from llmagentos.agent.dialogue import selector_of
+from llmagentos.agent.site_index import SiteIndex
 from llmagentos.app.node import Node
 from llmagentos.language import Program, render
 from llmagentos.language import tree as t
@@ -48,7 +48,7 @@ def entity_view(entity: EntityView, snapshot: Snapshot, node: Node) -> dict[str,
     return {
         "id": entity.id, "class": entity.entity_class, "kind": entity.description.kind, "name": entity.name, "area": entity.area,
         "online": entity.online, "diagnostic": entity.description.diagnostic, "state": state,
-        "active": active(entity), "values": dict(list(values.items())[:VALUES]), "acts": acts(entity, snapshot),
+        "active": active(entity), "values": dict(list(values.items())[:VALUES]), "acts": acts(entity, node.index()),
     }  # fmt: skip
 
 
@@ -83,9 +83,9 @@ def active(entity: EntityView) -> bool:
     return entity.entity_class not in ("climate", "weather", "sensor", "select", "text") and word not in quiet
 
 
-def acts(entity: EntityView, snapshot: Snapshot) -> list[dict[str, str]]:
+def acts(entity: EntityView, index: SiteIndex) -> list[dict[str, str]]:
     """What a button can do with it: a label and a sentence of the site language."""
-    target = selector_of(entity, snapshot)
+    target = index.named(entity)
     verbs = [verb for verb in EFFECTS if abilities.effect_of(verb, entity) is not None]
     return [{"label": verb, "sentence": render(Program((t.Do(verb, target),)))} for verb in verbs]
 

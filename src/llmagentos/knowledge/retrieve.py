@@ -4,6 +4,7 @@ Evidence is overlap of word and character features, weighted by rarity on this s
 Jones 1972), between the sentence and an entity's name, aliases, area, floor and the words of its class and kind.
 """
 
+import heapq
 import math
 import re
 from collections import Counter
@@ -16,6 +17,8 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 NAME, PLACE, KIND = 1.0, 0.6, 0.4
 """How much a match counts by where it is found: names are said on purpose."""
+NEAR, DIAGNOSTIC = 0.2, 0.5
+"""What being where the speaker is counts for, and being a device's own health against."""
 
 
 NEARLY = 0.5
@@ -49,12 +52,15 @@ def features(text: str) -> Counter[str]:
 
 
 class Retriever:
-    """An index over one structure of the site; rebuilt when entities come, go or are renamed."""
+    """An inverted index over one structure of the site; rebuilt when entities come, go or are renamed."""
 
     def __init__(self) -> None:
         self._structure = -1
-        self._fields: dict[str, dict[str, float]] = {}
+        self._entities: list[EntityView] = []
+        self._postings: dict[str, list[tuple[int, float]]] = {}
         self._areas: dict[str, set[str]] = {}
+        self._area_postings: dict[str, list[str]] = {}
+        self._in_area: dict[str, list[int]] = {}
         self._rarity: dict[str, float] = {}
 
     def retrieve(self, words: str, snapshot: Snapshot, speaker: Speaker, limit: int) -> Retrieved:
@@ -62,47 +68,60 @@ class Retriever:
         if snapshot.structure != self._structure:
             self._index(snapshot)
         said = set(features(words))
-        scored = sorted(
-            (
-                (self._score(said, entity, speaker), index, entity)
-                for index, entity in enumerate(snapshot.entities.values())
-            ),
-            key=lambda one: (-one[0], one[1]),
+        scores = self._scores(said, speaker)
+        first = heapq.nsmallest(limit, ((-score, number) for number, score in scores.items()))
+        first += [(0.0, number) for number in range(len(self._entities)) if number not in scores][: limit - len(first)]
+        entities = tuple(snapshot.entities[self._entities[number].id] for _, number in first)
+        likely = tuple(
+            entity for (score, _), entity in zip(first, entities, strict=True) if score <= NEARLY * first[0][0]
         )
-        entities = tuple(entity for _, _, entity in scored[:limit])
-        named = sorted(
-            ((sum(self._rarity.get(one, 0.0) for one in said & known) / (len(known) or 1), name) for name, known in self._areas.items()),
-            key=lambda one: -one[0],
-        )  # fmt: skip
-        areas = [name for score, name in named if score > 0][:4]
-        areas += [entity.area for entity in entities if entity.area]
+        areas = [*self._named_areas(said), *(entity.area for entity in entities if entity.area)]
         if speaker.area:
             areas.append(speaker.area)
-        best = scored[0][0] if scored else 0.0
-        likely = tuple(entity for score, _, entity in scored[:LIKELY] if score >= NEARLY * best)
-        return Retrieved(entities, likely, tuple(dict.fromkeys(areas)))
+        return Retrieved(entities, likely[:LIKELY], tuple(dict.fromkeys(areas)))
 
-    def _score(self, said: set[str], entity: EntityView, speaker: Speaker) -> float:
-        weights = self._fields.get(entity.id, {})
-        score = sum(weights[one] * self._rarity[one] for one in said if one in weights)
-        near = 0.2 if speaker.area and entity.area == speaker.area else 0.0
-        return score + near - (0.5 if entity.description.diagnostic else 0.0)
+    def _scores(self, said: set[str], speaker: Speaker) -> dict[int, float]:
+        """Of every entity that anything speaks for, and of those where the speaker is."""
+        scores: dict[int, float] = {}
+        for one in said:
+            rarity = self._rarity.get(one, 0.0)
+            for number, weight in self._postings.get(one, ()):
+                scores[number] = scores.get(number, 0.0) + weight * rarity
+        for number in self._in_area.get(speaker.area or "", ()):
+            scores[number] = scores.get(number, 0.0) + NEAR
+        for number in scores:
+            if self._entities[number].description.diagnostic:
+                scores[number] -= DIAGNOSTIC
+        return scores
+
+    def _named_areas(self, said: set[str]) -> list[str]:
+        touched = dict.fromkeys(area for one in said for area in self._area_postings.get(one, ()))
+        named = [
+            (sum(self._rarity.get(one, 0.0) for one in said & self._areas[name]) / (len(self._areas[name]) or 1), name)
+            for name in touched
+        ]
+        order = {name: number for number, name in enumerate(self._areas)}
+        return [name for score, name in sorted(named, key=lambda one: (-one[0], order[one[1]])) if score > 0][:4]
 
     def _index(self, snapshot: Snapshot) -> None:
         self._structure = snapshot.structure
-        self._fields = {entity.id: _weights(entity, snapshot) for entity in snapshot.entities.values()}
+        self._entities = list(snapshot.entities.values())
+        self._postings, self._in_area, self._area_postings, self._rarity = {}, {}, {}, {}
+        for number, entity in enumerate(self._entities):
+            for one, weight in _weights(entity, snapshot).items():
+                self._postings.setdefault(one, []).append((number, weight))
+            if entity.area:
+                self._in_area.setdefault(entity.area, []).append(number)
         self._areas = {
             area.name: set(features(" ".join((area.name, *area.aliases)))) for area in snapshot.areas.values()
         }
-        seen: Counter[str] = Counter()
-        for weights in self._fields.values():
-            seen.update(weights.keys())
-        for known in self._areas.values():
-            seen.update(known)
-        total = len(self._fields) + len(self._areas) + 1
-        self._rarity = {
-            one: math.log(1 + total / count) * (0.3 if one[0] == "~" else 1.0) for one, count in seen.items()
-        }
+        for name, known in self._areas.items():
+            for one in known:
+                self._area_postings.setdefault(one, []).append(name)
+        total = len(self._entities) + len(self._areas) + 1
+        for one in {*self._postings, *self._area_postings}:
+            count = len(self._postings.get(one, ())) + len(self._area_postings.get(one, ()))
+            self._rarity[one] = math.log(1 + total / count) * (0.3 if one[0] == "~" else 1.0)
 
 
 def _weights(entity: EntityView, snapshot: Snapshot) -> dict[str, float]:
