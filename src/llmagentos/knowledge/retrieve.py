@@ -8,6 +8,7 @@ import heapq
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llmagentos.knowledge.lexicon import CLASS_WORDS, KIND_WORDS
@@ -21,9 +22,11 @@ NEAR, DIAGNOSTIC = 0.2, 0.5
 """What being where the speaker is counts for, and being a device's own health against."""
 
 
-NEARLY = 0.5
+NEARLY = 0.7
 """What fits at least so well as the best, relative to it, is likely."""
 LIKELY = 4
+CONSIDERED = 500
+"""Entities that are scored in full. What a sentence shares only common words with cannot be what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Retriever:
     def __init__(self) -> None:
         self._structure = -1
         self._entities: list[EntityView] = []
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        self._weights: list[dict[str, float]] = []
+        self._postings: dict[str, list[int]] = {}
         self._areas: dict[str, set[str]] = {}
         self._area_postings: dict[str, list[str]] = {}
         self._in_area: dict[str, list[int]] = {}
@@ -81,18 +85,23 @@ class Retriever:
         return Retrieved(entities, likely[:LIKELY], tuple(dict.fromkeys(areas)))
 
     def _scores(self, said: set[str], speaker: Speaker) -> dict[int, float]:
-        """Of every entity that anything speaks for, and of those where the speaker is."""
-        scores: dict[int, float] = {}
-        for one in said:
-            rarity = self._rarity.get(one, 0.0)
-            for number, weight in self._postings.get(one, ()):
-                scores[number] = scores.get(number, 0.0) + weight * rarity
-        for number in self._in_area.get(speaker.area or "", ()):
-            scores[number] = scores.get(number, 0.0) + NEAR
-        for number in scores:
-            if self._entities[number].description.diagnostic:
-                scores[number] -= DIAGNOSTIC
+        """Of the entities that the rarest evidence speaks for, and of those where the speaker is."""
+        evidence = sorted((one for one in said if one in self._postings), key=lambda one: len(self._postings[one]))
+        near = self._in_area.get(speaker.area or "", ())
+        considered = set(near)
+        for one in evidence:
+            considered.update(self._postings[one])
+            if len(considered) >= CONSIDERED:
+                break
+        scores = {number: self._score(number, evidence) for number in considered}
+        for number in near:
+            scores[number] += NEAR
         return scores
+
+    def _score(self, number: int, evidence: Sequence[str]) -> float:
+        weights = self._weights[number]
+        score = sum(weights[one] * self._rarity[one] for one in evidence if one in weights)
+        return score - (DIAGNOSTIC if self._entities[number].description.diagnostic else 0.0)
 
     def _named_areas(self, said: set[str]) -> list[str]:
         touched = dict.fromkeys(area for one in said for area in self._area_postings.get(one, ()))
@@ -107,9 +116,10 @@ class Retriever:
         self._structure = snapshot.structure
         self._entities = list(snapshot.entities.values())
         self._postings, self._in_area, self._area_postings, self._rarity = {}, {}, {}, {}
+        self._weights = [_weights(entity, snapshot) for entity in self._entities]
         for number, entity in enumerate(self._entities):
-            for one, weight in _weights(entity, snapshot).items():
-                self._postings.setdefault(one, []).append((number, weight))
+            for one in self._weights[number]:
+                self._postings.setdefault(one, []).append(number)
             if entity.area:
                 self._in_area.setdefault(entity.area, []).append(number)
         self._areas = {
