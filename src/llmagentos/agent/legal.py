@@ -21,6 +21,7 @@ from llmagentos.language.vocabulary import EFFECTS, KINDS, MEDIA, PRIMARY, READA
 from llmagentos.messages.records import Property
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
+FEW_FLOORS = 8
 LONGEST_TEXT = 8
 """Words in a quoted text: list items and titles are shorter."""
 _GRID = tuple(range(0, 101, 10))
@@ -38,8 +39,13 @@ class Scope:
     index: SiteIndex
 
     @property
-    def kinds(self) -> list[str]:
-        return list(dict.fromkeys(map(kind_word, self.entities)))
+    def floors(self) -> tuple[str, ...]:
+        """The floors a selector may name: of a large site those that the sentence or its areas speak of."""
+        if len(self.index.floors) <= FEW_FLOORS:
+            return self.index.floors
+        said = self.words.casefold()
+        spoken = {self.snapshot.areas[one].floor for one in self.areas if one in self.snapshot.areas}
+        return tuple(one for one in self.index.floors if one in spoken or one.casefold() in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,7 @@ def _groups(scope: Scope, kind: str, test: Test, near: Sequence[EntityView]) -> 
     group = scope.index.group(kind, test)
     areas = [area for area in scope.areas if area in group.areas]
     selectors = [Selector(kind), *(Selector(kind, area=area) for area in areas)]
-    selectors += [Selector(kind, floor=floor) for floor in scope.index.floors if floor in group.floors]
+    selectors += [Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors]
     if group.count > 1:
         selectors.append(Selector(kind, everywhere=True))
     if group.count > 2:
@@ -288,7 +294,7 @@ def _asks(scope: Scope) -> Iterable[Family]:
             about.setdefault(statement, []).append(target)
     for kind, group in {ask_kind(one): scope.index.askable(one) for one in scope.entities}.items():
         places = [Selector(kind), *(Selector(kind, area=area) for area in scope.areas if area in group.areas),
-                  *(Selector(kind, floor=floor) for floor in scope.index.floors if floor in group.floors)]  # fmt: skip
+                  *(Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors)]  # fmt: skip
         for word in group.words:
             for asked in (t.Check("any", TARGET, word), t.Check("every", TARGET, word), t.Find(TARGET, word), t.Count(TARGET, word)):  # fmt: skip
                 about.setdefault(asked, []).extend(places)

@@ -1,7 +1,6 @@
 """Homes of any size, and sentences about them, for what depends on size alone. Nothing here is judged for being right."""
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 PLACES = ("Kitchen", "Office", "Bedroom", "Bathroom", "Workshop", "Lounge", "Studio", "Pantry", "Library", "Laundry")
@@ -27,19 +26,17 @@ SENTENCES = {
 }
 
 
-def areas() -> Iterator[str]:
-    """Names of rooms, without end."""
-    number = 1
-    while True:
-        for wing in WINGS:
-            for place in PLACES:
-                yield f"{wing}{place}" if number == 1 else f"{wing}{place} {number}"
-        number += 1
+def areas() -> list[str]:
+    """Names of 1,300 rooms in mixed order, so that they are as long in a small home as in a large one."""
+    numbers = ("", *(f" {number}" for number in range(2, 14)))
+    names = [f"{wing}{place}{number}" for wing in WINGS for place in PLACES for number in numbers]
+    random.Random(3).shuffle(names)
+    return names
 
 
 def home_of_size(size: int) -> dict[str, Any]:
-    """A simulated site of `size` devices, eight a room."""
-    names = areas()
+    """A simulated site of up to 10,400 devices, eight a room."""
+    names = iter(areas())
     devices: list[dict[str, Any]] = []
     rooms: list[dict[str, str]] = []
     for number in range(size):

@@ -31,7 +31,10 @@ CONSIDERED = 500
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Entities and areas, most likely first; `likely` are the entities that fit nearly as well as the first."""
+    """Entities and areas, most likely first.
+
+    `likely` are the entities that fit nearly as well as the first; of those only the ones said in full, if any was.
+    """
 
     entities: tuple[EntityView, ...]
     likely: tuple[EntityView, ...]
@@ -79,6 +82,7 @@ class Retriever:
         likely = tuple(
             entity for (score, _), entity in zip(first, entities, strict=True) if score <= NEARLY * first[0][0]
         )
+        likely = tuple(one for one in likely if _said_in_full(one, words)) or likely
         areas = [*self._named_areas(said), *(entity.area for entity in entities if entity.area)]
         if speaker.area:
             areas.append(speaker.area)
@@ -132,6 +136,11 @@ class Retriever:
         for one in {*self._postings, *self._area_postings}:
             count = len(self._postings.get(one, ())) + len(self._area_postings.get(one, ()))
             self._rarity[one] = math.log(1 + total / count) * (0.3 if one[0] == "~" else 1.0)
+
+
+def _said_in_full(entity: EntityView, words: str) -> bool:
+    said = words.casefold()
+    return any(one.casefold() in said for one in (entity.name, *entity.description.aliases))
 
 
 def _weights(entity: EntityView, snapshot: Snapshot) -> dict[str, float]:
