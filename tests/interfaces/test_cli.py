@@ -14,7 +14,7 @@ from llmagentos.interfaces.cli import app
 from llmagentos.kernel.journal import SqliteJournal
 
 COMMANDS = ("demo", "run", "ask", "do", "chat", "consent", "devices", "watch", "why", "stop", "models", "bench")
-BENCHES = ("assist", "ha-intents", "house", "crash", "fuzz", "exposes", "thermal", "impossible", "latency")
+BENCHES = ("assist", "ha-intents", "house", "crash", "fuzz", "exposes", "thermal", "impossible", "latency", "engine")
 
 
 def said(*arguments: str) -> tuple[int, str]:

@@ -21,6 +21,7 @@ from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.compiling import compile_model
 from llmagentos.inference.decision import Bounds
+from llmagentos.inference.llamacpp import installed
 from llmagentos.inference.openai import OpenAiServer
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore
@@ -30,8 +31,14 @@ WARM_S = 120.0
 
 
 @asynccontextmanager
-async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
-    """The model in its worker process, ended with the context; a stand-in that says why where it is not here."""
+async def deciding(
+    models: ModelStore, model: str, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> AsyncIterator[Deciding]:
+    """The model in its worker process, ended with the context; a stand-in that says why where it is not here.
+
+    A model that is used for the first time is compiled, with `progress`; one that our compiler does not know is run by
+    llama.cpp where that is installed.
+    """
     if model.startswith(("http://", "https://")):
         base, _, name = model.partition("#")
         yield ServerModel(OpenAiServer(base, name or "default", key=os.environ.get("AGENTOS_SERVER_KEY")))
@@ -42,11 +49,13 @@ async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
         yield NoModel(f"the model {model} is not here; {hint}")
         return
     try:
-        compiled = await compile_model(path, models.folder)
+        runnable = await compile_model(path, models.folder, progress)
     except ModelUnavailable as error:
-        yield NoModel(str(error))
-        return
-    worker = ModelWorker(compiled)
+        if path.is_dir() or not installed():
+            yield NoModel(f"{error}; llama.cpp may know it: pip install 'llmagentos[llamacpp]'")
+            return
+        runnable = path
+    worker = ModelWorker(runnable)
     warming = asyncio.create_task(_warm(worker))
     try:
         yield WorkerModel(worker, Bounds())
@@ -58,9 +67,8 @@ async def deciding(models: ModelStore, model: str) -> AsyncIterator[Deciding]:
 
 async def _warm(worker: ModelWorker) -> None:
     """Load the model and read the static part of every prompt, so that the first person does not wait for it."""
-    opened = (*static_part(), ("user", ("",)), ("assistant", ("",)))
     with contextlib.suppress(ModelUnavailable):  # the first question says it
-        await worker.generate(opened, max_tokens=1, deadline_s=WARM_S)
+        await worker.read((*static_part(), ("user", ("",))), deadline_s=WARM_S)
 
 
 class FolderInUse(Exception):

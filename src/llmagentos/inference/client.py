@@ -5,14 +5,16 @@ import contextlib
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from llmagentos.inference.chat import Message
 from llmagentos.inference.decision import Bounds, Choice, Outcome
 from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.remembered import RememberedDecisions
 from llmagentos.language.automaton import Automaton
 
 START_DEADLINE_S = 120.0
@@ -32,6 +34,7 @@ class ModelWorker:
         self._count = 0
         self._starting = asyncio.Lock()
         self._reader: asyncio.Task[None] | None = None
+        self._remembered = RememberedDecisions()
         self.name = model.stem
 
     async def start(self) -> None:
@@ -59,7 +62,11 @@ class ModelWorker:
         self, static: tuple[Message, ...], dynamic: tuple[Message, ...], automaton: Automaton, bounds: Bounds,
         likely: Sequence[str] = (),
     ) -> Outcome:  # fmt: skip
-        """See `decision.decide`. Raises: ModelUnavailable."""
+        """See `decision.decide`; what was decided before is not asked again. Raises: ModelUnavailable."""
+        started, key = time.monotonic(), (static, dynamic, automaton, bounds)
+        known = self._remembered.recall(key)
+        if known is not None:
+            return replace(known, passes=0, duration_ms=(time.monotonic() - started) * 1000)
         result = await self._ask(
             bounds.deadline_s,
             op="decide",
@@ -70,7 +77,13 @@ class ModelWorker:
             likely=likely,
         )
         choices = tuple(Choice(text, probability) for text, probability in result["choices"])
-        return Outcome(choices, result["passes"], result["duration_ms"], result["exact"], result["prompt_tokens"])
+        outcome = Outcome(choices, result["passes"], result["duration_ms"], result["exact"], result["prompt_tokens"])
+        self._remembered.keep(key, outcome)
+        return outcome
+
+    async def read(self, messages: tuple[Message, ...], *, deadline_s: float) -> None:
+        """Let the model read the beginning of prompts to come. Raises: ModelUnavailable."""
+        await self._ask(deadline_s, op="read", messages=messages)
 
     async def generate(self, messages: tuple[Message, ...], *, max_tokens: int, deadline_s: float) -> str:
         """Free text; the last message is open. Raises: ModelUnavailable."""

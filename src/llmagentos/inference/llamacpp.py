@@ -4,6 +4,7 @@ Allowed tokens get a bias that lifts them above all others; the sampler's probab
 the allowed ones alone. The server keeps the KV cache of the last prompt and reuses the longest common beginning.
 """
 
+import importlib.util
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,14 @@ from typing import Any
 
 from llmagentos.inference.chat import Chat, Message, Tokens
 from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.inference.tokenizer import Tokenizer
-from llmagentos.inference.weights.gguf import GgufModel
-from llmagentos.inference.weights.model import UnsupportedModel
 
 _LIFT = 100.0
 """Added to the logits of allowed tokens: more than any logit differs by, little enough for float32 (2**-17 steps)."""
+
+
+def installed() -> bool:
+    """Whether the extra is here."""
+    return importlib.util.find_spec("xllamacpp") is not None
 
 
 class LlamaCpp:
@@ -26,6 +29,10 @@ class LlamaCpp:
     def __init__(self, model: Path, *, context: int = 4096, threads: int = 2) -> None:
         try:
             import xllamacpp
+
+            from llmagentos.inference.tokenizer import Tokenizer
+            from llmagentos.inference.weights.gguf import GgufModel
+            from llmagentos.inference.weights.model import UnsupportedModel
         except ImportError as error:
             raise ModelUnavailable("xllamacpp is not installed: pip install 'llmagentos[llamacpp]'") from error
         self.name = model.stem

@@ -98,11 +98,12 @@ class ModelStore:
         self.folder = folder
 
     def path(self, name: str) -> Path | None:
-        """Where a model is, None if it is not here. Any other `.gguf` file may be named by its path."""
+        """Where a model is, None if it is not here. Any GGUF file or folder of Hugging Face may be named by its path."""
         model = MODELS.get(name)
         if model is None:
             given = Path(name).expanduser()
-            return given if given.suffix == ".gguf" and given.is_file() else None
+            known = given.suffix == ".gguf" and given.is_file()
+            return given if known or (given / "config.json").is_file() else None
         target = self.folder / model.file
         return target if target.is_file() else None
 

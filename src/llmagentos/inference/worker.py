@@ -5,6 +5,7 @@ by `client.ModelWorker`; its standard output carries answers alone, whatever a n
 
     {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}, "likely": [sentences]}
     {"id": 2, "op": "generate", "messages": [messages], "max_tokens": n}
+    {"id": 3, "op": "read", "messages": [messages]}
     {"op": "cancel", "id": 1}
 """
 
@@ -77,6 +78,9 @@ class Worker:
             pieces = self._model.generate(_messages(request["messages"]), max_tokens=request["max_tokens"])
             return {"text": "".join(pieces)}
         chat = self._model.chat
+        if request["op"] == "read":
+            self._model.log_probs(chat.opened(_messages(request["messages"])), [((), (0, 1))])
+            return {}
         static, dynamic = _messages(request["static"]), _messages(request["dynamic"])
         if static not in self._static:
             self._static = {static: chat.whole(static)}

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from llmagentos.app.local_socket import call, events, running_nodes
@@ -49,7 +49,9 @@ SAYABLE = (
 )
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Where the node keeps its journal and socket.")]
-ModelOption = Annotated[str, typer.Option("--model", help="A known model or the path of a GGUF file.")]
+ModelOption = Annotated[
+    str, typer.Option("--model", help="A known model, a GGUF file, a folder of Hugging Face, or http://host/v1#name.")
+]
 PortOption = Annotated[int, typer.Option("--port", help="Where the page listens on this machine; 0: any free port.")]
 
 
@@ -112,7 +114,7 @@ async def _serve(site: Path, data: Path | None, model: str, port: int, *, simula
     for number in (signal.SIGINT, signal.SIGTERM):  # both end the house in order: everything saved, every child gone
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with (
-        deciding(ModelStore(default_folder()), model) as decider,
+        deciding(ModelStore(default_folder()), model, _compiling()) as decider,
         running(site, folder, decider, simulate=simulate, tell=out.print) as node,
         page(node, folder, port) as address,
     ):
@@ -239,6 +241,22 @@ def _fetch(name: str, source: str | None) -> Path:
         return ModelStore(default_folder()).fetch(
             name, lambda done, total: progress.update(task, completed=done, total=total), source
         )
+
+
+def _compiling() -> Callable[[int, int], None]:
+    """A bar for the first use of a model."""
+    progress = Progress(
+        TextColumn("compiling the model"), BarColumn(), MofNCompleteColumn(), console=out, transient=True
+    )
+    task = progress.add_task("")
+
+    def update(done: int, total: int) -> None:
+        progress.start()
+        progress.update(task, completed=done, total=total)
+        if done == total:
+            progress.stop()
+
+    return update
 
 
 def _show_reply(reply: dict[str, Any]) -> None:

@@ -113,6 +113,21 @@ def latency(
 
 
 @bench_app.command()
+def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
+    """Passes of our engine beside llama.cpp and CTranslate2 (both of the `dev` extra)."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.engine import run_engine  # loads model code, which no other command waits for
+
+        store = _present(model)
+        file = store.path(model)
+        assert file is not None
+        return {"model": model, **run_engine(model, file, store.folder, out)}
+
+    _measure("engine", measure(), json)
+
+
+@bench_app.command()
 def crash(
     kills: Annotated[int, typer.Option(min=1, help="How often the node is killed.")] = 25,
     seed: Annotated[int, typer.Option(help="Where the instants come from.")] = 1,

@@ -1,0 +1,96 @@
+"""`agentos bench engine`: passes of our engine beside llama.cpp's and CTranslate2's, after the same cached beginning.
+
+llama.cpp runs at its fastest block format and the better of one and two threads; its pass ends with one decoded token, as
+it must there. Engines take turns, so that a busy moment of the machine hits all alike.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from rich.console import Console
+from rich.table import Table
+
+from llmagentos.bench.report import Figures, quantile, tracking
+from llmagentos.bench.requantise import requantise
+from llmagentos.bench.rivals import CTranslate2Passes, LlamaCppPasses
+from llmagentos.inference.compiler.compile import compiled, read_model
+from llmagentos.inference.engine.engine import Engine
+from llmagentos.inference.tokenizer import Tokens
+
+PASSES = (1, 8, 32, 64, 512)
+PREFIX = 300
+ROUNDS = 9
+FORMATS = ("Q4_0", "Q8_0")
+THREADS = (1, 2)
+
+
+class Passes(Protocol):
+    """An engine that evaluates new tokens after a beginning it has cached."""
+
+    def run(self, prefix: Sequence[int], new: Sequence[int]) -> None: ...
+
+
+class OurPasses:
+    """Ours; a pass ends with the scores of three tokens."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def run(self, prefix: Sequence[int], new: Sequence[int]) -> None:
+        self._engine.log_probs((*prefix, *new), [((), (1, 2, 3))])
+
+
+def run_engine(name: str, model: Path, store: Path, out: Console) -> Figures:
+    """Time all engines, show a table, return milliseconds and ratios (above 1 we are faster)."""
+    weights = read_model(model)
+    random_ = random.Random(7)
+
+    def tokens(count: int) -> Tokens:
+        return tuple(random_.randrange(300, 40_000) for _ in range(count))
+
+    with tempfile.TemporaryDirectory() as folder:
+        llama = [
+            LlamaCppPasses(requantise(model, kind, Path(folder) / f"{kind}.gguf"), threads=threads)
+            for kind in FORMATS
+            for threads in THREADS
+        ]
+        engines: dict[str, list[Passes]] = {
+            "ours": [OurPasses(Engine(compiled(model, None, store), name=name, threads=2))],
+            "llamacpp": [*llama],
+            "ctranslate2": [CTranslate2Passes(weights, Path(folder) / "ctranslate2", threads=threads) for threads in THREADS],
+        }  # fmt: skip
+        prefix = tokens(PREFIX)
+        for one in (one for group in engines.values() for one in group):
+            one.run(prefix, tokens(1))
+        figures: Figures = {}
+        table = Table("new tokens", *(f"{one} ms" for one in engines), "vs llama.cpp", "vs CTranslate2")
+        with tracking(len(PASSES)) as begin:
+            for count in PASSES:
+                begin(f"{count} tokens")
+                rounds = 3 if count > 64 else ROUNDS
+                best = _turns(engines, prefix, [tokens(count) for _ in range(rounds)])
+                figures |= {f"{one}/{count}_ms": round(ms, 2) for one, ms in best.items()}
+                ratios = {rival: best[rival] / best["ours"] for rival in ("llamacpp", "ctranslate2")}
+                figures |= {f"vs_{rival}/{count}": round(ratio, 2) for rival, ratio in ratios.items()}
+                table.add_row(str(count), *(f"{ms:.1f}" for ms in best.values()), *(f"{one:.1f}" for one in ratios.values()))  # fmt: skip
+    out.print(table)
+    return figures
+
+
+def _turns(engines: dict[str, list[Passes]], prefix: Tokens, passes: Sequence[Tokens]) -> dict[str, float]:
+    """The median milliseconds of each engine at its best setting."""
+    times: dict[tuple[str, int], list[float]] = {}
+    for tokens in passes:
+        for name, settings in engines.items():
+            for number, one in enumerate(settings):
+                started = time.perf_counter()
+                one.run(prefix, tokens)
+                times.setdefault((name, number), []).append((time.perf_counter() - started) * 1000)
+    return {
+        name: min(quantile(times[name, number], 0.5) for number in range(len(settings)))
+        for name, settings in engines.items()
+    }
