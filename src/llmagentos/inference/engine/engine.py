@@ -21,8 +21,8 @@ from llmagentos.inference.tokenizer import Tokenizer, Tokens
 from llmagentos.inference.weights.model import Matrix
 
 HIDDEN_FROM = -1e9
-PASS = 512
-"""Tokens of one pass: longer prompts go in several, so that a cancellation is heard."""
+PASS = 128
+"""Tokens of one pass: longer prompts go in several, so that memory stays small and a cancellation is heard."""
 CACHES = 2
 SHARED = 16
 """A prompt that shares fewer tokens than this with every cache takes the oldest one over."""
