@@ -51,11 +51,10 @@ def home_of_size(size: int) -> dict[str, Any]:
 
 
 def sentences(home: dict[str, Any], count: int, seed: int) -> list[str]:
-    """What people could say to it."""
-    choose = random.Random(seed)
-    devices = home["simulate"]["devices"]
-    said = []
-    for _ in range(count):
-        device = choose.choice(devices)
-        said.append(choose.choice(SENTENCES[device["class"]]).format(device["name"].lower(), device["area"].lower()))
-    return said
+    """What people could say to it, nothing twice; fewer than `count` where a small home gives no more."""
+    possible = [
+        form.format(device["name"].lower(), device["area"].lower())
+        for device in home["simulate"]["devices"]
+        for form in SENTENCES[device["class"]]
+    ]
+    return random.Random(seed).sample(list(dict.fromkeys(possible)), min(count, len(set(possible))))

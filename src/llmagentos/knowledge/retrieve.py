@@ -25,8 +25,8 @@ NEAR, DIAGNOSTIC = 0.2, 0.5
 NEARLY = 0.7
 """What fits at least so well as the best, relative to it, is likely."""
 LIKELY = 4
-CONSIDERED = 500
-"""Entities that are scored in full. What a sentence shares only common words with cannot be what it is about."""
+ENOUGH, CONSIDERED = 60, 500
+"""Entities that are scored in full: so many at least, and not many more. What a sentence shares only common words with cannot be what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ class Retriever:
         near = self._in_area.get(speaker.area or "", ())
         considered = set(near)
         for one in evidence:
-            considered.update(self._postings[one])
-            if len(considered) >= CONSIDERED:
+            if len(considered) >= ENOUGH and len(considered) + len(self._postings[one]) > CONSIDERED:
                 break
+            considered.update(self._postings[one])
         scores = {number: self._score(number, evidence) for number in considered}
         for number in near:
             scores[number] += NEAR
