@@ -9,7 +9,7 @@ import numpy as np
 from llmagentos.inference.compiler.int8 import Signedness
 from llmagentos.inference.weights.model import Architecture, RopeScaling, Vocabulary
 
-VERSION = 3
+VERSION = 4
 """Of the compiler: raise it with every change that makes another artefact of the same model."""
 
 
@@ -27,11 +27,11 @@ class Artefact:
 
     @property
     def embedding(self) -> Path:
-        return self.folder / "embedding.npy"
+        return self.folder / "embedding.f16"
 
     @property
     def head(self) -> Path:
-        return self.folder / "head.npy"
+        return self.folder / "head.f16"
 
     @property
     def full_head(self) -> Path:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from llmagentos.inference.compiler.artefact import Artefact
 from llmagentos.inference.engine.cache import KeyValues
+from llmagentos.inference.engine.rows import Rows
 from llmagentos.inference.weights.model import Matrix
 
 
@@ -19,8 +20,8 @@ class Decoder:
         self.architecture = artefact.architecture
         self._options = _options(threads)
         self._session = ort.InferenceSession(str(artefact.decoder), self._options)
-        self._embedding = np.load(artefact.embedding, mmap_mode="r")
-        self._rows = np.load(artefact.head, mmap_mode="r")
+        self._embedding = Rows(artefact.embedding, self.architecture.hidden)
+        self._rows = Rows(artefact.head, self.architecture.hidden)
         self._head_file: Path = artefact.full_head
         self._head: ort.InferenceSession | None = None
 
@@ -31,7 +32,7 @@ class Decoder:
         """
         seen = bias.shape[1]
         binding = self._session.io_binding()
-        binding.bind_cpu_input("embedded", self._embedding[list(tokens)].astype(np.float32))
+        binding.bind_cpu_input("embedded", self._embedding.read(tokens))
         binding.bind_cpu_input("last_row", np.array([seen - 1], np.int32))
         binding.bind_cpu_input("total", np.array(seen, np.int32))
         binding.bind_cpu_input("positions", np.array([positions], np.int64))
@@ -44,7 +45,7 @@ class Decoder:
 
     def log_probs(self, hidden: NDArray[np.float32], allowed: Sequence[int]) -> list[float]:
         """Natural logarithms, normalised over `allowed`. Only their rows of the output head are read."""
-        logits = self._rows[list(allowed)].astype(np.float32) @ hidden
+        logits = self._rows.read(allowed) @ hidden
         logits -= logits.max()
         result: list[float] = (logits - np.log(np.exp(logits).sum())).tolist()
         return result
