@@ -5,6 +5,8 @@ it must there. Engines take turns, so that a busy moment of the machine hits all
 """
 
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -26,6 +28,7 @@ PREFIX = 300
 ROUNDS = 9
 FORMATS = ("Q4_0", "Q8_0")
 THREADS = (1, 2)
+BUSY_TOKENS, BUSY_ROUNDS = 40, 40
 
 
 class Passes(Protocol):
@@ -77,8 +80,32 @@ def run_engine(name: str, model: Path, store: Path, out: Console) -> Figures:
                 ratios = {rival: best[rival] / best["ours"] for rival in ("llamacpp", "ctranslate2")}
                 figures |= {f"vs_{rival}/{count}": round(ratio, 2) for rival, ratio in ratios.items()}
                 table.add_row(str(count), *(f"{ms:.1f}" for ms in best.values()), *(f"{one:.1f}" for one in ratios.values()))  # fmt: skip
+        figures |= _beside_others(engines["ours"][0], prefix, [tokens(BUSY_TOKENS) for _ in range(BUSY_ROUNDS)])
     out.print(table)
     return figures
+
+
+def _beside_others(ours: Passes, prefix: Tokens, passes: Sequence[Tokens]) -> Figures:
+    """Our slowest passes alone and beside two processes that never rest."""
+
+    def p95() -> float:
+        times = []
+        for tokens in passes:
+            started = time.perf_counter()
+            ours.run(prefix, tokens)
+            times.append((time.perf_counter() - started) * 1000)
+        return quantile(times, 0.95)
+
+    alone = p95()
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        time.sleep(0.5)
+        busy = p95()
+    finally:
+        for one in others:
+            one.kill()
+            one.wait()
+    return {"p95_alone_ms": round(alone, 1), "p95_busy_ms": round(busy, 1), "p95_busy_ratio": round(busy / alone, 2)}
 
 
 def _turns(engines: dict[str, list[Passes]], prefix: Tokens, passes: Sequence[Tokens]) -> dict[str, float]:

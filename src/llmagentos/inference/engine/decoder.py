@@ -12,6 +12,9 @@ from llmagentos.inference.engine.cache import KeyValues
 from llmagentos.inference.engine.rows import Rows
 from llmagentos.inference.weights.model import Matrix
 
+SPIN_US = "300"
+"""How long a thread waits awake for the next part of a pass: longer than a part takes, and no burden on a busy box."""
+
 
 class Decoder:
     """The graph with its weights mapped. Not thread-safe: its owner is the worker's only model thread."""
@@ -63,5 +66,6 @@ def _options(threads: int) -> ort.SessionOptions:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # no two passes have the same shape
+    options.add_session_config_entry("session.intra_op.spin_duration_us", SPIN_US)
     options.log_severity_level = 3
     return options
