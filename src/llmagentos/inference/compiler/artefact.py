@@ -9,7 +9,7 @@ import numpy as np
 from llmagentos.inference.compiler.int8 import Signedness
 from llmagentos.inference.weights.model import Architecture, RopeScaling, Vocabulary
 
-VERSION = 4
+VERSION = 5
 """Of the compiler: raise it with every change that makes another artefact of the same model."""
 
 
@@ -47,8 +47,11 @@ class Artefact:
 
 
 def save_description(artefact: Artefact) -> None:
-    """What `load` reads."""
-    data = {"version": VERSION, "signedness": artefact.signedness, "architecture": asdict(artefact.architecture)}
+    """What `load` reads: written last, with the size of every other file, so that a damaged folder is known for one."""
+    data = {
+        "version": VERSION, "signedness": artefact.signedness, "architecture": asdict(artefact.architecture),
+        "files": {one.name: one.stat().st_size for one in artefact.folder.iterdir()},
+    }  # fmt: skip
     (artefact.folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
 
 
@@ -64,6 +67,9 @@ def save_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
 def load(folder: Path) -> Artefact:
     """A compiled model. Raises: OSError, ValueError, KeyError, TypeError where the folder is not one."""
     data = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    for name, size in data["files"].items():
+        if (folder / name).stat().st_size != size:
+            raise ValueError(f"{name} has another size than it was made with")
     fields = data["architecture"]
     scaling = RopeScaling(**fields.pop("rope_scaling")) if fields.get("rope_scaling") else fields.pop("rope_scaling")
     return Artefact(folder, Architecture(**fields, rope_scaling=scaling), data["signedness"])

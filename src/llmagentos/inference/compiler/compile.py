@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from llmagentos.inference.compiler.rotation import Turned
 from llmagentos.inference.weights.checkpoint import Checkpoint
 from llmagentos.inference.weights.gguf import GgufModel
 from llmagentos.inference.weights.lora import Adapted
-from llmagentos.inference.weights.model import ModelWeights, UnsupportedModel
+from llmagentos.inference.weights.model import ModelWeights
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
+LEFTOVER_S = 3600.0
 _CPU = Path("/proc/cpuinfo")
 
 
@@ -39,17 +41,16 @@ def compiled(
 ) -> Artefact:  # fmt: skip
     """The compiled form of a GGUF file or a folder of Hugging Face, with an adapter merged where one is given.
 
-    Guarantees: what has been compiled once is taken from the store; a half-written folder never has its final name.
-    Raises: UnsupportedModel, OSError.
+    Guarantees: what has been compiled once is taken from the store, what is damaged there is made again; a half-written
+    folder never has its final name. Raises: UnsupportedModel, OSError.
     """
     signedness = signedness or native_signedness()
     target = store / "compiled" / _key(model, adapter, signedness, store)
-    if not (target / "model.json").exists():
-        _compile(model, adapter, target, signedness, progress)
     try:
         return load(target)
-    except (ValueError, KeyError, TypeError) as error:
-        raise UnsupportedModel(f"{target} is damaged: remove it, it is made again") from error
+    except (OSError, ValueError, KeyError, TypeError):  # not there yet, or damaged: it is made again
+        _compile(model, adapter, target, signedness, progress)
+    return load(target)
 
 
 def read_model(model: Path, adapter: Path | None = None) -> ModelWeights:
@@ -62,6 +63,7 @@ def _compile(model: Path, adapter: Path | None, target: Path, signedness: Signed
     weights = Turned(read_model(model, adapter))
     steps = weights.architecture.layers + 2
     target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(target.parent)
     folder = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
     try:
         artefact = Artefact(folder, weights.architecture, signedness)
@@ -79,10 +81,17 @@ def _compile(model: Path, adapter: Path | None, target: Path, signedness: Signed
         progress(steps, steps)
         folder.chmod(0o755)
         if target.exists():
-            shutil.rmtree(target)  # without its description it is a leftover
+            shutil.rmtree(target)
         folder.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_leftovers(store: Path) -> None:
+    """What a compiler left that was killed."""
+    for one in store.glob(".partial-*"):
+        if time.time() - one.stat().st_mtime > LEFTOVER_S:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _key(model: Path, adapter: Path | None, signedness: Signedness, store: Path) -> str:

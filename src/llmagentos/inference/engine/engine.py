@@ -49,7 +49,7 @@ class _Cached:
 class Engine:
     """Not thread-safe: its owner is the worker's only model thread."""
 
-    def __init__(self, artefact: Artefact, *, name: str, threads: int, capacity: int = 2048) -> None:
+    def __init__(self, artefact: Artefact, *, name: str, threads: int, capacity: int = 4096) -> None:
         self.name = name
         self._decoder = Decoder(artefact, threads=threads)
         self._tokenizer = Tokenizer(artefact.vocabulary())
