@@ -16,12 +16,17 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
+from llmagentos.agent.ports import Prompt
+from llmagentos.agent.prompt import static_part
 from llmagentos.bench.report import Figures, quantile, tracking
 from llmagentos.bench.requantise import requantise
 from llmagentos.bench.rivals import CTranslate2Passes, LlamaCppPasses
+from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.compiler.compile import compiled, read_model
+from llmagentos.inference.decision import Bounds
 from llmagentos.inference.engine.engine import Engine
 from llmagentos.inference.tokenizer import Tokens
+from llmagentos.language.automaton import Builder
 
 PASSES = (1, 8, 32, 64, 512)
 PREFIX = 300
@@ -83,6 +88,22 @@ def run_engine(name: str, model: Path, store: Path, out: Console) -> Figures:
         figures |= _beside_others(engines["ours"][0], prefix, [tokens(BUSY_TOKENS) for _ in range(BUSY_ROUNDS)])
     out.print(table)
     return figures
+
+
+async def run_cold(compiled_model: Path) -> Figures:
+    """The model's own process from its start to the first decision over the prompt's examples, and what it then holds."""
+    builder = Builder()
+    for verb in (" turn on", " turn off"):
+        builder.accept(builder.path(builder.start, [verb, " light", ' "Lamp"']))
+    question: Prompt = (("user", ("Request: turn on the lamp",)), ("assistant", ("Command:",)))
+    worker = ModelWorker(compiled_model)
+    started = time.perf_counter()
+    try:
+        await worker.decide(static_part(), question, builder.build(), Bounds())
+        cold_s = time.perf_counter() - started
+        return {"cold_start_s": round(cold_s, 2), "resident_mb": worker.resident_mb()}
+    finally:
+        await worker.close()
 
 
 def _beside_others(ours: Passes, prefix: Tokens, passes: Sequence[Tokens]) -> Figures:

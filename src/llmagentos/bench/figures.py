@@ -14,7 +14,8 @@ def table(folder: Path) -> str:
         line = json.loads(file.read_text(encoding="utf-8"))
         figures = line["figures"]
         model = f" ({figures['model']})" if "model" in figures else ""
-        shown = ", ".join(f"{name} {value}" for name, value in figures.items() if name not in _QUIET)
+        prefix = f"{figures.get('model')}/"
+        shown = ", ".join(f"{name.removeprefix(prefix)} {one}" for name, one in figures.items() if name not in _QUIET)
         rows.append(f"| {file.stem.split('@')[0]}{model} | {shown} | {line['machine']['load_1m']} |")
     return "\n".join(rows) + "\n"
 

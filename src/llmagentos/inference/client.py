@@ -90,6 +90,14 @@ class ModelWorker:
         result = await self._ask(deadline_s, op="generate", messages=messages, max_tokens=max_tokens)
         return str(result["text"])
 
+    def resident_mb(self) -> int:
+        """Memory of the process; 0 where it does not run or the system does not tell."""
+        status = Path(f"/proc/{self._process.pid}/status") if self._process is not None else None
+        if status is None or not status.exists():
+            return 0
+        fields = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
+        return int(fields["VmRSS"].split()[0]) // 1024
+
     async def close(self) -> None:
         """End the process."""
         await self._stop()

@@ -1,6 +1,7 @@
 """`agentos bench ...`: every command shows progress, a table and the failures, and ends with one JSON line."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.thermal import run_thermal
+from llmagentos.inference.compiling import compile_model
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 
 bench_app = typer.Typer(help="Measurements that anyone can repeat.", no_args_is_help=True)
@@ -117,12 +119,19 @@ def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
     """Passes of our engine beside llama.cpp and CTranslate2 (both of the `dev` extra)."""
 
     async def measure() -> Figures:
-        from llmagentos.bench.engine import run_engine  # loads model code, which no other command waits for
+        from llmagentos.bench.engine import run_cold, run_engine  # loads model code, which no other command waits for
 
         store = _present(model)
         file = store.path(model)
         assert file is not None
-        return {"model": model, **run_engine(model, file, store.folder, out)}
+        started = time.perf_counter()
+        compiled = await compile_model(file, store.folder)
+        figures: Figures = {
+            "model": model,
+            "compile_s": round(time.perf_counter() - started, 1),
+            **await run_cold(compiled),
+        }
+        return {**figures, **run_engine(model, file, store.folder, out)}
 
     _measure("engine", measure(), json)
 
