@@ -23,6 +23,10 @@ class LlamaCppPasses:
         """Evaluate `new` after `prefix`, which is in the cache from the call before."""
         self._model.log_probs((*prefix, *new), [((), (0, 1))])
 
+    def first_choice(self, tokens: Sequence[int]) -> int:
+        """The most probable token after these."""
+        return self._model.first_choice(tuple(tokens))
+
 
 class CTranslate2Passes:
     """CTranslate2 in int8 with its static prompt. Raises: BenchError where it is not installed."""

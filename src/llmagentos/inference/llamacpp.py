@@ -69,6 +69,11 @@ class LlamaCpp:
         known = {one["id"]: one["prob"] for one in listed}
         return [math.log(known[token]) if known.get(token, 0.0) > 0 else -math.inf for token in allowed]
 
+    def first_choice(self, tokens: Tokens) -> int:
+        """The most probable token of the whole vocabulary."""
+        answer = self._complete({"prompt": list(tokens), "n_predict": 1, "temperature": 0.0, "n_probs": 1})
+        return int(answer["choices"][0]["logprobs"]["content"][0]["id"])
+
     def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
         prompt = self.chat.opened(tuple(messages))
         request: dict[str, Any] = {

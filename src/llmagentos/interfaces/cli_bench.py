@@ -137,6 +137,54 @@ def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
 
 
 @bench_app.command()
+def fidelity(
+    text: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A text, plain or gzipped; its end is read.")
+    ],
+    model: ModelOption = DEFAULT_MODEL,
+    tokens: Annotated[int, typer.Option(min=2048, help="How much of it.")] = 20_480,
+    json: JsonOption = None,
+) -> None:
+    """What int8 costs against float32 and llama.cpp's F16, over a text."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.fidelity import run_fidelity  # loads model code, which no other command waits for
+
+        store = _present(model)
+        file = store.path(model)
+        assert file is not None
+        return {"model": model, **run_fidelity(file, text, tokens, store.folder, out)}
+
+    _measure("fidelity", measure(), json)
+
+
+@bench_app.command()
+def decisions(
+    model: ModelOption = DEFAULT_MODEL,
+    count: Annotated[int, typer.Option(min=1, help="Sentences.")] = 500,
+    seed: int = 5,
+    keep: Annotated[
+        Path | None, typer.Option(help="Write the decisions for `python -m llmagentos.bench.replay`.")
+    ] = None,
+    json: JsonOption = None,
+) -> None:
+    """Decisions as they are made, against reading every sentence that could win, and against float32."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.decisions import run_decisions  # loads model code, which no other command waits for
+
+        store = _present(model)
+        file = store.path(model)
+        assert file is not None
+        return {"model": model, **await run_decisions(model, file, store.folder, count, seed, keep, out)}
+
+    def broken(figures: Figures) -> list[str]:
+        return [] if figures["exact"] == 1 else ["the search missed the most probable sentence"]
+
+    _measure("decisions", measure(), json, broken)
+
+
+@bench_app.command()
 def crash(
     kills: Annotated[int, typer.Option(min=1, help="How often the node is killed.")] = 25,
     seed: Annotated[int, typer.Option(help="Where the instants come from.")] = 1,

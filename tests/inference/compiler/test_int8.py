@@ -10,7 +10,7 @@ RANDOM = np.random.default_rng(2)
 def test_no_weight_is_off_by_more_than_half_a_step(scale: float) -> None:
     matrix = (RANDOM.standard_normal((20, 70)) * scale).astype(np.float32)
     matrix[3] = 0
-    signed, unsigned = quantise(matrix), quantise(matrix, "unsigned")
+    signed, unsigned = quantise(matrix), quantise(matrix, "uint8")
     assert np.array_equal(signed.values.astype(int) + ZERO, unsigned.values.astype(int))
     back = signed.values * signed.scales[:, None]
     assert (np.abs(back - matrix) <= signed.scales[:, None] * 0.501).all()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from llmagentos.inference.compiler.int8 import Signedness
+from llmagentos.inference.compiler.int8 import Precision
 from llmagentos.inference.weights.model import Architecture, RopeScaling, Vocabulary
 
-VERSION = 5
+VERSION = 6
 """Of the compiler: raise it with every change that makes another artefact of the same model."""
 
 
@@ -19,7 +19,7 @@ class Artefact:
 
     folder: Path
     architecture: Architecture
-    signedness: Signedness
+    precision: Precision
 
     @property
     def decoder(self) -> Path:
@@ -49,7 +49,7 @@ class Artefact:
 def save_description(artefact: Artefact) -> None:
     """What `load` reads: written last, with the size of every other file, so that a damaged folder is known for one."""
     data = {
-        "version": VERSION, "signedness": artefact.signedness, "architecture": asdict(artefact.architecture),
+        "version": VERSION, "precision": artefact.precision, "architecture": asdict(artefact.architecture),
         "files": {one.name: one.stat().st_size for one in artefact.folder.iterdir()},
     }  # fmt: skip
     (artefact.folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
@@ -72,4 +72,4 @@ def load(folder: Path) -> Artefact:
             raise ValueError(f"{name} has another size than it was made with")
     fields = data["architecture"]
     scaling = RopeScaling(**fields.pop("rope_scaling")) if fields.get("rope_scaling") else fields.pop("rope_scaling")
-    return Artefact(folder, Architecture(**fields, rope_scaling=scaling), data["signedness"])
+    return Artefact(folder, Architecture(**fields, rope_scaling=scaling), data["precision"])

@@ -14,7 +14,7 @@ import numpy as np
 from llmagentos.inference.compiler.artefact import VERSION, Artefact, load, save_description, save_vocabulary
 from llmagentos.inference.compiler.decoder import write_decoder
 from llmagentos.inference.compiler.head import write_head
-from llmagentos.inference.compiler.int8 import Signedness
+from llmagentos.inference.compiler.int8 import Precision
 from llmagentos.inference.compiler.rotation import Turned
 from llmagentos.inference.weights.checkpoint import Checkpoint
 from llmagentos.inference.weights.gguf import GgufModel
@@ -27,29 +27,29 @@ LEFTOVER_S = 3600.0
 _CPU = Path("/proc/cpuinfo")
 
 
-def native_signedness() -> Signedness:
+def native_precision() -> Precision:
     """How weights must be stored for exact int8 products on this processor (see `int8`)."""
     if platform.machine() not in ("x86_64", "AMD64"):
-        return "signed"
+        return "int8"
     flags = _CPU.read_text(encoding="utf-8") if _CPU.exists() else ""
-    return "signed" if "avx512_vnni" in flags or "avx_vnni" in flags else "unsigned"
+    return "int8" if "avx512_vnni" in flags or "avx_vnni" in flags else "uint8"
 
 
 def compiled(
     model: Path, adapter: Path | None, store: Path, progress: Progress = lambda _done, _all: None,
-    signedness: Signedness | None = None,
+    precision: Precision | None = None,
 ) -> Artefact:  # fmt: skip
     """The compiled form of a GGUF file or a folder of Hugging Face, with an adapter merged where one is given.
 
     Guarantees: what has been compiled once is taken from the store, what is damaged there is made again; a half-written
     folder never has its final name. Raises: UnsupportedModel, OSError.
     """
-    signedness = signedness or native_signedness()
-    target = store / "compiled" / _key(model, adapter, signedness, store)
+    precision = precision or native_precision()
+    target = store / "compiled" / _key(model, adapter, precision, store)
     try:
         return load(target)
     except (OSError, ValueError, KeyError, TypeError):  # not there yet, or damaged: it is made again
-        _compile(model, adapter, target, signedness, progress)
+        _compile(model, adapter, target, precision, progress)
     return load(target)
 
 
@@ -59,24 +59,24 @@ def read_model(model: Path, adapter: Path | None = None) -> ModelWeights:
     return weights if adapter is None else Adapted(weights, adapter)
 
 
-def _compile(model: Path, adapter: Path | None, target: Path, signedness: Signedness, progress: Progress) -> None:
+def _compile(model: Path, adapter: Path | None, target: Path, precision: Precision, progress: Progress) -> None:
     weights = Turned(read_model(model, adapter))
     steps = weights.architecture.layers + 2
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(target.parent)
     folder = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
     try:
-        artefact = Artefact(folder, weights.architecture, signedness)
+        artefact = Artefact(folder, weights.architecture, precision)
         save_vocabulary(folder, weights.vocabulary())
         write_decoder(
-            weights, artefact.decoder, folder / "decoder.bin", signedness, lambda layer: progress(layer, steps)
+            weights, artefact.decoder, folder / "decoder.bin", precision, lambda layer: progress(layer, steps)
         )
         progress(steps - 2, steps)
         weights.embedding().astype(np.float16).tofile(artefact.embedding)
         progress(steps - 1, steps)
         head = weights.head()
         head.astype(np.float16).tofile(artefact.head)
-        write_head(head, artefact.full_head, folder / "head.bin")
+        write_head(head, artefact.full_head, folder / "head.bin", precision)
         save_description(artefact)
         progress(steps, steps)
         folder.chmod(0o755)
@@ -94,8 +94,8 @@ def _remove_leftovers(store: Path) -> None:
             shutil.rmtree(one, ignore_errors=True)
 
 
-def _key(model: Path, adapter: Path | None, signedness: Signedness, store: Path) -> str:
-    digest = hashlib.sha256(f"{VERSION} {signedness}".encode())
+def _key(model: Path, adapter: Path | None, precision: Precision, store: Path) -> str:
+    digest = hashlib.sha256(f"{VERSION} {precision}".encode())
     for folder in (model, adapter):
         files = sorted(folder.glob("*")) if folder is not None and folder.is_dir() else [folder]
         for file in files:

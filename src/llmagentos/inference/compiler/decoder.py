@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from llmagentos.inference.compiler.int8 import Signedness
-from llmagentos.inference.compiler.linear import block_linear, levels, linear
+from llmagentos.inference.compiler.int8 import Precision
+from llmagentos.inference.compiler.linear import block_linear, linear
 from llmagentos.inference.compiler.onnx_file import MICROSOFT, Graph
 from llmagentos.inference.compiler.rope import rotation
 from llmagentos.inference.weights.model import Architecture, Layer, Matrix, ModelWeights
@@ -24,13 +24,13 @@ def write_decoder(
     model: ModelWeights,
     path: Path,
     weights: Path,
-    signedness: Signedness,
+    precision: Precision,
     begin: Callable[[int], None] = lambda _layer: None,
 ) -> None:
-    """Write the graph with int8 weights. `begin` hears of each layer. Raises: UnsupportedModel, OSError."""
+    """Write the graph in a precision. `begin` hears of each layer. Raises: UnsupportedModel, OSError."""
     graph = Graph(weights)
     try:
-        decoder = _Decoder(graph, model.architecture, signedness)
+        decoder = _Decoder(graph, model.architecture, precision)
         decoder.start(model.rope_factors())
         for number in range(model.architecture.layers):
             begin(number)
@@ -44,8 +44,8 @@ def write_decoder(
 class _Decoder:
     """`hidden` is the residual stream, `delta` what the last part adds to it."""
 
-    def __init__(self, graph: Graph, architecture: Architecture, signedness: Signedness) -> None:
-        self._graph, self._a, self._signedness = graph, architecture, signedness
+    def __init__(self, graph: Graph, architecture: Architecture, precision: Precision) -> None:
+        self._graph, self._a, self._precision = graph, architecture, precision
         self._hidden, self._delta = "", ""
 
     def start(self, factors: Matrix | None) -> None:
@@ -129,7 +129,7 @@ class _Decoder:
         both = self._product(f"inner.{number}", np.concatenate([layer.gate, layer.up]), normed)
         gate, up = g.node("Split", both, g.constant("gate_up", np.array([a.inner, a.inner])), outputs=2, axis=1)
         gated = g.one("Mul", g.one("QuickGelu", gate, domain=MICROSOFT, alpha=1.0), up)
-        return block_linear(self._graph, f"down.{number}", layer.down, gated)
+        return block_linear(self._graph, f"down.{number}", layer.down, self._precision, gated)
 
     def _product(self, name: str, matrix: Matrix, activations: str) -> str:
-        return linear(self._graph, name, matrix, self._signedness, levels(self._graph, activations))
+        return linear(self._graph, name, matrix, self._precision, activations)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from llmagentos.inference.weights.model import Matrix
 
-Signedness = Literal["signed", "unsigned"]
+Precision = Literal["int8", "uint8", "float32"]
+"""How a compiled model stores its large matrices. float32 is the reference that the others are measured against."""
 LARGEST = 127
 ZERO = 128
 """What stands for 0 in unsigned bytes."""
@@ -20,17 +21,17 @@ ZERO = 128
 
 @dataclass(frozen=True, slots=True)
 class Int8Matrix:
-    """Shapes: values as the matrix, scales [rows]. A weight is its value (less `ZERO` where unsigned) times its row's scale."""
+    """Shapes: values as the matrix, scales [rows]. A weight is its value (less `ZERO` where uint8) times its row's scale."""
 
     values: NDArray[np.int8] | NDArray[np.uint8]
     scales: Matrix
 
 
-def quantise(matrix: Matrix, signedness: Signedness = "signed") -> Int8Matrix:
+def quantise(matrix: Matrix, precision: Precision = "int8") -> Int8Matrix:
     """The nearest int8 matrix with symmetric rows. Guarantees: no weight is off by more than half its row's scale."""
     scales = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / LARGEST
     values = np.rint(matrix / scales[:, None])
-    if signedness == "unsigned":
+    if precision == "uint8":
         return Int8Matrix((values + ZERO).astype(np.uint8), scales.astype(np.float32))
     return Int8Matrix(values.astype(np.int8), scales.astype(np.float32))
 

@@ -1,4 +1,4 @@
-"""Matrix products in the graph, two kinds, both on int8 weights and int8 activations.
+"""Matrix products in the graph, two kinds, both on int8 weights and int8 activations (or both on float32).
 
 `linear` has one scale an output channel and one a token: the fastest for many tokens. `block_linear` has one for each 32
 numbers: nearly exact, for the two places where a few numbers are much larger than the rest and no turn of the stream
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llmagentos.inference.compiler.int8 import LARGEST, ZERO, Signedness, quantise, quantise_blocks
+from llmagentos.inference.compiler.int8 import LARGEST, ZERO, Precision, quantise, quantise_blocks
 from llmagentos.inference.compiler.onnx_file import MICROSOFT, Graph
 from llmagentos.inference.weights.model import Matrix
 
@@ -34,12 +34,14 @@ def levels(graph: Graph, activations: str) -> Levels:
     return Levels(graph.one("QuantizeLinear", graph.one("Div", activations, scale), one, zero), scale)
 
 
-def linear(graph: Graph, name: str, matrix: Matrix, signedness: Signedness, given: Levels) -> str:
+def linear(graph: Graph, name: str, matrix: Matrix, precision: Precision, activations: str) -> str:
     """The product with a matrix [outputs, inputs]. Shapes: [tokens, outputs]."""
-    quantised = quantise(matrix, signedness)
+    if precision == "float32":
+        return graph.one("MatMul", activations, graph.constant(name, np.ascontiguousarray(matrix.T)))
+    given, quantised = levels(graph, activations), quantise(matrix, precision)
     values = graph.constant(name, quantised.values.T)
     scales = graph.constant(f"{name}.scales", quantised.scales)
-    weight_zero = np.array(ZERO, np.uint8) if signedness == "unsigned" else np.array(0, np.int8)
+    weight_zero = np.array(ZERO, np.uint8) if precision == "uint8" else np.array(0, np.int8)
     product = graph.one(
         "MatMulIntegerToFloat", given.values, values, "one", scales, "zero", graph.constant("weight_zero", weight_zero),
         domain=MICROSOFT,
@@ -47,8 +49,10 @@ def linear(graph: Graph, name: str, matrix: Matrix, signedness: Signedness, give
     return graph.one("Mul", product, given.scale)
 
 
-def block_linear(graph: Graph, name: str, matrix: Matrix, activations: str) -> str:
-    """The product with a matrix [outputs, inputs], quantised in blocks along the inputs. Shapes: [tokens, outputs]."""
+def block_linear(graph: Graph, name: str, matrix: Matrix, precision: Precision, activations: str) -> str:
+    """As `linear`, quantised in blocks along the inputs."""
+    if precision == "float32":
+        return linear(graph, name, matrix, precision, activations)
     quantised = quantise_blocks(matrix)
     rows, columns = matrix.shape
     return graph.one(
