@@ -9,7 +9,7 @@ import pytest
 from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.compiling import compile_model
 from llmagentos.inference.decision import Bounds
-from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.ports import ModelUnavailable, Sampling
 from llmagentos.language.automaton import Automaton, Builder
 from tests.inference.tiny import write_gguf
 
@@ -53,7 +53,21 @@ def test_it_decides_and_remembers(tmp_path: Path) -> None:
         assert abs(sum(one.probability for one in first.choices) - 1) < 1e-6
         second = await worker.decide(STATIC, DYNAMIC, lamp(), Bounds(n_best=4, floor=1e-9))
         assert (second.choices, second.passes) == (first.choices, 0)
-        assert await worker.generate((*STATIC, ("assistant", ("",))), max_tokens=4, deadline_s=10)
+
+    play(tmp_path, script)
+
+
+def test_free_text_comes_in_pieces_and_stops_when_nobody_listens(tmp_path: Path) -> None:
+    async def script(worker: ModelWorker) -> None:
+        opened = (*STATIC, ("assistant", ("",)))
+        whole = [one async for one in worker.generate(opened, max_tokens=8, deadline_s=10)]
+        assert len(whole) > 1
+        hot = worker.generate(opened, max_tokens=8, deadline_s=10, sampling=Sampling(temperature=5.0, seed=3))
+        assert [one async for one in hot] != whole
+        endless = worker.generate(opened, max_tokens=200, deadline_s=30)
+        assert await anext(endless) == whole[0]
+        await endless.aclose()
+        assert (await asyncio.wait_for(worker.decide(STATIC, DYNAMIC, lamp(), Bounds()), 5)).choices
 
     play(tmp_path, script)
 

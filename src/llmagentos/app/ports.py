@@ -36,7 +36,9 @@ class WorkerModel:
 
     async def talk(self, prompt: Prompt) -> str:
         opened = (*prompt, ("assistant", ("",)))
-        return await self._worker.generate(opened, max_tokens=TALK_TOKENS, deadline_s=TALK_S)
+        return "".join(
+            [piece async for piece in self._worker.generate(opened, max_tokens=TALK_TOKENS, deadline_s=TALK_S)]
+        )
 
 
 class ServerModel:

@@ -6,14 +6,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from llmagentos.inference.chat import Message
 from llmagentos.inference.decision import Bounds, Choice, Outcome
-from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.ports import GREEDY, ModelUnavailable, Sampling
 from llmagentos.inference.remembered import RememberedDecisions
 from llmagentos.language.automaton import Automaton
 
@@ -31,6 +31,7 @@ class ModelWorker:
         self._threads = threads or max(1, min(4, (os.cpu_count() or 2)))
         self._process: asyncio.subprocess.Process | None = None
         self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._hearing: dict[int, Callable[[str], None]] = {}
         self._count = 0
         self._starting = asyncio.Lock()
         self._reader: asyncio.Task[None] | None = None
@@ -85,10 +86,20 @@ class ModelWorker:
         """Let the model read the beginning of prompts to come. Raises: ModelUnavailable."""
         await self._ask(deadline_s, op="read", messages=messages)
 
-    async def generate(self, messages: tuple[Message, ...], *, max_tokens: int, deadline_s: float) -> str:
-        """Free text; the last message is open. Raises: ModelUnavailable."""
-        result = await self._ask(deadline_s, op="generate", messages=messages, max_tokens=max_tokens)
-        return str(result["text"])
+    async def generate(
+        self, messages: tuple[Message, ...], *, max_tokens: int, deadline_s: float, sampling: Sampling = GREEDY
+    ) -> AsyncGenerator[str]:
+        """Free text in pieces as it comes; the last message is open. Who stops listening stops the model. Raises: ModelUnavailable."""
+        pieces: asyncio.Queue[str | None] = asyncio.Queue()
+        request = {"op": "generate", "messages": messages, "max_tokens": max_tokens, "sampling": asdict(sampling)}
+        asked = asyncio.create_task(self._ask(deadline_s, pieces.put_nowait, **request))
+        asked.add_done_callback(lambda _: pieces.put_nowait(None))
+        try:
+            while (piece := await pieces.get()) is not None:
+                yield piece
+            await asked
+        finally:
+            asked.cancel()
 
     def resident_mb(self) -> int:
         """Memory of the process; 0 where it does not run or the system does not tell."""
@@ -102,7 +113,9 @@ class ModelWorker:
         """End the process."""
         await self._stop()
 
-    async def _ask(self, deadline_s: float, **request: Any) -> dict[str, Any]:
+    async def _ask(
+        self, deadline_s: float, hear: Callable[[str], None] = lambda _piece: None, **request: Any
+    ) -> dict[str, Any]:
         await self.start()
         assert self._process is not None
         assert self._process.stdin is not None
@@ -110,6 +123,7 @@ class ModelWorker:
         identity = self._count
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._pending[identity] = answer
+        self._hearing[identity] = hear
         try:
             self._process.stdin.write(json.dumps({"id": identity, **request}, ensure_ascii=False).encode() + b"\n")
             await self._process.stdin.drain()
@@ -126,6 +140,7 @@ class ModelWorker:
             raise
         finally:
             self._pending.pop(identity, None)
+            self._hearing.pop(identity, None)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
@@ -134,7 +149,9 @@ class ModelWorker:
             waiting = self._pending.get(data["id"])
             if waiting is None or waiting.done():
                 continue
-            if "error" in data:
+            if "piece" in data:
+                self._hearing[data["id"]](data["piece"])
+            elif "error" in data:
                 waiting.set_exception(ModelUnavailable(data["error"]))
             else:
                 waiting.set_result(data["result"])

@@ -8,11 +8,12 @@ import importlib.util
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from llmagentos.inference.chat import Chat, Message, Tokens
-from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.ports import GREEDY, ModelUnavailable, Sampling
 
 _LIFT = 100.0
 """Added to the logits of allowed tokens: more than any logit differs by, little enough for float32 (2**-17 steps)."""
@@ -74,12 +75,14 @@ class LlamaCpp:
         answer = self._complete({"prompt": list(tokens), "n_predict": 1, "temperature": 0.0, "n_probs": 1})
         return int(answer["choices"][0]["logprobs"]["content"][0]["id"])
 
-    def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+    def generate(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None, sampling: Sampling = GREEDY
+    ) -> Iterator[str]:
         prompt = self.chat.opened(tuple(messages))
         request: dict[str, Any] = {
             "prompt": list(prompt),
             "n_predict": max_tokens,
-            "temperature": 0.0,
+            **asdict(sampling),
         }
         if grammar is not None:
             request["grammar"] = grammar

@@ -4,9 +4,10 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from llmagentos.inference.chat import Message
-from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.ports import GREEDY, ModelUnavailable, Sampling
 
 MAX_EVENT = 1 << 20
 
@@ -18,9 +19,11 @@ class OpenAiServer:
         self.name = model
         self._base, self._key, self._timeout_s = base.rstrip("/"), key, timeout_s
 
-    def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+    def generate(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None, sampling: Sampling = GREEDY
+    ) -> Iterator[str]:
         said = [{"role": role, "content": "".join(segments)} for role, segments in messages]
-        body = {"model": self.name, "messages": said, "max_tokens": max_tokens, "temperature": 0, "stream": True}
+        body = {"model": self.name, "messages": said, "max_tokens": max_tokens, "stream": True, **asdict(sampling)}
         if grammar is not None:
             body["grammar"] = grammar  # llama.cpp's servers bind it; others ignore it
         headers = {

@@ -1,6 +1,7 @@
 """What decision decoding needs of a model."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from llmagentos.inference.chat import Message, Tokens
@@ -55,6 +56,18 @@ class TextModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How free text is chosen. `temperature` 0 takes the most probable token; `top_p`: Holtzman et al. 2020, nucleus sampling."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+
+
+GREEDY = Sampling()
+
+
 class Generator(Protocol):
     """A model that writes text, ours or any OpenAI-compatible server. What it says of its confidence is not calibrated."""
 
@@ -63,7 +76,9 @@ class Generator(Protocol):
         """As for Scorer."""
         ...
 
-    def generate(self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+    def generate(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None, sampling: Sampling = GREEDY
+    ) -> Iterator[str]:
         """The next message of the assistant, or the rest of its open one, in pieces as it comes.
 
         `grammar` is GBNF and binding where the backend has it; the caller parses anyway. Raises: ModelUnavailable.

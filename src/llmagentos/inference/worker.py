@@ -4,7 +4,7 @@ One model thread works; the main thread reads, so that a cancellation reaches a 
 by `client.ModelWorker`; its standard output carries answers alone, whatever a native library prints.
 
     {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}, "likely": [sentences]}
-    {"id": 2, "op": "generate", "messages": [messages], "max_tokens": n}
+    {"id": 2, "op": "generate", "messages": [messages], "max_tokens": n, "sampling": {...}}   answered piece by piece
     {"id": 3, "op": "read", "messages": [messages]}
     {"op": "cancel", "id": 1}
 """
@@ -19,7 +19,7 @@ from typing import Any, Protocol, TextIO
 
 from llmagentos.inference.chat import Chat, Message
 from llmagentos.inference.decision import Bounds, decide
-from llmagentos.inference.ports import Generator, ModelUnavailable, Scorer
+from llmagentos.inference.ports import Generator, ModelUnavailable, Sampling, Scorer
 from llmagentos.inference.weights.model import UnsupportedModel
 from llmagentos.language.automaton import Automaton
 
@@ -75,8 +75,7 @@ class Worker:
 
     def _handle(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["op"] == "generate":
-            pieces = self._model.generate(_messages(request["messages"]), max_tokens=request["max_tokens"])
-            return {"text": "".join(pieces)}
+            return self._generate(request)
         chat = self._model.chat
         if request["op"] == "read":
             self._model.log_probs(chat.opened(_messages(request["messages"])), [((), (0, 1))])
@@ -93,6 +92,17 @@ class Worker:
             "choices": [[one.text, one.probability] for one in outcome.choices], "passes": outcome.passes,
             "duration_ms": outcome.duration_ms, "exact": outcome.exact, "prompt_tokens": outcome.prompt_tokens,
         }  # fmt: skip
+
+    def _generate(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Pieces as they come; a cancellation is heard after each."""
+        sampling = Sampling(**request["sampling"])
+        for piece in self._model.generate(
+            _messages(request["messages"]), max_tokens=request["max_tokens"], sampling=sampling
+        ):
+            if request["id"] in self._cancelled:
+                break
+            self._answer(request["id"], piece=piece)
+        return {}
 
     def _answer(self, identity: int, **fields: Any) -> None:
         with self._lock:

@@ -15,6 +15,7 @@ from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
+from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
@@ -137,6 +138,17 @@ def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
 
 
 @bench_app.command()
+def reaction(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
+    """From a request on the local socket to the message on the broker."""
+
+    async def measure() -> Figures:
+        async with deciding(_present(model), model) as decider:
+            return {"model": model, **await run_reaction(decider, out)}
+
+    _measure("reaction", measure(), json)
+
+
+@bench_app.command()
 def fidelity(
     text: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="A text, plain or gzipped; its end is read.")
@@ -176,10 +188,10 @@ def decisions(
         store = _present(model)
         file = store.path(model)
         assert file is not None
-        return {"model": model, **await run_decisions(model, file, store.folder, count, seed, keep, out)}
+        return {"model": model, **await run_decisions(file, store.folder, count, seed, keep, out)}
 
     def broken(figures: Figures) -> list[str]:
-        return [] if figures["exact"] == 1 else ["the search missed the most probable sentence"]
+        return [] if figures["float32_exact"] == 1 else ["the search missed the most probable sentence"]
 
     _measure("decisions", measure(), json, broken)
 

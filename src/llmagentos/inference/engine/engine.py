@@ -5,7 +5,7 @@ the model in one pass; hidden from each other, the paths are as exact as each al
 that beginning from call to call; each kind of prompt (decisions, small talk) keeps a cache of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,9 @@ from llmagentos.inference.chat import Chat, Message
 from llmagentos.inference.compiler.artefact import Artefact
 from llmagentos.inference.engine.cache import KeyValues
 from llmagentos.inference.engine.decoder import Decoder
-from llmagentos.inference.engine.sampling import GREEDY, Sampling, sample
+from llmagentos.inference.engine.sampling import sample
 from llmagentos.inference.engine.tree import Node, TokenTree
-from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.ports import GREEDY, ModelUnavailable, Sampling
 from llmagentos.inference.tokenizer import Tokenizer, Tokens
 from llmagentos.inference.weights.model import Matrix
 
@@ -75,15 +75,14 @@ class Engine:
         ]
 
     def generate(
-        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None,
-        sampling: Sampling = GREEDY, cancelled: Callable[[], bool] = lambda: False,
-    ) -> Iterator[str]:  # fmt: skip
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None, sampling: Sampling = GREEDY
+    ) -> Iterator[str]:
         """See `Generator`. A grammar is not bound here: what must be legal goes through `log_probs`."""
         prompt = self.chat.opened(tuple(messages))
         written: Tokens = ()
         cached, shown = self._cache_for(prompt), ""
         random = np.random.default_rng(sampling.seed)
-        while len(written) < max_tokens and not cancelled():
+        while len(written) < max_tokens:
             path = (*prompt, *written)
             self._evaluate(cached, [path])
             token = sample(self._decoder.logits(cached.hidden[cached.tree.node(path)][None])[0], sampling, random)
