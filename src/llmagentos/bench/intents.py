@@ -1,8 +1,8 @@
 """`agentos bench ha-intents DIR`: sentences with the intent and slots that Home Assistant expects of them.
 
-Intent and slots are read off the site-language tree of what was understood (`intent_of`). The home is the set's fixtures,
-or, for a language without any, the union of its case files; either way with one device of each class that the set
-speaks of in every area, so that a sentence about the kitchen's fans has fans to speak of. No device is moved.
+Intent and slots are read off the site-language tree of what was understood (`intent_of`). The home is the union of
+the set's fixtures and its case files, with one device of each class that the set speaks of in every area, so that a
+sentence about the kitchen's fans has fans to speak of. No device is moved.
 Source: OHF-Voice/intents, `tests/<language>`.
 """
 
@@ -75,7 +75,7 @@ async def run_intents(folder: Path, limit: int | None, decider: Deciding, out: C
     sets = find_intent_cases(folder)
     total = sum(len(cases) for cases in sets.values())
     everything = [(name, case) for name, cases in sets.items() for case in _spread(cases, limit, total)]
-    homes = {name: _home_snapshot(home_of(Path(name))) for name in sets}
+    homes = {name: home_snapshot(Path(name)) for name in sets}
     results: list[tuple[str, CaseResult]] = []
     with tracking(len(everything)) as begin:
         for number, (name, case) in enumerate(everything):
@@ -136,9 +136,8 @@ def home_of(folder: Path) -> dict[str, Any]:
     )
     areas: dict[str, dict[str, Any]] = {one["name"]: one for one in home.get("areas", [])}
     entities: dict[str, dict[str, Any]] = {one["id"]: one for one in home.get("entities", [])}
-    if not file.is_file():
-        for case_file in sorted(folder.glob("Hass*/*.yaml")):
-            _join(yaml12.load(case_file.read_text(encoding="utf-8")), areas, entities)
+    for case_file in sorted(folder.glob("Hass*/*.yaml")):
+        _join(yaml12.load(case_file.read_text(encoding="utf-8")), areas, entities)
     for area in areas.values():
         for entity in _one_of_each(area):
             entities.setdefault(entity["id"], entity)
@@ -152,7 +151,8 @@ def _join(data: dict[str, Any], areas: dict[str, dict[str, Any]], entities: dict
     for entity in data.get("entities") or ():
         if (entity["domain"], entity["name"]) not in known:
             name = f"{entity['domain']}.entity_{len(entities)}"
-            entities[name] = {**entity, "id": name}
+            place = areas.get(entity.get("area", ""), {}).get("id")
+            entities[name] = {**entity, "id": name, **({"area": place} if place else {})}
 
 
 def _one_of_each(area: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -166,7 +166,9 @@ def _one_of_each(area: dict[str, Any]) -> Iterator[dict[str, Any]]:
                "attributes": {"device_class": kind}}  # fmt: skip
 
 
-def _home_snapshot(home: dict[str, Any]) -> Snapshot:
+def home_snapshot(folder: Path) -> Snapshot:
+    """The home of a language, with the timers that run in it."""
+    home = home_of(folder)
     return snapshot_of(from_fixtures(home, "home"), tuple(_timers(home)))
 
 

@@ -16,6 +16,7 @@ from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.reaction import run_reaction
+from llmagentos.bench.recall import run_recall
 from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
@@ -135,6 +136,16 @@ def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
         return {**figures, **run_engine(model, file, store.folder, out)}
 
     _measure("engine", measure(), json)
+
+
+@bench_app.command()
+def recall(folder: FolderArgument, json: JsonOption = None) -> None:
+    """Whether what sentences are about is among the candidates that the model sees."""
+
+    async def measure() -> Figures:
+        return run_recall(folder, out)
+
+    _measure("recall", measure(), json)
 
 
 @bench_app.command()
