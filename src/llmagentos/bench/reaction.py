@@ -19,7 +19,7 @@ from llmagentos.language.automaton import Automaton
 WORDS = ("turn on the bedroom lamp", "turn off the bedroom lamp")
 """Said in turns, each time in other words after the first, so that nothing is remembered."""
 NUMBERS = ("", "please ", "now ", "quickly ", "again ", "would you ", "go and ", "just ", "kindly ", "at once ")
-PATIENCE_S = 20.0
+SETTLE_S = 1.0
 
 
 class Timed:
@@ -43,7 +43,7 @@ class Timed:
 
 
 async def run_reaction(decider: Deciding, out: Console) -> Figures:
-    """Say what can only mean one thing, watch the broker. Raises: BenchError where no message comes."""
+    """Say what can only mean one thing, watch the broker. Raises: BenchError where no message comes at all."""
     timed, totals, beyond = Timed(decider), [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -57,15 +57,17 @@ async def run_reaction(decider: Deciding, out: Console) -> Figures:
                     begin(words)
                     await _quiet(watcher)
                     timed.spent, started = 0.0, time.perf_counter()
-                    request = asyncio.create_task(call(folder, {"op": "say", "words": words}))
-                    try:
-                        seen = await asyncio.wait_for(_command(watcher), PATIENCE_S)
-                    except TimeoutError as error:
-                        raise BenchError(f"{words!r} sent nothing: {(await request)['text']}") from error
-                    totals.append((seen - started) * 1000)
-                    beyond.append((seen - started - timed.spent) * 1000)
-                    await request
+                    command = asyncio.create_task(_command(watcher))
+                    await call(folder, {"op": "say", "words": words})
+                    await asyncio.wait([command], timeout=SETTLE_S)
+                    if not command.done():  # an untrained model may ask instead
+                        command.cancel()
+                        continue
+                    totals.append((command.result() - started) * 1000)
+                    beyond.append((command.result() - started - timed.spent) * 1000)
             await watcher.close()
+    if not totals:
+        raise BenchError("the model asked back each time; nothing was sent")
     figures: Figures = {
         "requests": len(totals), "p50_ms": round(quantile(totals, 0.5), 1), "beyond_decision_p50_ms": round(quantile(beyond, 0.5), 1),
         "beyond_decision_p95_ms": round(quantile(beyond, 0.95), 1),
