@@ -5,7 +5,7 @@ import pytest
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.prompt import examples
 from llmagentos.agent.site_index import SiteIndex
-from llmagentos.bench.intents import snapshot_of
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.scale import home_of_size
 from llmagentos.language import parse
 

@@ -1,7 +1,8 @@
 """The prompt of a decision: a static part (cached by the backend) and a short changing part at the end.
 
-Version 6. The examples show each form of the site language once or twice, over things that no site is likely to have
-in just this way; they teach the form, not the answers.
+A model that was trained on the site language needs no examples, and gets none: what it reads is short. To any other the
+examples show each form of the site language once or twice, over things that no site is likely to have in just this way;
+they teach the form, not the answers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,8 @@ from llmagentos.agent.site_index import SiteIndex
 from llmagentos.language import parse
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 6
+PROMPT_VERSION = 7
+"""Of what a trained model reads: raise it with every change of that, and train again."""
 
 _EXAMPLES = (
     ("tell me a joke", "say"),
@@ -69,21 +71,31 @@ _TALK = "You are the voice of a home. Answer in one short sentence, in the langu
 _ROLE = "Write each request to the home as one command."
 
 
-def static_part() -> Prompt:
-    """What every decision begins with."""
-    return (("system", (_ROLE,)), *(message for words, sentence in _EXAMPLES for message in _exchange(words, sentence)))
+def static_part(*, trained: bool = False) -> Prompt:
+    """What every decision begins with; a trained model needs to be told nothing."""
+    if trained:
+        return ()
+    return (("system", (_ROLE,)), *(one for words, sentence in _EXAMPLES for one in _exchange(words, sentence)))
 
 
 def dynamic_part(
     words: str, snapshot: Snapshot, index: SiteIndex, speaker: Speaker,
-    entities: Sequence[EntityView], before: Iterable[tuple[str, str]],
+    entities: Sequence[EntityView], before: Iterable[tuple[str, str]], *, trained: bool = False,
 ) -> Prompt:  # fmt: skip
     """The last exchanges, then the devices the sentence may be about, the speaker's area and the sentence."""
     said = words.casefold()
     devices = [segment for entity in entities for segment in _device(entity, snapshot, index, said)]
+    if trained:
+        here = (f"here: {speaker.area}\n",) if speaker.area else ()
+        history = [
+            segment
+            for earlier, sentence in before
+            for segment in (f"> {_spaced(earlier)}\n=", *_sentence(sentence), "\n")
+        ]
+        return ("user", (*devices, *here, *history, f"> {_spaced(words)}")), ("assistant", ("",))
     place = (f"The person is in {speaker.area}.\n",) if speaker.area else ()
-    history = [message for earlier, sentence in before for message in _exchange(earlier, sentence)]
-    return (*history, ("user", ("Devices here:\n", *devices, *place, _request(words))), ("assistant", (_COMMAND,)))
+    exchanges = [message for earlier, sentence in before for message in _exchange(earlier, sentence)]
+    return (*exchanges, ("user", ("Devices here:\n", *devices, *place, _request(words))), ("assistant", (_COMMAND,)))
 
 
 def talk_part(words: str) -> Prompt:
@@ -105,11 +117,19 @@ def _alias(aliases: Iterable[str], said: str) -> str:
 
 
 def _exchange(words: str, sentence: str) -> Prompt:
-    return ("user", (_request(words),)), ("assistant", (_COMMAND, *text_pieces(parse(sentence))))
+    return ("user", (_request(words),)), ("assistant", (_COMMAND, *_sentence(sentence)))
+
+
+def _sentence(sentence: str) -> tuple[str, ...]:
+    return text_pieces(parse(sentence))
 
 
 def _request(words: str) -> str:
-    return f"Request: {' '.join(words.split())}"
+    return f"Request: {_spaced(words)}"
+
+
+def _spaced(words: str) -> str:
+    return " ".join(words.split())
 
 
 def examples() -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,7 @@ from rich.table import Table
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.app.node import local_zone
-from llmagentos.bench.intents import snapshot_of
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.replay import NEAR, kept
 from llmagentos.bench.report import Figures, tracking
 from llmagentos.bench.scale import home_of_size, sentences

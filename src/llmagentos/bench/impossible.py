@@ -14,8 +14,8 @@ from llmagentos.agent import abilities
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Deciding, Prompt
 from llmagentos.app.node import local_zone
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.house import SITES
-from llmagentos.bench.intents import snapshot_of
 from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
 from llmagentos.inference.ports import ModelUnavailable

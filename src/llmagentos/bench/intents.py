@@ -17,18 +17,13 @@ from rich.console import Console
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.node import local_zone
-from llmagentos.app.sitefile import site_config
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.intent_slots import Slots, intent_of, matches
 from llmagentos.bench.report import BenchError, CaseResult, Figures, accuracy_figures, show_cases, tracking
-from llmagentos.devices.codecs.described import DescribedCodec
-from llmagentos.devices.codecs.port import Described, Reported
 from llmagentos.devices.simulation import yaml12
-from llmagentos.devices.simulation.devices import Device
 from llmagentos.devices.simulation.fixtures import from_fixtures
-from llmagentos.devices.simulation.sitefile import site_spec
-from llmagentos.devices.simulation.wires import DescribedWire
 from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.knowledge import Retriever, World, select
+from llmagentos.knowledge import Retriever, select
 from llmagentos.language import GrammarError, parse
 from llmagentos.messages.snapshot import Snapshot, Speaker, TimerView
 
@@ -170,22 +165,6 @@ def home_snapshot(folder: Path) -> Snapshot:
     """The home of a language, with the timers that run in it."""
     home = home_of(folder)
     return snapshot_of(from_fixtures(home, "home"), tuple(_timers(home)))
-
-
-def snapshot_of(site: dict[str, Any], timers: tuple[TimerView, ...] = ()) -> Snapshot:
-    """The world a node would hold of a simulated site, through our own description codec."""
-    world = World(site_config(site, Path("home")))
-    codec, wire = DescribedCodec(), DescribedWire()
-    for spec in site_spec(site["simulate"]).devices:
-        device = Device(spec)
-        for topic, payload, _ in (*wire.announce([device]), *wire.state(device)):
-            for output in codec.receive(topic, payload.encode(), 0.0):
-                if isinstance(output, Described):
-                    world.describe(output.entity)
-                elif isinstance(output, Reported):
-                    world.report(output.entity, output.property, output.value, time.time())
-    world.set_timers(timers)
-    return world.snapshot(time.time())
 
 
 def _timers(home: dict[str, Any]) -> Iterator[TimerView]:

@@ -16,7 +16,7 @@ from rich.table import Table
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.node import local_zone
-from llmagentos.bench.intents import snapshot_of
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.report import Figures, quantile, tracking
 from llmagentos.bench.scale import home_of_size, sentences
 from llmagentos.bench.usual import UsualWay

@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from llmagentos.agent.dialogue import CANDIDATES
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.assist import Case, find_cases
-from llmagentos.bench.intents import IntentCase, find_intent_cases, home_snapshot, snapshot_of
+from llmagentos.bench.intents import IntentCase, find_intent_cases, home_snapshot
 from llmagentos.bench.report import BenchError, Figures
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures

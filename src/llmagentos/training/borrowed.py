@@ -1,0 +1,162 @@
+"""Wording that other people wrote, where its files are at hand: patterns of command word lists, and sentences to a home robot.
+
+Sources: acon96/home-llm, `data/piles` (MIT); Liu et al., "Benchmarking Natural Language Understanding Services for building
+Conversational Agents", 2019 (HWU64, CC BY 4.0), the training part.
+"""
+
+import csv
+import gzip
+import json
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from llmagentos.language import Program, Selector, Statement
+from llmagentos.language import tree as t
+from llmagentos.training.speech import Speech
+
+_KEYS = {
+    ("light", "turn_on"): "turn on", ("light", "turn_off"): "turn off", ("switch", "turn_on"): "turn on", ("switch", "turn_off"): "turn off",
+    ("fan", "turn_on"): "turn on fan", ("fan", "turn_off"): "turn off", ("fan", "increase_speed"): "raise speed",
+    ("fan", "decrease_speed"): "lower speed", ("blinds", "open_cover"): "open", ("blinds", "close_cover"): "close",
+    ("blinds", "stop_cover"): "stop", ("garage_door", "open_cover"): "open garage", ("garage_door", "close_cover"): "close",
+    ("garage_door", "stop_cover"): "stop", ("lock", "lock"): "lock", ("lock", "unlock"): "unlock", ("media_player", "volume_up"): "raise volume",
+    ("media_player", "volume_down"): "lower volume", ("media_player", "volume_mute"): "mute", ("media_player", "media_pause"): "pause",
+    ("media_player", "media_stop"): "stop media player", ("media_player", "media_next_track"): "skip",
+    ("media_player", "media_previous_track"): "go back", ("vacuum", "start"): "start vacuum", ("vacuum", "stop"): "stop vacuum",
+    ("vacuum", "pause"): "pause vacuum", ("vacuum", "return_to_base"): "dock", ("todo", "add_item"): "add",
+}  # fmt: skip
+_VALUES = {"brightness": "set brightness", "color": "set color"}
+
+
+def patterns(folder: Path) -> dict[str, list[str]]:
+    """Patterns by key from `pile_of_templated_actions.csv`; {b} is a name without an article. Raises: OSError."""
+    found: dict[str, list[str]] = {}
+    with (folder / "pile_of_templated_actions.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            slots = re.findall(r"<(\w+)>", row["phrase"])
+            key = _KEYS.get((row["device_type"], row["service"]))
+            value = next((one for one in slots if one in _VALUES), None)
+            if key is None or "device_name" not in slots or len(slots) > (2 if value or "todo" in slots else 1):
+                continue
+            phrase = row["phrase"].strip(' ."').replace("<todo>", "{q}").replace("<device_name>", "{b}")
+            if value is not None:
+                phrase = re.sub(rf"<{value}>\s*(%|percent)?", "{v}", phrase)
+            found.setdefault(_VALUES[value] if value else key, []).append(re.sub(r"[()\[\]|]", "", phrase))
+    return found
+
+
+def enriched(own: Speech, folder: Path) -> Speech:
+    """The words of a language with those patterns added."""
+    acts = {key: [*known] for key, known in own.data["acts"].items()}
+    for key, more in patterns(folder).items():
+        acts.setdefault(key, []).extend(more)
+    return Speech(own.language, {**own.data, "acts": acts})
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody said, with a hole where a place was named, and what it means.
+
+    `device` must be in the home for it: (type of `homes.TYPES`, name).
+    """
+
+    words: str
+    meaning: Callable[[Selector | None], Statement]
+    kind: str | None = None
+    """The kind of the group it speaks of; None where it is about nothing of the site."""
+    device: tuple[str, str] | None = None
+
+    def program(self, target: Selector | None) -> Program:
+        return Program((self.meaning(target),))
+
+
+def quotes(file: Path) -> list[Quote]:
+    """Sentences whose meaning their labels tell. Raises: OSError."""
+    data = json.loads(gzip.decompress(file.read_bytes()))
+    return [quote for one in data["rasa_nlu_data"]["common_examples"] for quote in _quoted(one)]
+
+
+_LIGHTS: dict[str, Callable[[Selector], Statement]] = {
+    "iot_hue_lighton": lambda x: t.Do("turn on", x), "iot_hue_lightoff": lambda x: t.Do("turn off", x),
+    "iot_hue_lightup": lambda x: t.Change("raise", x, "brightness"), "iot_hue_lightdim": lambda x: t.Change("lower", x, "brightness"),
+}  # fmt: skip
+_SOUND: dict[str, Callable[[Selector], Statement]] = {
+    "audio_volume_up": lambda x: t.Change("raise", x, "volume"), "audio_volume_down": lambda x: t.Change("lower", x, "volume"),
+    "audio_volume_mute": lambda x: t.Do("mute", x),
+}  # fmt: skip
+_BEYOND = (
+    "email_sendemail", "transport_ticket", "transport_taxi", "takeaway_order", "social_post", "alarm_set", "calendar_set", "email_addcontact",
+    "transport_traffic", "recommendation_locations", "takeaway_query", "email_query", "social_query", "email_querycontact", "play_game",
+    "calendar_remove", "alarm_remove", "recommendation_movies", "recommendation_events", "transport_query", "news_query",
+)  # fmt: skip
+_TALK = ("general_quirky", "general_joke", "general_praise", "qa_factoid", "qa_definition", "qa_maths", "qa_currency", "qa_stock", "cooking_recipe", "datetime_convert")  # fmt: skip
+_NOTHING = ("general_commandstop", "general_dontcare")
+_WHOLE_HOUSE = ("house", "home", "apartment", "whole house", "entire house", "flat")
+_HERE = ("room", "this room", "my room", "the room")
+
+
+def _quoted(one: dict[str, Any]) -> Iterable[Quote]:
+    intent, words, slots = one["intent"], one["text"], {entity["entity"]: entity["value"] for entity in one["entities"]}
+    if intent in _LIGHTS and set(slots) <= {"house_place"}:
+        yield from _placed(words, slots.get("house_place"), "light", _LIGHTS[intent])
+    elif intent in _SOUND and not slots:
+        yield Quote(words, lambda x, make=_SOUND[intent]: make(x), "media player")  # type: ignore[misc]
+    elif intent == "iot_cleaning" and set(slots) <= {"device_type"}:
+        yield Quote(words, lambda x: t.Do("start", _known(x)), "vacuum")
+    elif intent == "iot_coffee" and set(slots) <= {"device_type", "coffee_type"}:
+        yield Quote(words, lambda x: t.Do("turn on", _known(x)), device=("appliance", "Coffee Machine"))
+    elif intent in ("iot_wemo_on", "iot_wemo_off") and set(slots) == {"device_type"}:
+        verb = "turn on" if intent == "iot_wemo_on" else "turn off"
+        yield Quote(words, lambda x: t.Do(verb, _known(x)), device=("appliance", slots["device_type"].title()))
+    elif intent == "lists_query" and set(slots) == {"list_name"}:
+        yield Quote(words, lambda x: t.AskList(_known(x)), device=("list", slots["list_name"].title()))
+    elif intent == "weather_query" and not slots:
+        yield Quote(words, lambda _: t.AskWeather(), device=("weather", "Weather"))
+    elif intent == "calendar_query" and not slots:
+        yield Quote(words, lambda _: t.AskCalendar(), device=("calendar", "Calendar"))
+    elif (
+        intent == "datetime_query" and not slots and ("time" in words) != any(word in words for word in ("date", "day"))
+    ):
+        yield Quote(words, lambda _: t.AskClock("time" if "time" in words else "date"))
+    elif intent == "play_music" and len(slots) == 1 and "song_name" in slots:
+        yield Quote(words, lambda _: t.Play(slots["song_name"]), device=("speaker", "Speaker"))
+    elif intent in _BEYOND:
+        yield Quote(words, lambda _: t.Refuse("impossible"))
+    elif intent in _TALK:
+        yield Quote(words, lambda _: t.Say())
+    elif intent in _NOTHING:
+        yield Quote(words, lambda _: t.Nothing())
+
+
+def _known(target: Selector | None) -> Selector:
+    assert target is not None
+    return target
+
+
+def _placed(words: str, place: str | None, kind: str, make: Callable[[Selector], Statement]) -> Iterator[Quote]:
+    """A sentence about a group: {a} where it named a room."""
+    if place is None or place in _HERE:
+        yield Quote(words, lambda x: make(_known(x)), kind)
+    elif place in _WHOLE_HOUSE:
+        yield Quote(words, lambda _: make(Selector(kind, everywhere=True)), kind)
+    elif words.count(place) == 1 and "{" not in words:
+        yield Quote(words.replace(place, "{a}"), lambda x: make(_known(x)), kind)
+
+
+def drawn(known: tuple[Quote, ...], random_: random.Random) -> Quote:
+    """One, each meaning about as likely as another."""
+    groups = _groups(known)
+    return random_.choice(groups[random_.choice(sorted(groups))])
+
+
+@cache
+def _groups(known: tuple[Quote, ...]) -> dict[str, list[Quote]]:
+    groups: dict[str, list[Quote]] = {}
+    for one in known:
+        groups.setdefault(one.kind or (one.device[0] if one.device else "other"), []).append(one)
+    return groups

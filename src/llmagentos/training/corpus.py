@@ -1,0 +1,133 @@
+"""Decisions to learn from: situations cut into tokens, with every choice among legal tokens on the way to the answer.
+
+A corpus is a file of JSON lines, gzipped; the first line says how it was made. Words that occur in a set kept for tests
+are never written.
+"""
+
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from llmagentos.agent.prompt import PROMPT_VERSION, static_part
+from llmagentos.devices.simulation import yaml12
+from llmagentos.inference.chat import Chat, Tokens
+from llmagentos.inference.decision import TokenAutomaton
+from llmagentos.language.tree import GRAMMAR_VERSION
+from llmagentos.training.situations import Situation
+
+_MARKS = re.compile(r"[\W_]+", re.UNICODE)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Before the answer's token `at`: the tokens that are legal there, and which of them is right."""
+
+    at: int
+    allowed: tuple[int, ...]
+    right: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """A decision in tokens. What is forced has no choice and is not learned."""
+
+    language: str
+    words: str
+    sentence: str
+    prompt: Tokens
+    answer: Tokens
+    choices: tuple[Choice, ...]
+
+    @property
+    def tokens(self) -> Tokens:
+        """What the model reads: all but the last token, which nothing follows."""
+        return (*self.prompt, *self.answer[:-1])
+
+
+def cut(situation: Situation, chat: Chat) -> Example:
+    """The situation in a model's tokens."""
+    legal = TokenAutomaton(situation.automaton, chat)
+    answer = legal.tokens(situation.sentence)
+    assert answer is not None, situation.sentence
+    choices, state = [], legal.start()
+    for at, token in enumerate(answer):
+        branches = legal.next(state)
+        if len(branches) > 1:
+            allowed = tuple(sorted(branches))
+            choices.append(Choice(at, allowed, allowed.index(token)))
+        following = branches[token]
+        if following is not None:
+            state = following
+    prompt = (*chat.whole(static_part(trained=True)), *chat.opened(situation.dynamic))
+    return Example(situation.language, situation.words, situation.sentence, prompt, answer, tuple(choices))
+
+
+def write(file: Path, examples: Iterable[Example], about: dict[str, Any]) -> None:
+    """Write a corpus; whole or not at all."""
+    partial = file.with_suffix(".partial")
+    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=4) as out:
+        out.write(json.dumps({"prompt": PROMPT_VERSION, "grammar": GRAMMAR_VERSION, **about}) + "\n")
+        for one in examples:
+            out.write(json.dumps(asdict(one), ensure_ascii=False, separators=(",", ":")) + "\n")
+    partial.replace(file)
+
+
+def read(file: Path) -> tuple[dict[str, Any], list[Example]]:
+    """What a corpus says of itself, and its examples. Raises: OSError, ValueError where it is of another version."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        about = json.loads(next(lines))
+        if (about["prompt"], about["grammar"]) != (PROMPT_VERSION, GRAMMAR_VERSION):
+            raise ValueError(f"{file} was made for another version of prompt or grammar; make it again")
+        return about, [_example(json.loads(line)) for line in lines]
+
+
+def _example(data: dict[str, Any]) -> Example:
+    choices = tuple(Choice(one["at"], tuple(one["allowed"]), one["right"]) for one in data["choices"])
+    return Example(
+        data["language"], data["words"], data["sentence"], tuple(data["prompt"]), tuple(data["answer"]), choices
+    )
+
+
+class Kept:
+    """Sentences of test sets, for keeping clear of them."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._known = {_bare(words) for folder in folders for words in _sentences(folder)}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, words: str) -> bool:
+        return _bare(words) in self._known
+
+
+def _sentences(folder: Path) -> Iterator[str]:
+    """Of YAML files in the form of the assist and intent sets."""
+    for file in sorted(folder.rglob("*.yaml")):
+        data = yaml12.load(file.read_text(encoding="utf-8"))
+        for test in data.get("tests") or () if isinstance(data, dict) else ():
+            yield from map(str, test.get("sentences") or ())
+
+
+def _bare(words: str) -> str:
+    return _MARKS.sub(" ", words.casefold()).strip()
+
+
+def distinct(situations: Iterable[Situation], kept: Kept, dropped: Counter[str], begin: Callable[[str], None] = lambda _: None) -> Iterator[Situation]:  # fmt: skip
+    """Each wording of each meaning once, and none of a test set."""
+    seen: set[tuple[str, str]] = set()
+    for one in situations:
+        key = (_bare(one.words), one.sentence)
+        if one.words in kept:
+            dropped["in a test set"] += 1
+        elif key in seen:
+            dropped["said before"] += 1
+        else:
+            seen.add(key)
+            begin(one.words)
+            yield one

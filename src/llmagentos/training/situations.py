@@ -1,0 +1,192 @@
+"""Situations as the agent meets them: a site, a speaker, words, and the sentence of the site language they mean.
+
+What the model reads is made by the agent's own retrieval, prompt and grammar, so training shows it nothing that it will
+not see at work. A situation whose sentence is not legal there, or would not do anything there, is dropped and counted.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from llmagentos.agent.dialogue import CANDIDATES, Dialogue
+from llmagentos.agent.legal import legal
+from llmagentos.agent.ports import Prompt
+from llmagentos.agent.prompt import dynamic_part
+from llmagentos.agent.site_index import SiteIndex, kind_word
+from llmagentos.app.node import local_zone
+from llmagentos.app.ports import NoModel
+from llmagentos.app.simulated import snapshot_of
+from llmagentos.knowledge import Retriever, select
+from llmagentos.language import Program, Selector, render
+from llmagentos.language.automaton import Automaton
+from llmagentos.language.tree import Refuse
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker, TimerView
+from llmagentos.training.borrowed import Quote, drawn, enriched
+from llmagentos.training.homes import TYPES, HomeMaker
+from llmagentos.training.noise import noisy
+from llmagentos.training.speech import Speech, parted, speech
+from llmagentos.training.wishes import Wish, Wishes, polite
+
+EACH = 12
+"""Wishes to one home, in a few conversations."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One decision with its answer."""
+
+    language: str
+    words: str
+    sentence: str
+    dynamic: Prompt
+    automaton: Automaton
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """Other people's wording, where it is at hand: a folder of command word lists, and quotes, both English."""
+
+    patterns: Path | None = None
+    quotes: tuple[Quote, ...] = ()
+
+    def speech(self, language: str) -> Speech:
+        own = speech(language)
+        return own if self.patterns is None or language != "en" else _enriched(self.patterns)
+
+    def some(self, language: str, random_: random.Random) -> list[Quote]:
+        """A few quotes with different devices, for one home."""
+        if language != "en" or not self.quotes:
+            return []
+        chosen = [drawn(self.quotes, random_) for _ in range(random_.choice((0, 1, 2, 3)))]
+        return list({one.device or one.words: one for one in chosen}.values())
+
+
+@cache
+def _enriched(folder: Path) -> Speech:
+    return enriched(speech("en"), folder)
+
+
+class Situations:
+    """An endless stream of situations. `dropped` counts what was left out, by reason."""
+
+    def __init__(
+        self, seed: int, weights: dict[str, float], borrowed: Borrowed = Borrowed(), *, held_out: bool = False
+    ) -> None:
+        self._random = random.Random(seed)
+        self._weights, self._borrowed, self._held_out = weights, borrowed, held_out
+        self._retriever = Retriever()
+        self._dialogue = Dialogue(NoModel("training"), self._retriever, select, local_zone())
+        self.dropped: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Situation]:
+        while True:
+            language = self._random.choices(list(self._weights), list(self._weights.values()))[0]
+            yield from self._home(parted(self._borrowed.speech(language), held_out=self._held_out))
+
+    def _home(self, words: Speech) -> Iterator[Situation]:
+        random_ = self._random
+        named_in = words
+        chance = random_.random()
+        if words.language == "zh" and chance < 0.15:  # devices with English names, spoken to in Chinese through aliases
+            named_in = parted(speech("en"), held_out=self._held_out)
+        foreign = speech("en" if named_in.language == "zh" else "zh") if named_in is not words or chance > 0.9 else None
+        home = HomeMaker(named_in, words if named_in is not words else foreign, random_).make()
+        quotes = self._borrowed.some(words.language, random_)
+        home["simulate"]["devices"] += [_quoted_device(one, number) for number, one in enumerate(quotes) if one.device]
+        snapshot = snapshot_of(home, self._timers(home["areas"], words))
+        self._retriever = Retriever()  # an index is of one structure, and each home has one of its own
+        index = SiteIndex(snapshot)
+        for _ in range(3):
+            area = random_.choice(list(snapshot.areas)) if random_.random() < 0.45 else None
+            speaker = Speaker("owner", area, "training")
+            wishes = Wishes(snapshot, index, speaker, words, random_)
+            for _ in range(EACH // 3):
+                wish = polite(wishes.draw(), words, random_)
+                situation = self._situation(wish, snapshot, index, speaker, words.language)
+                if situation is not None:
+                    yield situation
+        for quote in quotes:
+            area = random_.choice(list(snapshot.areas)) if random_.random() < 0.6 else None
+            speaker = Speaker("owner", area, "training")
+            quoted = _wish_of(quote, snapshot, index, speaker, random_)
+            situation = None if quoted is None else self._situation(quoted, snapshot, index, speaker, words.language)
+            if situation is not None:
+                yield situation
+
+    def _timers(self, areas: list[dict[str, object]], words: Speech) -> tuple[TimerView, ...]:
+        random_ = self._random
+        named = [
+            random_.choice(words.data["timer_names"]) if random_.random() < 0.6 else None
+            for _ in range(random_.choice((0, 0, 0, 1, 1, 2)))
+        ]
+        places = [str(one["name"]) for one in areas]
+        return tuple(
+            TimerView(f"t{number}", 60.0 * random_.randint(1, 60), 30.0, True, name, random_.choice([None, None, *places]))
+            for number, name in enumerate(named)
+        )  # fmt: skip
+
+    def _situation(
+        self, wish: Wish, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, language: str
+    ) -> Situation | None:
+        said = " ".join(noisy(wish.words, self._random).split())
+        retrieved = self._retriever.retrieve(said, snapshot, speaker, CANDIDATES)
+        areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in retrieved.entities if one.area))))
+        automaton = legal(said, snapshot, speaker, _Scope(retrieved.entities, areas), index)
+        sentence = render(wish.program)
+        kind = f"{type(wish.program.statements[0]).__name__}"
+        if not automaton.accepts(f" {sentence}"):
+            self.dropped[f"not legal: {kind}"] += 1
+            return None
+        turn = self._dialogue.understand(sentence, snapshot, speaker)
+        if (
+            wish.act
+            and turn.kind not in ("commands", "timer")
+            and kind not in ("TimerCommand", "AdjustTimer", "CancelAllTimers")
+        ):
+            self.dropped[f"no effect: {kind} {turn.kind}"] += 1
+            return None
+        dynamic = dynamic_part(said, snapshot, index, speaker, retrieved.likely, (), trained=True)
+        return Situation(language, said, sentence, dynamic, automaton)
+
+
+def _quoted_device(quote: Quote, number: int) -> dict[str, Any]:
+    assert quote.device is not None
+    key, name = quote.device
+    entity_class = TYPES[key].entity_class
+    return {"id": f"{entity_class.replace(' ', '_')}.q{number}", "class": entity_class, "name": name}
+
+
+def _wish_of(
+    quote: Quote, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, random_: random.Random
+) -> Wish | None:
+    """The wish of a quote on this site; None where the site has nothing for it."""
+    if quote.device is not None:
+        entity = next(one for one in snapshot.entities.values() if one.name == quote.device[1])
+        return Wish(quote.program(index.named(entity)), quote.words, act=False)
+    if quote.kind is None:
+        return Wish(quote.program(None), quote.words, act=False)
+    alike = [one for one in snapshot.entities.values() if kind_word(one) == quote.kind]
+    if not alike:
+        return Wish(Program((Refuse("absent"),)), quote.words, act=False) if "{a}" not in quote.words else None
+    placed = [one.area for one in alike if one.area]
+    if "{a}" in quote.words:
+        if not placed:
+            return None
+        area = random_.choice(placed)
+        return Wish(quote.program(Selector(quote.kind, area=area)), quote.words.replace("{a}", area.lower()), act=True)
+    if len(alike) == 1 and speaker.area in (None, alike[0].area):
+        return Wish(quote.program(index.named(alike[0])), quote.words, act=True)
+    if speaker.area in placed:
+        return Wish(quote.program(Selector(quote.kind, area=speaker.area)), quote.words, act=True)
+    if quote.kind == "light" and speaker.area is None:
+        return Wish(quote.program(Selector(quote.kind, everywhere=True)), quote.words, act=True)
+    return None
+
+
+class _Scope:
+    def __init__(self, entities: tuple[EntityView, ...], areas: tuple[str, ...]) -> None:
+        self.entities, self.areas = entities, areas
