@@ -15,6 +15,8 @@ from llmagentos.language.automaton import Automaton
 class Wild:
     """A model with preferences drawn anew for every decision; characters are tokens."""
 
+    trained = False
+
     name = "wild"
 
     def __init__(self) -> None:

@@ -40,6 +40,8 @@ SITE: dict[str, Any] = {
 class Scripted:
     """A decider that says what the test wants said, provided the grammar of this site allows it."""
 
+    trained = False
+
     def __init__(self) -> None:
         self.sentences: dict[str, str] = {}
 

@@ -24,6 +24,8 @@ CANDIDATES = 12
 """Entities that a sentence may name."""
 RECALLED = 2
 """Entities of the conversation that the prompt lists besides the likely ones: each costs ten tokens."""
+REMEMBERED = 4
+"""Entities of the last act that "it" and "they" may mean."""
 MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
 MAX_TALK = 400
@@ -74,7 +76,7 @@ class Dialogue:
     def __init__(self, model: Deciding, retriever: Retrieving, select: Selecting, zone: dt.tzinfo) -> None:
         self._model, self._retriever, self._select, self._zone = model, retriever, select, zone
         self._memory: dict[str, _Memory] = {}
-        self._static = static_part()
+        self._static = static_part(trained=model.trained)
         self._draft = Draft(examples())
         self._indexed: SiteIndex | None = None
 
@@ -85,13 +87,14 @@ class Dialogue:
         memory = self._recall(speaker.session, snapshot.at)
         retrieved = self._retriever.retrieve(words, snapshot, speaker, CANDIDATES)
         recalled = tuple(snapshot.entities[one] for one in memory.entities if one in snapshot.entities)
-        entities = _united(recalled, retrieved.entities)[:CANDIDATES]
-        shown = _united(recalled[:RECALLED], retrieved.likely)
+        entities = united(recalled, retrieved.entities)[:CANDIDATES]
+        shown = united(recalled[:RECALLED], retrieved.likely)
         areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
-        scope = _Scope(entities, areas)
+        scope = Scope(entities, areas)
         index = self.index(snapshot)
         automaton = legal(words, snapshot, speaker, scope, index)
-        prompt = dynamic_part(words, snapshot, index, speaker, shown, memory.turns)
+        trained = self._model.trained
+        prompt = dynamic_part(words, snapshot, index, speaker, shown, memory.turns, trained=trained)
         likely = self._draft.likely(words, shown, index)
         decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
@@ -134,13 +137,15 @@ class Dialogue:
 
     def _remember(self, memory: _Memory, words: str, turn: Turn, snapshot: Snapshot) -> None:
         memory.at = snapshot.at
-        if turn.kind != "question":  # only an open question keeps its words: an untrained model copies what it sees
+        if (
+            self._model.trained or turn.kind != "question"
+        ):  # an untrained model copies what it sees: it sees open questions alone
             memory.turns.clear()
-        else:
+        if self._model.trained or turn.kind == "question":
             memory.turns.append((words, turn.sentence))
         touched = tuple(dict.fromkeys(one.entity for one in turn.commands))
         if touched:
-            memory.entities = touched[:4]
+            memory.entities = touched[:REMEMBERED]
 
     def _meanings(self, decided: Decided, snapshot: Snapshot, speaker: Speaker, language: Language) -> list[_Meaning]:
         """The choices with equal effect merged, most probable first."""
@@ -246,12 +251,12 @@ class Dialogue:
         return say("which", language, names=join([_distinct(one, which.options) for one in which.options], language))
 
 
-def _united(*parts: tuple[EntityView, ...]) -> tuple[EntityView, ...]:
+def united(*parts: tuple[EntityView, ...]) -> tuple[EntityView, ...]:
     """Each entity once, in order."""
     return tuple({one.id: one for part in parts for one in part}.values())
 
 
-class _Scope:
+class Scope:
     """Retrieved entities with those of the conversation."""
 
     def __init__(self, entities: tuple[EntityView, ...], areas: tuple[str, ...]) -> None:

@@ -75,6 +75,11 @@ class Deciding(Protocol):
     sentence; they may make the decision faster, never different.
     """
 
+    @property
+    def trained(self) -> bool:
+        """Whether it has learned the site language, and is shown no examples of it."""
+        ...
+
     async def decide(
         self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
     ) -> Decided: ...

@@ -24,8 +24,9 @@ SENTENCE_TOKENS = 120
 class WorkerModel:
     """The model's worker as the agent's decider."""
 
-    def __init__(self, worker: ModelWorker, bounds: Bounds) -> None:
+    def __init__(self, worker: ModelWorker, bounds: Bounds, *, trained: bool) -> None:
         self._worker, self._bounds = worker, bounds
+        self.trained = trained
 
     async def decide(
         self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
@@ -46,6 +47,8 @@ class ServerModel:
 
     What it writes is taken only if it is legal here; its confidence is not calibrated, so it counts as sure.
     """
+
+    trained = False
 
     def __init__(self, server: OpenAiServer) -> None:
         self._server = server
@@ -106,6 +109,8 @@ class DevicePublisher:
 
 class NoModel:
     """Stands where no model is installed: dialogue says so, everything else works."""
+
+    trained = False
 
     def __init__(self, why: str) -> None:
         self._why = why

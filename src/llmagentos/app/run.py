@@ -11,6 +11,7 @@ from pathlib import Path
 
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.prompt import static_part
+from llmagentos.app.adapters import chosen_model
 from llmagentos.app.local_socket import SOCKET, serve
 from llmagentos.app.node import Node
 from llmagentos.app.ports import NoModel, ServerModel, WorkerModel
@@ -24,7 +25,7 @@ from llmagentos.inference.decision import Bounds
 from llmagentos.inference.llamacpp import installed
 from llmagentos.inference.openai import OpenAiServer
 from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.inference.store import MODELS, ModelStore
+from llmagentos.inference.store import ModelStore
 from llmagentos.messages import Clock
 
 WARM_S = 120.0
@@ -43,32 +44,33 @@ async def deciding(
         base, _, name = model.partition("#")
         yield ServerModel(OpenAiServer(base, name or "default", key=os.environ.get("AGENTOS_SERVER_KEY")))
         return
-    path = models.path(model)
-    if path is None:
-        hint = f"fetch it with `agentos models fetch {model}`" if model in MODELS else f"known: {', '.join(MODELS)}"
-        yield NoModel(f"the model {model} is not here; {hint}")
-        return
     try:
-        runnable = await compile_model(path, models.folder, progress)
+        chosen = chosen_model(models, model)
     except ModelUnavailable as error:
-        if path.is_dir() or not installed():
+        yield NoModel(str(error))
+        return
+    trained, runnable = chosen.trained, chosen.file
+    try:
+        runnable = await compile_model(chosen.file, models.folder, progress, chosen.adapter)
+    except ModelUnavailable as error:
+        if chosen.file.is_dir() or not installed():
             yield NoModel(f"{error}; llama.cpp may know it: pip install 'llmagentos[llamacpp]'")
             return
-        runnable = path
+        trained = False  # llama.cpp runs the file as it is
     worker = ModelWorker(runnable)
-    warming = asyncio.create_task(_warm(worker))
+    warming = asyncio.create_task(_warm(worker, trained=trained))
     try:
-        yield WorkerModel(worker, Bounds())
+        yield WorkerModel(worker, Bounds(), trained=trained)
     finally:
         warming.cancel()
         await worker.close()
         await asyncio.gather(warming, return_exceptions=True)
 
 
-async def _warm(worker: ModelWorker) -> None:
+async def _warm(worker: ModelWorker, *, trained: bool) -> None:
     """Load the model and read the static part of every prompt, so that the first person does not wait for it."""
     with contextlib.suppress(ModelUnavailable):  # the first question says it
-        await worker.read((*static_part(), ("user", ("",))), deadline_s=WARM_S)
+        await worker.read((*static_part(trained=trained), ("user", ("",))), deadline_s=WARM_S)
 
 
 class FolderInUse(Exception):

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Decided, Prompt, Scored
+from llmagentos.app.adapters import ChosenModel
 from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.replay import NEAR, kept
@@ -58,7 +59,8 @@ class Verdict(NamedTuple):
 class Fourfold:
     """A `Deciding` that asks four ways and keeps what they said."""
 
-    def __init__(self, ours: Artefact, exact: Artefact) -> None:
+    def __init__(self, ours: Artefact, exact: Artefact, *, trained: bool) -> None:
+        self.trained = trained
         self._ours, self._ours_in_full = _engine(ours), _engine(ours)
         self._exact, self._exact_in_full = _engine(exact), _engine(exact)
         self.verdicts: list[Verdict] = []
@@ -118,12 +120,15 @@ def best_in_full(engine: Engine, prompt: Tokens, automaton: Automaton) -> Found:
     return Found(engine.chat.decode(best[1]).strip(), best[0])
 
 
-async def run_decisions(model: Path, store: Path, count: int, seed: int, keep: Path | None, out: Console) -> Figures:
+async def run_decisions(
+    model: ChosenModel, store: Path, count: int, seed: int, keep: Path | None, out: Console
+) -> Figures:
     """Decide `count` sentences, show where ways differ, return the shares that agree; `keep` is for `replay`."""
     random_ = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, tracking(count) as begin:
-        native, exact = compiled(model, None, store), compiled(model, None, Path(folder), precision="float32")
-        ways = Fourfold(native, exact)
+        native = compiled(model.file, model.adapter, store)
+        exact = compiled(model.file, model.adapter, Path(folder), precision="float32")
+        ways = Fourfold(native, exact, trained=model.trained)
         while len(ways.verdicts) < count:
             home = home_of_size(random_.randint(*SIZES))
             snapshot, dialogue = snapshot_of(home), Dialogue(ways, Retriever(), select, local_zone())

@@ -50,6 +50,7 @@ class Witness:
 
     def __init__(self, decider: Deciding) -> None:
         self._decider = decider
+        self.trained = decider.trained
         self.illegal: list[str] = []
 
     async def decide(

@@ -27,6 +27,7 @@ class Timed:
 
     def __init__(self, decider: Deciding) -> None:
         self._decider = decider
+        self.trained = decider.trained
         self.spent = 0.0
 
     async def decide(

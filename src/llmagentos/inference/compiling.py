@@ -9,11 +9,14 @@ from llmagentos.inference.ports import ModelUnavailable
 
 
 async def compile_model(
-    model: Path, store: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
+    model: Path,
+    store: Path,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    adapter: Path | None = None,
 ) -> Path:
     """The folder of the compiled model; what was compiled before takes no time. Raises: ModelUnavailable."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "llmagentos.inference.compiler", str(model), str(store),
+        sys.executable, "-m", "llmagentos.inference.compiler", str(model), str(store), *([str(adapter)] if adapter else []),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None

@@ -24,6 +24,7 @@ from llmagentos.devices.mqtt import BrokerGone
 from llmagentos.devices.simulation.sitefile import SiteFileError as SimulationError
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
+from llmagentos.interfaces.cli_train import train_app
 from llmagentos.interfaces.web.server import PORT, page
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.policy import PolicyBroken
@@ -34,6 +35,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="Language models on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")
+app.add_typer(train_app, name="train")
 out = Console()
 SAYABLE = (
     SiteFileError,
@@ -93,7 +95,7 @@ def demo(
 ) -> None:
     """A living simulated house: fetches the model, starts everything, waits for Ctrl-C."""
     try:
-        _fetch(model, None)
+        _fetch(model.partition("@")[0], None)
     except StoreError as error:
         out.print(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."

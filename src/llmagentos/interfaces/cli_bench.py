@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from llmagentos.app.run import deciding
 from llmagentos.bench import exposes, fuzz, impossible
 from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
@@ -18,9 +17,10 @@ from llmagentos.bench.intents import run_intents
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
 from llmagentos.bench.report import BenchError, Figures, finish
+from llmagentos.bench.subject import chosen, measured, store
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
-from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
+from llmagentos.inference.store import DEFAULT_MODEL, StoreError
 
 bench_app = typer.Typer(help="Measurements that anyone can repeat.", no_args_is_help=True)
 out = Console()
@@ -50,14 +50,6 @@ def _measure(
         raise typer.Exit(1)
 
 
-def _present(model: str) -> ModelStore:
-    store = ModelStore(default_folder())
-    if store.path(model) is None:
-        hint = f"fetch it with `agentos models fetch {model}`" if model in MODELS else f"known: {', '.join(MODELS)}"
-        raise StoreError(f"the model {model} is not here; {hint}")
-    return store
-
-
 @bench_app.command()
 def assist(
     folder: FolderArgument, model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None
@@ -65,7 +57,7 @@ def assist(
     """Homes with sentences, in the format of home-assistant-datasets; the whole home is compared."""
 
     async def measure() -> Figures:
-        async with deciding(_present(model), model) as decider:
+        async with measured(model) as decider:
             return {"model": model, **await run_assist(find_cases(folder)[:limit], decider, out)}
 
     _measure("assist", measure(), json)
@@ -78,7 +70,7 @@ def ha_intents(
     """Sentences with Home Assistant's intent and slots, read off the tree of what was understood."""
 
     async def measure() -> Figures:
-        async with deciding(_present(model), model) as decider:
+        async with measured(model) as decider:
             return {"model": model, **await run_intents(folder, limit, decider, out)}
 
     _measure("ha-intents", measure(), json)
@@ -89,7 +81,7 @@ def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: J
     """What people say to the demo house."""
 
     async def measure() -> Figures:
-        async with deciding(_present(model), model) as decider:
+        async with measured(model) as decider:
             return {"model": model, **await run_house(decider, out, limit)}
 
     _measure("house", measure(), json)
@@ -107,10 +99,8 @@ def latency(
     async def measure() -> Figures:
         from llmagentos.bench.latency import run_latency  # loads model code, which no other command waits for
 
-        store = _present(model)
-        file = store.path(model)
-        assert file is not None
-        async with deciding(store, model) as decider:
+        file = chosen(model).file
+        async with measured(model) as decider:
             return {"model": model, **await run_latency(model, file, decider, limit, tuple(map(int, sizes.split(","))), out)}  # fmt: skip
 
     _measure("latency", measure(), json)
@@ -123,17 +113,15 @@ def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
     async def measure() -> Figures:
         from llmagentos.bench.engine import run_cold, run_engine  # loads model code, which no other command waits for
 
-        store = _present(model)
-        file = store.path(model)
-        assert file is not None
+        file, folder = chosen(model).file, store().folder
         started = time.perf_counter()
-        compiled = await compile_model(file, store.folder)
+        compiled = await compile_model(file, folder)
         figures: Figures = {
             "model": model,
             "compile_s": round(time.perf_counter() - started, 1),
             **await run_cold(compiled),
         }
-        return {**figures, **run_engine(model, file, store.folder, out)}
+        return {**figures, **run_engine(model, file, folder, out)}
 
     _measure("engine", measure(), json)
 
@@ -153,7 +141,7 @@ def reaction(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> Non
     """From a request on the local socket to the message on the broker."""
 
     async def measure() -> Figures:
-        async with deciding(_present(model), model) as decider:
+        async with measured(model) as decider:
             return {"model": model, **await run_reaction(decider, out)}
 
     _measure("reaction", measure(), json)
@@ -173,10 +161,8 @@ def fidelity(
     async def measure() -> Figures:
         from llmagentos.bench.fidelity import run_fidelity  # loads model code, which no other command waits for
 
-        store = _present(model)
-        file = store.path(model)
-        assert file is not None
-        return {"model": model, **run_fidelity(file, text, tokens, store.folder, out)}
+        file, folder = chosen(model).file, store().folder
+        return {"model": model, **run_fidelity(file, text, tokens, folder, out)}
 
     _measure("fidelity", measure(), json)
 
@@ -196,10 +182,7 @@ def decisions(
     async def measure() -> Figures:
         from llmagentos.bench.decisions import run_decisions  # loads model code, which no other command waits for
 
-        store = _present(model)
-        file = store.path(model)
-        assert file is not None
-        return {"model": model, **await run_decisions(file, store.folder, count, seed, keep, out)}
+        return {"model": model, **await run_decisions(chosen(model), store().folder, count, seed, keep, out)}
 
     def broken(figures: Figures) -> list[str]:
         return [] if figures["float32_exact"] == 1 else ["the search missed the most probable sentence"]
@@ -260,7 +243,7 @@ def impossible_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = 
     """Wishes the demo house cannot grant: how often would the model act, and can it ever leave the grammar."""
 
     async def measure() -> Figures:
-        async with deciding(_present(model), model) as decider:
+        async with measured(model) as decider:
             return {"model": model, **await impossible.run_impossible(decider, out, limit)}
 
     _measure("impossible", measure(), json, impossible.broken)

@@ -4,6 +4,7 @@ What the model reads is made by the agent's own retrieval, prompt and grammar, s
 not see at work. A situation whose sentence is not legal there, or would not do anything there, is dropped and counted.
 """
 
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llmagentos.agent.dialogue import CANDIDATES, Dialogue
+from llmagentos.agent.dialogue import CANDIDATES, RECALLED, REMEMBERED, Dialogue, Scope, united
 from llmagentos.agent.legal import legal
 from llmagentos.agent.ports import Prompt
 from llmagentos.agent.prompt import dynamic_part
@@ -23,14 +24,19 @@ from llmagentos.app.simulated import snapshot_of
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language import Program, Selector, render
 from llmagentos.language.automaton import Automaton
-from llmagentos.language.tree import Refuse
+from llmagentos.language.tree import Clarify, Refuse
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker, TimerView
 from llmagentos.training.borrowed import Quote, drawn, enriched
+from llmagentos.training.followups import Followups
 from llmagentos.training.homes import TYPES, HomeMaker
 from llmagentos.training.noise import noisy
 from llmagentos.training.speech import Speech, parted, speech
-from llmagentos.training.wishes import Wish, Wishes, polite
+from llmagentos.training.wishes import Impossible, Wish, Wishes, polite
 
+Before = tuple[str, str]
+"""What was said before, and what it meant."""
+FOLLOWED, UNRELATED = 0.11, 0.11
+"""Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""
 
@@ -105,8 +111,7 @@ class Situations:
             speaker = Speaker("owner", area, "training")
             wishes = Wishes(snapshot, index, speaker, words, random_)
             for _ in range(EACH // 3):
-                wish = polite(wishes.draw(), words, random_)
-                situation = self._situation(wish, snapshot, index, speaker, words.language)
+                situation = self._drawn(wishes, snapshot, index, speaker, words)
                 if situation is not None:
                     yield situation
         for quote in quotes:
@@ -116,6 +121,35 @@ class Situations:
             situation = None if quoted is None else self._situation(quoted, snapshot, index, speaker, words.language)
             if situation is not None:
                 yield situation
+
+    def _drawn(
+        self, wishes: Wishes, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, words: Speech
+    ) -> Situation | None:
+        """A wish of its own, or one in a conversation; there it may or may not be about what was said before."""
+        random_ = self._random
+        chance = random_.random()
+        if chance > FOLLOWED + UNRELATED:
+            return self._situation(polite(wishes.draw(), words, random_), snapshot, index, speaker, words.language)
+        first = wishes.single()
+        sentence, wish = render(first.program), polite(wishes.draw(), words, random_)
+        if chance < FOLLOWED:
+            with contextlib.suppress(Impossible):
+                sentence, wish = Followups(wishes, snapshot, index, words, random_).draw(first)
+        if isinstance(wish.program.statements[0], Clarify):  # what is vague alone may be clear after something
+            return self._situation(wish, snapshot, index, speaker, words.language)
+        earlier = noisy(first.words, random_)
+        if sentence == "clarify":
+            earlier = random_.choice(words.data["replies"]["clarify"])
+        return self._situation(wish, snapshot, index, speaker, words.language, (earlier, sentence))
+
+    def _recalled(self, before: Before | None, snapshot: Snapshot, speaker: Speaker) -> tuple[EntityView, ...]:
+        """What the dialogue would remember of the exchange before."""
+        if before is None:
+            return ()
+        commands = self._dialogue.understand(before[1], snapshot, speaker).commands
+        return tuple(snapshot.entities[one] for one in dict.fromkeys(command.entity for command in commands))[
+            :REMEMBERED
+        ]
 
     def _timers(self, areas: list[dict[str, object]], words: Speech) -> tuple[TimerView, ...]:
         random_ = self._random
@@ -130,12 +164,17 @@ class Situations:
         )  # fmt: skip
 
     def _situation(
-        self, wish: Wish, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, language: str
-    ) -> Situation | None:
+        self, wish: Wish, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, language: str, before: Before | None = None,
+    ) -> Situation | None:  # fmt: skip
         said = " ".join(noisy(wish.words, self._random).split())
         retrieved = self._retriever.retrieve(said, snapshot, speaker, CANDIDATES)
-        areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in retrieved.entities if one.area))))
-        automaton = legal(said, snapshot, speaker, _Scope(retrieved.entities, areas), index)
+        recalled = self._recalled(before, snapshot, speaker)
+        entities, shown = (
+            united(recalled, retrieved.entities)[:CANDIDATES],
+            united(recalled[:RECALLED], retrieved.likely),
+        )
+        areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
+        automaton = legal(said, snapshot, speaker, Scope(entities, areas), index)
         sentence = render(wish.program)
         kind = f"{type(wish.program.statements[0]).__name__}"
         if not automaton.accepts(f" {sentence}"):
@@ -149,7 +188,7 @@ class Situations:
         ):
             self.dropped[f"no effect: {kind} {turn.kind}"] += 1
             return None
-        dynamic = dynamic_part(said, snapshot, index, speaker, retrieved.likely, (), trained=True)
+        dynamic = dynamic_part(said, snapshot, index, speaker, shown, () if before is None else (before,), trained=True)
         return Situation(language, said, sentence, dynamic, automaton)
 
 
@@ -185,8 +224,3 @@ def _wish_of(
     if quote.kind == "light" and speaker.area is None:
         return Wish(quote.program(Selector(quote.kind, everywhere=True)), quote.words, act=True)
     return None
-
-
-class _Scope:
-    def __init__(self, entities: tuple[EntityView, ...], areas: tuple[str, ...]) -> None:
-        self.entities, self.areas = entities, areas

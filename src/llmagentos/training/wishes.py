@@ -57,7 +57,9 @@ class Wishes:
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (9, self._do), "set": (6, self._set), "change": (5, self._change), "play": (1.6, self._play),
             "list": (3.0, self._list), "timer": (3.0, self._timer), "state": (3.0, self._state),
-            "check": (2.2, self._check), "group check": (2.6, self._group_check), "measure": (1.6, self._measure),
+            "check": (2.2, self._check), "group check": (2.6, self._group_check), "people": (0.8, self._people),
+            "playing": (0.8, self._playing),
+            "measure": (1.6, self._measure),
             "world": (2.0, self._world), "reply": (1.6, self._reply), "absent": (2.2, self._absent), "unable": (1.2, self._unable),
             "vague": (0.8, self._vague),
         }  # fmt: skip
@@ -65,14 +67,15 @@ class Wishes:
     def draw(self) -> Wish:
         """One wish, perhaps of two or three parts, perhaps delayed."""
         chance = self._random.random()
-        first = self._single()
+        first = self.single()
         if first.act and chance < 0.07:
             return self._joined(first)
         if first.act and chance < 0.11 and not isinstance(first.program.statements[0], t.StartTimer | t.TimerCommand | t.AdjustTimer | t.CancelAllTimers):  # fmt: skip
             return self._delayed(first)
         return first
 
-    def _single(self) -> Wish:
+    def single(self) -> Wish:
+        """One wish of one part."""
         weights = [weight for weight, _ in self._draws.values()]
         for _ in range(60):
             _, draw = self._random.choices(list(self._draws.values()), weights)[0]
@@ -149,7 +152,7 @@ class Wishes:
         if target.several and not target.here and target.place is None:
             keys = keys[:1]
         key = self._random.choice([one for one in keys if self._speech.has("acts", one)] or ["set value"])
-        return self._act(t.Set(target.selector, name, Quantity(value, unit if unit in ("%", "C", "F", "K") else "")), (key,), target, v=self._number(value, unit))  # fmt: skip
+        return self._act(t.Set(target.selector, name, Quantity(value, unit if unit in ("%", "C", "F", "K") else "")), (key,), target, v=self.number(value, unit))  # fmt: skip
 
     def _change(self) -> Wish:
         entity, prop = self._some_property(numeric=True)
@@ -164,7 +167,7 @@ class Wishes:
                 else self._random.choice((1, 2, 3, 1.5, 4))
             )
             amount = Quantity(step, unit)
-            return self._act(t.Change(direction, target.selector, prop.name, amount), (f"{direction} {prop.name} by",), target, v=self._number(step, unit))  # type: ignore[arg-type]  # fmt: skip
+            return self._act(t.Change(direction, target.selector, prop.name, amount), (f"{direction} {prop.name} by",), target, v=self.number(step, unit))  # type: ignore[arg-type]  # fmt: skip
         keys = [f"{direction} {prop.name}"]
         if target.here:
             keys = [f"{direction} {prop.name} here", *keys]
@@ -192,7 +195,7 @@ class Wishes:
         if chance < 0.6 and entity.area:
             words = self._say("acts", "play place", q=song, a=self._area_words(entity.area))
             return self._wish(t.Play(song, None, Selector("media player", area=entity.area)), words, act=True)
-        target = self._by_name(entity)
+        target = self.by_name(entity)
         return self._wish(
             t.Play(song, None, target.selector), self._say("acts", "play", q=song, x=target.words), act=True
         )
@@ -201,7 +204,7 @@ class Wishes:
         lists = [one for one in self._entities if one.entity_class == "list"]
         if not lists:
             raise Impossible
-        target = self._by_name(self._random.choice(lists))
+        target = self.by_name(self._random.choice(lists))
         item = self._random.choice(self._speech.data["items"])
         name = self._list_words(target)
         verb = self._random.choice(("add", "add", "add", "remove", "complete", "ask", "ask", "count"))
@@ -269,7 +272,7 @@ class Wishes:
             one for one in self._entities if one.entity_class not in ("scene", "button", "list", "calendar", "weather")
         ]
         entity = self._some(entities)
-        target = self._by_name(entity)
+        target = self.by_name(entity)
         if entity.entity_class == "person":
             return self._wish(t.AskState(target.selector), self._say("questions", "where", x=target.words))
         if entity.entity_class == "sensor":
@@ -294,8 +297,11 @@ class Wishes:
     def _check(self) -> Wish:
         entity = self._some([one for one in self._entities if self._words_of_state(one)])
         state = self._random.choice(self._words_of_state(entity))
-        target = self._by_name(entity)
+        target = self.by_name(entity)
         key = "is home" if entity.entity_class == "person" else "is"
+        special = f"is {entity.description.kind}"
+        if self._speech.has("questions", special) and state == abilities.state_words(entity)[0]:
+            key = special
         return self._wish(
             t.Check("is", target.selector, state),
             self._say("questions", key, x=target.words, s=self._state_words(state)),
@@ -310,7 +316,7 @@ class Wishes:
         nouns = self._speech.data["nouns"].get(kind)
         if nouns is None:
             raise Impossible
-        asked = self._random.choice(("any", "every", "which", "count"))
+        asked = self._random.choice(("any", "any", "every", "which", "count"))
         here = entity.area is not None and self._random.random() < 0.5
         selector = Selector(kind, area=entity.area) if here else Selector(kind)
         statements: dict[str, Statement] = {
@@ -318,9 +324,17 @@ class Wishes:
             "which": t.Find(selector, state), "count": t.Count(selector, state),
         }  # fmt: skip
         statement = statements[asked]
+        key, place = f"{asked} place" if here else asked, self._area_words(entity.area) if entity.area else ""
+        special = f"{key} {kind}"
+        if (
+            self._speech.has("questions", special)
+            and state == abilities.state_words(entity)[0]
+            and self._random.random() < 0.7
+        ):
+            return self._wish(statement, self._say("questions", special, a=place))
         words = self._say(
-            "questions", f"{asked} place" if here else asked, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]),
-            s=self._state_words(state), a=self._area_words(entity.area) if entity.area else "",
+            "questions", key, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]),
+            s=self._state_words(state), a=place,
         )  # fmt: skip
         return self._wish(statement, words)
 
@@ -354,6 +368,25 @@ class Wishes:
         return self._wish(
             statement, self._say("questions", key, a=place, m=_MEASURE_WORDS[self._speech.language][kind])
         )
+
+    def _people(self) -> Wish:
+        if not any(one.entity_class == "person" for one in self._entities):
+            raise Impossible
+        person = Selector("person")
+        options: dict[str, Statement] = {
+            "who home": t.Find(person, "home"), "who away": t.Find(person, "away"), "anyone home": t.Check("any", person, "home"),
+            "everyone home": t.Check("every", person, "home"), "count home": t.Count(person, "home"),
+        }  # fmt: skip
+        key = self._random.choice(list(options))
+        return self._wish(options[key], self._say("questions", key))
+
+    def _playing(self) -> Wish:
+        players = [one for one in self._entities if one.entity_class == "media player" and one.property("title")]
+        entity = self._some(players)
+        target = self.by_name(entity)
+        alone = len(players) == 1 and self._random.random() < 0.4
+        words = self._say("questions", "playing here" if alone else "playing", x=target.words)
+        return self._wish(t.AskState(target.selector, "title"), words)
 
     def _world(self) -> Wish:
         classes = {one.entity_class for one in self._entities}
@@ -400,7 +433,7 @@ class Wishes:
             if kind in classes:
                 raise Impossible
             verbs = _LACKING[kind]
-            return self._wish(absent, self._say("acts", random_.choice(verbs), x=self._definite(random_.choice(data["nouns"][kind]["one"])), v=self._number(40, "%")))  # fmt: skip
+            return self._wish(absent, self._say("acts", random_.choice(verbs), x=self._definite(random_.choice(data["nouns"][kind]["one"])), v=self.number(40, "%")))  # fmt: skip
         here = {word.casefold() for area in self._snapshot.areas.values() for word in (area.name, *area.aliases)}
         everything = " ".join(one.name.casefold() for one in self._entities)
         foreign = [one for one in data["areas"] if one.casefold() not in here and one.casefold() not in everything]
@@ -428,16 +461,16 @@ class Wishes:
         if dull and random_.random() < 0.4:
             color = random_.choice(list(self._speech.data["colors"].values()))
             return self._wish(
-                impossible, self._say("acts", "set color", x=self._by_name(random_.choice(dull)).words, v=color)
+                impossible, self._say("acts", "set color", x=self.by_name(random_.choice(dull)).words, v=color)
             )
         if plain and random_.random() < 0.5:
             key = random_.choice(("set brightness", "raise brightness", "lower brightness"))
-            return self._wish(impossible, self._say("acts", key, x=self._by_name(random_.choice(plain)).words, v=self._number(random_.choice((20, 40, 60)), "%")))  # fmt: skip
+            return self._wish(impossible, self._say("acts", key, x=self.by_name(random_.choice(plain)).words, v=self.number(random_.choice((20, 40, 60)), "%")))  # fmt: skip
         entity = self._some([one for one in self._entities if one.entity_class in _UNABLE])
         key, value = random_.choice(_UNABLE[entity.entity_class])
         return self._wish(
             impossible,
-            self._say("acts", key, x=self._by_name(entity).words, v=self._number(value, "%") if value else ""),
+            self._say("acts", key, x=self.by_name(entity).words, v=self.number(value, "%") if value else ""),
         )
 
     def _vague(self) -> Wish:
@@ -472,12 +505,12 @@ class Wishes:
         fit = [one for one in self._entities if able(one) and (like is None or kind_word(one) == kind_word(like))]
         entity = like if like is not None else self._some(fit)
         if named or self._random.random() < 0.5:
-            return self._by_name(entity)
+            return self.by_name(entity)
         kind = kind_word(entity)
         alike = [one for one in fit if kind_word(one) == kind]
         nouns = self._speech.data["nouns"].get(kind)
         if nouns is None:
-            return self._by_name(entity)
+            return self.by_name(entity)
         ways: list[Callable[[], Target]] = []
         if entity.area:
             ways += [lambda: self._in_area(entity, alike, kind)] * 4
@@ -489,9 +522,10 @@ class Wishes:
             ways += [lambda: self._everywhere(kind, alike)] * 2
         if len(alike) == 1 and self._speaker.area in (None, entity.area):
             ways += [lambda: self._only(entity)] * 4
-        return self._random.choice(ways)() if ways else self._by_name(entity)
+        return self._random.choice(ways)() if ways else self.by_name(entity)
 
-    def _by_name(self, entity: EntityView) -> Target:
+    def by_name(self, entity: EntityView) -> Target:
+        """One thing, called by its name or another one it has, perhaps with its place."""
         random_, refer = self._random, self._speech.data["refer"]
         selector = self._index.named(entity)
         spoken = entity.name
@@ -562,7 +596,7 @@ class Wishes:
         if len(alike) > 2 and random_.random() < 0.25:
             spared = random_.choice(alike)
             exception = (
-                self._in_area(spared, alike, kind) if spared.area and random_.random() < 0.5 else self._by_name(spared)
+                self._in_area(spared, alike, kind) if spared.area and random_.random() < 0.5 else self.by_name(spared)
             )
             words = expand(random_.choice(refer["except"]), random_, x=words, y=exception.words)
             return Target(Selector(kind, everywhere=True, exceptions=(exception.selector,)), words, several=True)
@@ -647,7 +681,8 @@ class Wishes:
         low, high = low or 0.0, high if high is not None else 100.0
         return float(random_.randint(int(low), int(high)))
 
-    def _number(self, value: float, unit: str) -> str:
+    def number(self, value: float, unit: str) -> str:
+        """A value as people say it."""
         key = {"%": "percent", "C": "degrees", "F": "fahrenheit"}.get(unit)
         figures, words = spoken_number(value, self._speech.language)
         if key is None:
@@ -673,7 +708,7 @@ class Wishes:
         return [one for one in abilities.state_words(entity) if self._speech.has("states", one)]
 
     def _state_words(self, state: str) -> str:
-        return self._random.choice(self._speech.data["states"][state])
+        return str(self._random.choice(self._speech.data["states"][state]))
 
     def _option(self, option: str) -> str:
         if option in self._speech.data["colors"]:

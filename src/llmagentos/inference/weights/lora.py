@@ -11,7 +11,7 @@ from pathlib import Path
 from llmagentos.inference.weights.model import Architecture, Layer, Matrix, ModelWeights, UnsupportedModel, Vocabulary
 from llmagentos.inference.weights.safetensors_file import SafetensorsFile
 
-_PLACES = {
+PLACES = {
     "query": "self_attn.q_proj", "key": "self_attn.k_proj", "value": "self_attn.v_proj", "output": "self_attn.o_proj",
     "gate": "mlp.gate_proj", "up": "mlp.up_proj", "down": "mlp.down_proj",
 }  # fmt: skip
@@ -32,15 +32,15 @@ class Adapted:
             raise UnsupportedModel(f"{folder.name} is an adapter of another kind than LoRA")
         self._scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
         self._file = SafetensorsFile(folder / "adapter_model.safetensors")
-        places = "|".join(_PLACES.values())
-        strange = [name for name in self._file.names() if not any(place in name for place in _PLACES.values())]
+        places = "|".join(PLACES.values())
+        strange = [name for name in self._file.names() if not any(place in name for place in PLACES.values())]
         if strange:
             raise UnsupportedModel(f"{folder.name} changes {strange[0]}; only {places} can be adapted")
 
     def layer(self, number: int) -> Layer:
         layer = self._model.layer(number)
         changed = {}
-        for field, place in _PLACES.items():
+        for field, place in PLACES.items():
             name = f"base_model.model.model.layers.{number}.{place}"
             down, up = f"{name}.lora_A.weight", f"{name}.lora_B.weight"
             if down in self._file.names() and up in self._file.names():

@@ -1,0 +1,61 @@
+"""Which adapter goes with which model: those that ship with the program, those a site trained, or none.
+
+A model is named NAME, NAME@none (as it came, without an adapter) or NAME@FOLDER. `site-language.json` beside an adapter says
+what it was trained for; one that was trained for another prompt or grammar is refused rather than misread.
+"""
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from llmagentos.agent.prompt import PROMPT_VERSION
+from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.store import MODELS, ModelStore
+from llmagentos.language.tree import GRAMMAR_VERSION
+
+CARD = "site-language.json"
+_SHIPPED = Path(str(resources.files("llmagentos") / "adapters"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """A model file and what was trained over it."""
+
+    file: Path
+    adapter: Path | None = None
+
+    @property
+    def trained(self) -> bool:
+        """Whether it has learned the site language."""
+        return self.adapter is not None
+
+
+def chosen_model(models: ModelStore, named: str) -> ChosenModel:
+    """The model of a name. Raises: ModelUnavailable, which says what to do."""
+    name, _, asked = named.partition("@")
+    file = models.path(name)
+    if file is None:
+        hint = f"fetch it with `agentos models fetch {name}`" if name in MODELS else f"known: {', '.join(MODELS)}"
+        raise ModelUnavailable(f"the model {name} is not here; {hint}")
+    if asked == "none":
+        return ChosenModel(file)
+    if asked:
+        return ChosenModel(file, _fitting(Path(asked).expanduser()))
+    shipped = _SHIPPED / name
+    return ChosenModel(file, _fitting(shipped) if name in MODELS and shipped.is_dir() else None)
+
+
+def _fitting(folder: Path) -> Path:
+    """The folder, if its adapter speaks our prompt and grammar."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        trained_for = (card["prompt"], card["grammar"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelUnavailable(f"{folder} holds no adapter for the site language: {error!r}") from error
+    if trained_for != (PROMPT_VERSION, GRAMMAR_VERSION):
+        raise ModelUnavailable(
+            f"the adapter in {folder} was trained for prompt {trained_for[0]} and grammar {trained_for[1]}, "
+            f"this program has {PROMPT_VERSION} and {GRAMMAR_VERSION}; train it again"
+        )
+    return folder

@@ -1,0 +1,108 @@
+"""`agentos train ...`: corpora, fine-tuning and adapters. Needs the `train` extra where a network learns."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from llmagentos.app.adapters import chosen_model
+from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.inference.store import ModelStore, default_folder
+from llmagentos.inference.weights.model import UnsupportedModel
+
+train_app = typer.Typer(help="Teach a model the site's language.", no_args_is_help=True)
+out = Console()
+BASE = "qwen2.5-coder-0.5b"
+
+ModelOption = Annotated[str, typer.Option("--model", help="The model to teach.")]
+FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+def _fail(message: str) -> typer.Exit:
+    Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(2)
+
+
+def _base(model: str) -> Path:
+    try:
+        return chosen_model(ModelStore(default_folder()), f"{model}@none").file
+    except ModelUnavailable as error:
+        raise _fail(str(error)) from error
+
+
+def _needs_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise _fail("training needs torch: pip install 'llmagentos[train]'")
+
+
+@train_app.command()
+def corpus(
+    target: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write it, e.g. train.jsonl.gz.")],
+    model: ModelOption = BASE,
+    count: Annotated[int, typer.Option(min=1, help="Examples.")] = 40_000,
+    seed: int = 1,
+    held_out: Annotated[
+        bool, typer.Option(help="Of names that no other corpus has, for measuring while training.")
+    ] = False,
+    patterns: Annotated[Path | None, typer.Option(help="A folder of home-llm's word lists.")] = None,
+    people: Annotated[Path | None, typer.Option(help="The training part of HWU64, gzipped.")] = None,
+    clear_of: Annotated[list[Path] | None, typer.Option(help="Test sets whose sentences must not occur.")] = None,
+) -> None:
+    """Make situations and sentences, deterministic by seed."""
+    from llmagentos.training.making import Plan, make  # loads word lists that no other command needs
+
+    plan = Plan(seed, count, held_out=held_out, patterns=patterns, people=people, kept=tuple(clear_of or ()))
+    with out.status("") as status:
+        report = make(_base(model), plan, target, status.update)
+    out.print_json(json.dumps(report, ensure_ascii=False))
+
+
+@train_app.command("site-model")
+def site_model(
+    corpus_file: FileArgument,
+    held_out: FileArgument,
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Of the run: checkpoints, curve, report.")],
+    model: ModelOption = BASE,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Of the whole run.")] = 150.0,
+    segment: Annotated[
+        float, typer.Option(min=0.1, help="Stop after so many minutes; the same command goes on.")
+    ] = 150.0,
+    rank: int = 16,
+    learning_from: Annotated[int, typer.Option(help="The first layer that learns.")] = 4,
+    rate: float = 4e-4,
+    tokens: Annotated[int, typer.Option(help="Of one step.")] = 640,
+    seed: int = 1,
+) -> None:
+    """Fine-tune on a corpus, in segments if need be."""
+    _needs_torch()
+    from llmagentos.training.finetune import Recipe  # loads torch
+    from llmagentos.training.runs import train
+
+    recipe = Recipe(
+        rank=rank, alpha=2.0 * rank, learning_from=learning_from, rate=rate, tokens=tokens, minutes=minutes, seed=seed
+    )
+    try:
+        with out.status("") as status:
+            report = train(_base(model), corpus_file, held_out, folder, recipe, segment, status.update)
+    except (OSError, ValueError, UnsupportedModel) as error:
+        raise _fail(str(error)) from error
+    out.print_json(json.dumps(report, ensure_ascii=False))
+
+
+@train_app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Of a run.")],
+    target: Annotated[Path, typer.Argument(file_okay=False, help="Of the adapter; use it with --model NAME@FOLDER.")],
+) -> None:
+    """Write the adapter of a run's last checkpoint."""
+    _needs_torch()
+    from llmagentos.training.runs import export_run  # loads torch
+
+    try:
+        export_run(folder, target)
+    except OSError as error:
+        raise _fail(f"{folder} holds no run: {error.strerror}") from error
+    out.print(f"{target} is an adapter")

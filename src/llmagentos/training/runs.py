@@ -1,0 +1,47 @@
+"""A training run from its files: base model and corpora in, checkpoints, curve and plot, and in the end an adapter out."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from llmagentos.inference.compiler.compile import read_model
+from llmagentos.training.corpus import read
+from llmagentos.training.export import export
+from llmagentos.training.finetune import FineTuning, Recipe
+from llmagentos.training.network import Network
+
+
+def train(
+    model: Path, corpus: Path, held_out: Path, folder: Path, recipe: Recipe, segment_minutes: float, begin: Callable[[str], None],
+) -> dict[str, Any]:  # fmt: skip
+    """Go on with a run, or begin it; returns where it stands. Raises: OSError, ValueError, UnsupportedModel."""
+    torch.manual_seed(recipe.seed)
+    about, examples = read(corpus)
+    _, unseen = read(held_out)
+    network = Network(read_model(model), rank=recipe.rank, alpha=recipe.alpha, learning_from=recipe.learning_from)
+    tuning = FineTuning(network, recipe, folder)
+    tuning.run(examples, unseen, begin, segment_minutes)
+    report = {"base": model.name, "corpus": about, "done": tuning.done, "last": tuning.curve[-1]}
+    (folder / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
+    return report
+
+
+def export_run(folder: Path, target: Path) -> None:
+    """The adapter of a run's last checkpoint. Raises: OSError where there is none."""
+    state = torch.load(folder / "checkpoint.pt", weights_only=True, map_location="cpu")
+    report_file = folder / "report.json"
+    report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.exists() else {}
+    seconds, steps, examples = state["progress"]
+    about = {
+        **report,
+        "recipe": state["recipe"],
+        "minutes": round(seconds / 60, 1),
+        "steps": steps,
+        "examples_seen": examples,
+    }
+    matrices = {name: one.detach().float().numpy() for name, one in state["adapters"].items()}
+    recipe = state["recipe"]
+    export(matrices, rank=recipe["rank"], alpha=recipe["alpha"], folder=target, about=about)
