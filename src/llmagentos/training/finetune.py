@@ -60,17 +60,13 @@ class FineTuning:
         """Learn until the recipe's time, or this segment's, is over; checkpoints on the way."""
         total_s, segment_s = self.recipe.minutes * 60, segment_minutes * 60
         began, saved_at, spent_before = time.monotonic(), time.monotonic(), self._seconds
-        batches = _batches(train, self.recipe)
+        batches = Batches(train, self.recipe)
         for _ in range(self._step):
             next(batches)
         while self._seconds < total_s and time.monotonic() - began < segment_s:
-            batch = next(batches)
-            rate = self._rate(self._seconds / total_s)
-            loss = self._learn(batch, rate)
+            self.step(next(batches))
             self._seconds = spent_before + time.monotonic() - began
-            self._step += 1
-            self._examples += len(batch)
-            self.curve.append({"step": self._step, "seconds": round(self._seconds, 1), "examples": self._examples, "loss": round(loss, 4)})  # fmt: skip
+            self.curve[-1]["seconds"] = round(self._seconds, 1)
             begin(f"step {self._step}, {self._examples} examples, loss {_recent(self.curve):.3f}")
             if time.monotonic() - saved_at > self.recipe.checkpoint_minutes * 60:
                 self.save()
@@ -78,6 +74,13 @@ class FineTuning:
         score = evaluate(self.network, held_out, self.recipe.tokens)
         self.curve.append({"step": self._step, "held_out_loss": round(score.loss, 4), "held_out_exact": round(score.exact, 4)})  # fmt: skip
         self.save()
+
+    def step(self, batch: Sequence[Example]) -> None:
+        """Learn from one batch."""
+        loss = self._learn(batch, self._rate(self._seconds / (self.recipe.minutes * 60)))
+        self._step += 1
+        self._examples += len(batch)
+        self.curve.append({"step": self._step, "examples": self._examples, "loss": round(loss, 4)})
 
     @property
     def done(self) -> bool:
@@ -111,20 +114,19 @@ class FineTuning:
         """Up in a line, then down as a cosine."""
         warm = self.recipe.warm_up
         if share < warm:
-            return self.recipe.rate * (share + 0.002) / warm
+            return self.recipe.rate * min(1.0, (share + 0.002) / warm)
         return self.recipe.rate * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - warm) / (1 - warm))))
 
     def _learn(self, batch: Sequence[Example], rate: float) -> float:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.zero_grad(set_to_none=True)
-        scores, right, owner = _scored(self.network, batch)
+        scores, right, _ = _scored(self.network, batch)
         loss = -(scores.gather(1, right[:, None]).squeeze(1)).sum() / len(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
         self._optimiser.step()
-        del owner
-        return float(loss)
+        return loss.item()
 
 
 @torch.no_grad()
@@ -148,10 +150,6 @@ def _scored(network: Network, batch: Sequence[Example]) -> tuple[Tensor, Tensor,
     choices = [choice for one in batch for choice in one.choices]
     scores = network.scores(hidden[owner, at], filled([one.allowed for one in choices], -1))
     return scores, torch.tensor([one.right for one in choices]), torch.tensor(owner)
-
-
-def _batches(examples: Sequence[Example], recipe: Recipe) -> "Batches":
-    return Batches(examples, recipe)
 
 
 class Batches:

@@ -96,7 +96,7 @@ class Network(nn.Module):
         )
 
     def tensor(self, matrix: Matrix) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(matrix)).to(self._kind)
+        return torch.from_numpy(np.array(matrix, np.float32)).to(self._kind)
 
     def optional(self, matrix: Matrix | None) -> Tensor | None:
         return None if matrix is None else self.tensor(matrix)

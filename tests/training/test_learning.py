@@ -1,0 +1,84 @@
+"""The network against the slow reference; learning, going on with it, and what the engine makes of what was learned."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from llmagentos.inference.compiler.compile import compiled, read_model
+from llmagentos.inference.engine.engine import Engine
+from llmagentos.inference.weights.model import FAMILIES
+from llmagentos.training.corpus import Example, cut
+from llmagentos.training.export import export
+from llmagentos.training.finetune import FineTuning, Recipe, evaluate
+from llmagentos.training.network import Network
+from llmagentos.training.situations import Situations
+from tests.inference.reference import hidden_states
+from tests.inference.tiny import write_gguf
+from tests.training.test_situations import CHAT
+
+RECIPE = Recipe(rank=8, alpha=16.0, rate=2e-2, tokens=600, minutes=1000.0, warm_up=0.002)
+
+
+def network(folder: Path, family: str = "llama", learning_from: int = 0) -> Network:
+    torch.manual_seed(1)
+    file = folder / f"{family}.gguf"
+    model = read_model(file if file.exists() else write_gguf(file, family))
+    return Network(model, rank=8, alpha=16.0, learning_from=learning_from, kind=torch.float32)
+
+
+def examples(count: int) -> list[Example]:
+    short = (cut(one, CHAT) for one in Situations(5, {"en": 1.0}))
+    return list(itertools.islice((one for one in short if len(one.tokens) < 300), count))
+
+
+def learn(tuning: FineTuning, known: list[Example], steps: int) -> None:
+    for _ in range(steps):
+        tuning.step(known)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_network_is_the_model(tmp_path: Path, family: str) -> None:
+    made = network(tmp_path, family)
+    tokens = [5, 300, 17, 400, 8, 99]
+    exact = hidden_states(read_model(tmp_path / f"{family}.gguf"), tokens)
+    with torch.no_grad():
+        given = made(torch.tensor([tokens]))[0].numpy()
+    assert np.allclose(given, exact, atol=1e-3)
+
+
+def test_it_learns_goes_on_and_the_engine_decides_so(tmp_path: Path) -> None:
+    known = examples(6)
+    tuning = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
+    before = evaluate(tuning.network, known, 600)
+    learn(tuning, known, 40)
+    tuning.save()
+    after = evaluate(tuning.network, known, 600)
+    assert after.loss < before.loss / 3
+
+    again = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
+    assert evaluate(again.network, known, 600) == after
+    learn(tuning, known, 3)
+    learn(again, known, 3)
+    assert np.isclose(evaluate(again.network, known, 600).loss, evaluate(tuning.network, known, 600).loss, rtol=1e-4)
+
+    matrices = {name: one.detach().numpy() for name, one in again.network.adapters()}
+    export(matrices, rank=8, alpha=16.0, folder=tmp_path / "adapter", about={"seed": 1})
+    engine = Engine(
+        compiled(tmp_path / "llama.gguf", tmp_path / "adapter", tmp_path, precision="float32"), name="t", threads=1
+    )
+    for one in known[:3]:
+        for choice in one.choices:
+            [scores] = engine.log_probs(one.prompt, [(one.answer[: choice.at], choice.allowed)])
+            with torch.no_grad():
+                hidden = again.network(torch.tensor([one.tokens]))[0, len(one.prompt) + choice.at - 1]
+                exact = again.network.scores(hidden[None], torch.tensor([choice.allowed]))[0].numpy()
+            assert np.allclose(scores, exact, atol=0.02)
+
+
+def test_frozen_layers_do_not_learn(tmp_path: Path) -> None:
+    half = network(tmp_path, learning_from=1)
+    assert all(name.startswith("blocks.1.") for name, _ in half.adapters())
+    assert len(list(half.adapters())) == 14
