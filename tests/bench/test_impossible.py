@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.bench.impossible import COUNT, broken, house, run_impossible, sentences
 from llmagentos.inference.decision import Bounds, Tokens, decide
@@ -15,7 +16,7 @@ from llmagentos.language.automaton import Automaton
 class Wild:
     """A model with preferences drawn anew for every decision; characters are tokens."""
 
-    trained = False
+    trained, calibration = False, UNTRAINED
 
     name = "wild"
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.app.node import Node
 from llmagentos.app.sitefile import site_config
@@ -40,7 +41,7 @@ SITE: dict[str, Any] = {
 class Scripted:
     """A decider that says what the test wants said, provided the grammar of this site allows it."""
 
-    trained = False
+    trained, calibration = False, UNTRAINED
 
     def __init__(self) -> None:
         self.sentences: dict[str, str] = {}

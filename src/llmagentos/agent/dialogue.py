@@ -31,15 +31,13 @@ MAX_WORDS = 500
 MAX_TALK = 400
 MEMORY_TURNS = 2
 MEMORY_S = 300.0
-ACT_AT = 0.4
-"""Below this share of the legal readings nothing is done; the person is asked. Uncalibrated until the model is trained."""
 CLOSE_CALL = 1.25
 """Two readings whose probabilities differ by less than this factor are too close to act on: the person is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one utterance came to. `sentence` is the canonical text of what was understood."""
+    """What one utterance came to. `sentence` is the canonical text of what was understood, `probability` calibrated."""
 
     kind: Literal["commands", "timer", "answer", "question", "refusal", "chat"]
     sentence: str
@@ -171,21 +169,20 @@ class Dialogue:
             return Turn("question", "clarify", 0.0, decided, language, say("what", language))
         best = meanings[0]
         acts = [one for one in meanings[:2] if one.turn.kind in ("commands", "timer")]
+        confidence = self._model.calibration.confidence(best.probability)
         unsure = len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability
-        if unsure or (acts[:1] == [best] and best.probability < ACT_AT):
+        if unsure or (acts[:1] == [best] and confidence < self._model.calibration.act_at):
             names = [_gist(one.turn, snapshot, language) for one in acts]
             return Turn(
                 "question",
                 "clarify",
-                best.probability,
+                confidence,
                 decided,
                 language,
                 say("either", language, names=" / ".join(names)),
             )
         turn = best.turn
-        return Turn(
-            turn.kind, turn.sentence, best.probability, decided, language, turn.text, turn.commands, turn.timers
-        )
+        return Turn(turn.kind, turn.sentence, confidence, decided, language, turn.text, turn.commands, turn.timers)
 
     def _turn(
         self,

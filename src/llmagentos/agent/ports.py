@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from llmagentos.agent.confidence import Calibration
 from llmagentos.language import Selector
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.snapshot import EntityView, Resolution, Snapshot, Speaker
@@ -78,6 +79,11 @@ class Deciding(Protocol):
     @property
     def trained(self) -> bool:
         """Whether it has learned the site language, and is shown no examples of it."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """How far its probabilities may be believed."""
         ...
 
     async def decide(

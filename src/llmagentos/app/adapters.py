@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.prompt import PROMPT_VERSION
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore
@@ -24,6 +25,12 @@ class ChosenModel:
 
     file: Path
     adapter: Path | None = None
+
+    @property
+    def calibration(self) -> Calibration:
+        """As its card says; one that was not calibrated is not believed."""
+        card = json.loads((self.adapter / CARD).read_text(encoding="utf-8")) if self.adapter else {}
+        return Calibration(**card["calibration"]) if "calibration" in card else UNTRAINED
 
     @property
     def trained(self) -> bool:

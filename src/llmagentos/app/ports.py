@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
@@ -24,9 +25,11 @@ SENTENCE_TOKENS = 120
 class WorkerModel:
     """The model's worker as the agent's decider."""
 
-    def __init__(self, worker: ModelWorker, bounds: Bounds, *, trained: bool) -> None:
+    def __init__(
+        self, worker: ModelWorker, bounds: Bounds, *, trained: bool, calibration: Calibration = UNTRAINED
+    ) -> None:
         self._worker, self._bounds = worker, bounds
-        self.trained = trained
+        self.trained, self.calibration = trained, calibration
 
     async def decide(
         self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
@@ -48,7 +51,7 @@ class ServerModel:
     What it writes is taken only if it is legal here; its confidence is not calibrated, so it counts as sure.
     """
 
-    trained = False
+    trained, calibration = False, UNTRAINED
 
     def __init__(self, server: OpenAiServer) -> None:
         self._server = server
@@ -110,7 +113,7 @@ class DevicePublisher:
 class NoModel:
     """Stands where no model is installed: dialogue says so, everything else works."""
 
-    trained = False
+    trained, calibration = False, UNTRAINED
 
     def __init__(self, why: str) -> None:
         self._why = why

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.prompt import static_part
 from llmagentos.app.adapters import chosen_model
@@ -60,7 +61,7 @@ async def deciding(
     worker = ModelWorker(runnable)
     warming = asyncio.create_task(_warm(worker, trained=trained))
     try:
-        yield WorkerModel(worker, Bounds(), trained=trained)
+        yield WorkerModel(worker, Bounds(), trained=trained, calibration=chosen.calibration if trained else UNTRAINED)
     finally:
         warming.cancel()
         await worker.close()

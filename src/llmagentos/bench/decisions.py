@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.app.adapters import ChosenModel
@@ -60,7 +61,7 @@ class Fourfold:
     """A `Deciding` that asks four ways and keeps what they said."""
 
     def __init__(self, ours: Artefact, exact: Artefact, *, trained: bool) -> None:
-        self.trained = trained
+        self.trained, self.calibration = trained, UNTRAINED
         self._ours, self._ours_in_full = _engine(ours), _engine(ours)
         self._exact, self._exact_in_full = _engine(exact), _engine(exact)
         self.verdicts: list[Verdict] = []

@@ -50,7 +50,7 @@ class Witness:
 
     def __init__(self, decider: Deciding) -> None:
         self._decider = decider
-        self.trained = decider.trained
+        self.trained, self.calibration = decider.trained, decider.calibration
         self.illegal: list[str] = []
 
     async def decide(

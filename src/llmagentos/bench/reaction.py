@@ -27,7 +27,7 @@ class Timed:
 
     def __init__(self, decider: Deciding) -> None:
         self._decider = decider
-        self.trained = decider.trained
+        self.trained, self.calibration = decider.trained, decider.calibration
         self.spent = 0.0
 
     async def decide(

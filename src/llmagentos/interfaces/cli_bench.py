@@ -13,6 +13,7 @@ from llmagentos.bench import exposes, fuzz, impossible
 from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
 from llmagentos.bench.house import run_house
+from llmagentos.bench.hwu import run_hwu
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
@@ -74,6 +75,22 @@ def ha_intents(
             return {"model": model, **await run_intents(folder, limit, decider, out)}
 
     _measure("ha-intents", measure(), json)
+
+
+@bench_app.command()
+def hwu(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The test part of HWU64, fold 1.")],
+    model: ModelOption = DEFAULT_MODEL,
+    limit: LimitOption = None,
+    json: JsonOption = None,
+) -> None:
+    """What people said to a home robot: the right verb and place."""
+
+    async def measure() -> Figures:
+        async with measured(model) as decider:
+            return {"model": model, **await run_hwu(file, decider, limit, out)}
+
+    _measure("hwu", measure(), json)
 
 
 @bench_app.command()

@@ -33,12 +33,14 @@ from llmagentos.training.noise import noisy
 from llmagentos.training.speech import Speech, parted, speech
 from llmagentos.training.wishes import Impossible, Wish, Wishes, polite
 
-Before = tuple[str, str]
-"""What was said before, and what it meant."""
 FOLLOWED, UNRELATED = 0.11, 0.11
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""
+
+
+Before = tuple[str, str]
+"""What was said before, and what it meant."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Situation:
     sentence: str
     dynamic: Prompt
     automaton: Automaton
+    snapshot: Snapshot
+    speaker: Speaker
+    before: Before | None
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,7 @@ class Situations:
             self.dropped[f"no effect: {kind} {turn.kind}"] += 1
             return None
         dynamic = dynamic_part(said, snapshot, index, speaker, shown, () if before is None else (before,), trained=True)
-        return Situation(language, said, sentence, dynamic, automaton)
+        return Situation(language, said, sentence, dynamic, automaton, snapshot, speaker, before)
 
 
 def _quoted_device(quote: Quote, number: int) -> dict[str, Any]:
