@@ -1,5 +1,6 @@
 """`agentos train ...`: corpora, fine-tuning and adapters. Needs the `train` extra where a network learns."""
 
+import asyncio
 import importlib.util
 import json
 from pathlib import Path
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.adapters import chosen_model
+from llmagentos.app.run import deciding
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import ModelStore, default_folder
 from llmagentos.inference.weights.model import UnsupportedModel
@@ -106,3 +108,24 @@ def export(
     except OSError as error:
         raise _fail(f"{folder} holds no run: {error.strerror}") from error
     out.print(f"{target} is an adapter")
+
+
+@train_app.command()
+def calibrate(
+    adapter: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
+    model: ModelOption = BASE,
+    count: Annotated[int, typer.Option(min=50, help="Situations of homes that training never saw.")] = 800,
+) -> None:
+    """Fit how far an adapter's probabilities may be believed, and write it into its card."""
+    from llmagentos.training.calibrate import fit, observe, write_calibration  # loads word lists
+
+    async def run() -> list[tuple[float, bool]]:
+        async with deciding(ModelStore(default_folder()), f"{model}@{adapter}") as decider:
+            with out.status("") as status:
+                return await observe(decider, count, {"en": 0.6, "zh": 0.4}, status.update)
+
+    seen = asyncio.run(run())
+    slope, offset = fit(seen)
+    write_calibration(adapter, slope, offset)
+    right = sum(one for _, one in seen) / len(seen)
+    out.print(f"{right:.1%} of {len(seen)} right; slope {slope:.3f}, offset {offset:.3f}")

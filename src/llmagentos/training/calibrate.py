@@ -71,17 +71,6 @@ def fit(seen: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     return float(weights[0]), float(weights[1])
 
 
-def expected_calibration_error(seen: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    """Source: Guo et al., "On calibration of modern neural networks", 2017, eq. 3."""
-    error = 0.0
-    for number in range(bins):
-        inside = [(one, right) for one, right in seen if number / bins < one <= (number + 1) / bins]
-        if inside:
-            gap = sum(one for one, _ in inside) / len(inside) - sum(right for _, right in inside) / len(inside)
-            error += abs(gap) * len(inside) / len(seen)
-    return error
-
-
 def write_calibration(folder: Path, slope: float, offset: float) -> None:
     """Into the adapter's card."""
     file = folder / CARD
