@@ -30,32 +30,106 @@ _KEYS = {
     ("media_player", "media_previous_track"): "go back", ("vacuum", "start"): "start vacuum", ("vacuum", "stop"): "stop vacuum",
     ("vacuum", "pause"): "pause vacuum", ("vacuum", "return_to_base"): "dock", ("todo", "add_item"): "add",
 }  # fmt: skip
+_TYPES = {
+    "light": "light", "lock": "lock", "media_player": "speaker", "switch": "appliance", "fan": "fan", "garage_door": "garage", "blinds": "blind",
+    "vacuum": "vacuum", "todo": "list", "climate": "thermostat",
+}  # fmt: skip
+_SERVICES: dict[str, Callable[[Selector], Statement]] = {
+    "turn_on": lambda x: t.Do("turn on", x), "turn_off": lambda x: t.Do("turn off", x), "open_cover": lambda x: t.Do("open", x),
+    "close_cover": lambda x: t.Do("close", x), "stop_cover": lambda x: t.Do("stop", x), "lock": lambda x: t.Do("lock", x),
+    "unlock": lambda x: t.Do("unlock", x), "start": lambda x: t.Do("start", x), "volume_up": lambda x: t.Change("raise", x, "volume"),
+    "volume_down": lambda x: t.Change("lower", x, "volume"), "volume_mute": lambda x: t.Do("mute", x), "media_pause": lambda x: t.Do("pause", x),
+    "media_stop": lambda x: t.Do("stop", x), "media_next_track": lambda x: t.Do("skip", x), "media_previous_track": lambda x: t.Do("go back", x),
+}  # fmt: skip
+_STATE_WORDS = re.compile(
+    r"\b(on|off|open|opened|closed|shut|locked|unlocked|lock|playing|paused|running|cleaning|dock(ed)?|bright\w*|dim\w*|colou?r|volume|spinning|"
+    r"left|fast|speed|stuck|jammed|moving|watch\w*|listening|song|show|media|temperature|secure\w*|idle|active|up|down|timer|time)\b", re.IGNORECASE
+)  # fmt: skip
+_CHECKS = re.compile(r"(is|are|did|so|hey|where|i|any|can you (check|tell me) if|what hue)\b", re.IGNORECASE)
 _VALUES = {"brightness": "set brightness", "color": "set color"}
 
 
 def patterns(folder: Path) -> dict[str, list[str]]:
-    """Patterns by key from `pile_of_templated_actions.csv`; {b} is a name without an article. Raises: OSError."""
+    """Patterns of acts by key; {b} is a name without an article. Raises: OSError."""
     found: dict[str, list[str]] = {}
-    with (folder / "pile_of_templated_actions.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            slots = re.findall(r"<(\w+)>", row["phrase"])
-            key = _KEYS.get((row["device_type"], row["service"]))
-            value = next((one for one in slots if one in _VALUES), None)
-            if key is None or "device_name" not in slots or len(slots) > (2 if value or "todo" in slots else 1):
-                continue
-            phrase = row["phrase"].strip(' ."').replace("<todo>", "{q}").replace("<device_name>", "{b}")
-            if value is not None:
-                phrase = re.sub(rf"<{value}>\s*(%|percent)?", "{v}", phrase)
-            found.setdefault(_VALUES[value] if value else key, []).append(re.sub(r"[()\[\]|]", "", phrase))
+    for row in _rows(folder, "templated_actions"):
+        slots = re.findall(r"<(\w+)>", row["phrase"])
+        key = _KEYS.get((row["device_type"], row["service"]))
+        value = next((one for one in slots if one in _VALUES), None)
+        if key is None or "device_name" not in slots or len(slots) > (2 if value or "todo" in slots else 1):
+            continue
+        phrase = _pattern(row["phrase"]).replace("<todo>", "{q}")
+        if value is not None:
+            phrase = re.sub(rf"<{value}>(\s*(%|percent))?", "{v}", phrase)
+        found.setdefault(_VALUES[value] if value else key, []).append(phrase)
+    return found
+
+
+def status_patterns(folder: Path) -> list[str]:
+    """Questions after a thing that name no state of it. Raises: OSError."""
+    plain = (
+        one for one in _rows(folder, "status_requests") if one["device_type"] in _TYPES and "<" not in one["state"]
+    )
+    return sorted(
+        {
+            _pattern(one["phrase"])
+            for one in plain
+            if not _STATE_WORDS.search(one["phrase"])
+            and not _CHECKS.match(one["phrase"])
+            and "vacuum" not in one["phrase"]
+        }
+    )
+
+
+def names(folder: Path) -> dict[str, list[str]]:
+    """What people call their devices, by the keys of `homes.TYPES`. Raises: OSError."""
+    found: dict[str, list[str]] = {}
+    for row in _rows(folder, "device_names"):
+        kind = _TYPES.get(row["device_name"].partition(".")[0])
+        if kind == "speaker" and re.search(r"\b(TV|television)\b", row["description"], re.IGNORECASE):
+            kind = "tv"
+        if kind is not None and not re.search(r"[()\[\]|{}<>]", row["description"]):
+            found.setdefault(kind, []).append(row["description"])
     return found
 
 
 def enriched(own: Speech, folder: Path) -> Speech:
-    """The words of a language with those patterns added."""
+    """The words of a language with those added. Raises: OSError."""
     acts = {key: [*known] for key, known in own.data["acts"].items()}
     for key, more in patterns(folder).items():
         acts.setdefault(key, []).extend(more)
-    return Speech(own.language, {**own.data, "acts": acts})
+    questions = {**own.data["questions"], "state": [*own.data["questions"]["state"], *status_patterns(folder)]}
+    devices = {key: [*known, *names(folder).get(key, [])] for key, known in own.data["devices"].items()}
+    missing = {
+        f"the {row['friendly_name'].lower()}"
+        for row in _rows(folder, "refusals")
+        if row["reason_type"] == "not_available"
+    }
+    absent = [*own.data["absent"], *sorted(missing)]
+    return Speech(
+        own.language, {**own.data, "acts": acts, "questions": questions, "devices": devices, "absent": absent}
+    )
+
+
+def actions(folder: Path) -> list["Quote"]:
+    """Sentences about one thing, with the thing. Raises: OSError."""
+    called = {row["device_name"]: row["description"] for row in _rows(folder, "device_names")}
+    found = []
+    for row in _rows(folder, "specific_actions"):
+        kind, _, service = row["service_name"].partition(".")
+        name, meaning = called.get(f"{kind}.{row['device_name']}"), _SERVICES.get(service)
+        if kind in _TYPES and name is not None and meaning is not None:
+            found.append(Quote(row["phrase"].strip(), _on_it(meaning), device=(_TYPES[kind], name)))
+    return found
+
+
+def _rows(folder: Path, pile: str) -> list[dict[str, str]]:
+    with (folder / f"pile_of_{pile}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _pattern(phrase: str) -> str:
+    return re.sub(r"[()\[\]|]", "", phrase.strip(' ."')).replace("<device_name>", "{b}")
 
 
 @dataclass(frozen=True)
@@ -105,7 +179,7 @@ def _quoted(one: dict[str, Any]) -> Iterable[Quote]:
     if intent in _LIGHTS and set(slots) <= {"house_place"}:
         yield from _placed(words, slots.get("house_place"), "light", _LIGHTS[intent])
     elif intent in _SOUND and not slots:
-        yield Quote(words, lambda x, make=_SOUND[intent]: make(x), "media player")  # type: ignore[misc]
+        yield Quote(words, _on_it(_SOUND[intent]), "media player")
     elif intent == "iot_cleaning" and set(slots) <= {"device_type"}:
         yield Quote(words, lambda x: t.Do("start", _known(x)), "vacuum")
     elif intent == "iot_coffee" and set(slots) <= {"device_type", "coffee_type"}:
@@ -131,6 +205,10 @@ def _quoted(one: dict[str, Any]) -> Iterable[Quote]:
         yield Quote(words, lambda _: t.Say())
     elif intent in _NOTHING:
         yield Quote(words, lambda _: t.Nothing())
+
+
+def _on_it(make: Callable[[Selector], Statement]) -> Callable[[Selector | None], Statement]:
+    return lambda target: make(_known(target))
 
 
 def _known(target: Selector | None) -> Selector:

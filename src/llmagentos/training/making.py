@@ -13,7 +13,7 @@ from llmagentos.inference.chat import Chat
 from llmagentos.inference.compiler.compile import read_model
 from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.language import parse
-from llmagentos.training.borrowed import quotes
+from llmagentos.training.borrowed import actions, quotes
 from llmagentos.training.corpus import Example, Kept, cut, distinct, write
 from llmagentos.training.situations import Borrowed, Situations
 
@@ -54,7 +54,8 @@ def make(model: Path, plan: Plan, file: Path, begin: Callable[[str], None], work
 
 def _part(model: Path, plan: Plan, number: int) -> tuple[list[Example], Counter[str]]:
     chat = Chat(Tokenizer(read_model(model).vocabulary()))
-    borrowed = Borrowed(plan.patterns, tuple(quotes(plan.people)) if plan.people is not None else ())
+    said = [*(quotes(plan.people) if plan.people else ()), *(actions(plan.patterns) if plan.patterns else ())]
+    borrowed = Borrowed(plan.patterns, tuple(said))
     source = Situations(plan.seed * 100_003 + number, dict(plan.weights), borrowed, held_out=plan.held_out)
     clean = distinct(source, Kept(plan.kept), source.dropped)
     return [cut(one, chat) for one in itertools.islice(clean, PART)], source.dropped
