@@ -12,6 +12,7 @@ from rich.console import Console
 from llmagentos.bench import exposes, fuzz, impossible
 from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
+from llmagentos.bench.dialogues import run_dialogues
 from llmagentos.bench.house import run_house
 from llmagentos.bench.hwu import run_hwu
 from llmagentos.bench.intents import run_intents
@@ -102,6 +103,17 @@ def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: J
             return {"model": model, **await run_house(decider, out, limit)}
 
     _measure("house", measure(), json)
+
+
+@bench_app.command("dialogues")
+def dialogues_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
+    """Conversations with the demo house, turn by turn."""
+
+    async def measure() -> Figures:
+        async with measured(model) as decider:
+            return {"model": model, **await run_dialogues(decider, out, limit)}
+
+    _measure("dialogues", measure(), json)
 
 
 @bench_app.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from llmagentos.inference.compiler.artefact import load
-from llmagentos.inference.compiler.compile import compiled
+from llmagentos.inference.compiler.compile import KEPT_FORMS, compiled
 from llmagentos.inference.weights.model import UnsupportedModel
 from tests.inference.tiny import write_gguf
 
@@ -39,3 +39,16 @@ def test_leftovers_go_and_failures_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedModel, match="ends in the middle"):
         compiled(broken, None, tmp_path)
     assert [one.name for one in (tmp_path / "compiled").iterdir()] == [".hashes"]
+
+
+def test_compiled_forms_do_not_pile_up(tmp_path: Path) -> None:
+    model = write_gguf(tmp_path / "m.gguf")
+    first = compiled(model, None, tmp_path)
+    made = []
+    for number in range(KEPT_FORMS + 1):
+        if first.folder.exists():
+            os.utime(first.folder / "used", (0, 0))
+        model.write_bytes(model.read_bytes() + bytes([number]))
+        made.append(compiled(model, None, tmp_path))
+    left = {one.name for one in (tmp_path / "compiled").iterdir() if not one.name.startswith(".")}
+    assert left == {one.folder.name for one in made[-KEPT_FORMS:]}

@@ -24,6 +24,9 @@ from llmagentos.inference.weights.model import ModelWeights
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
 LEFTOVER_S = 3600.0
+KEPT_FORMS = 4
+"""Compiled forms of one model file that are kept: with and without an adapter, and what is being tried."""
+_USED = "used"
 _CPU = Path("/proc/cpuinfo")
 
 
@@ -47,10 +50,13 @@ def compiled(
     precision = precision or native_precision()
     target = store / "compiled" / _key(model, adapter, precision, store)
     try:
-        return load(target)
+        artefact = load(target)
     except (OSError, ValueError, KeyError, TypeError):  # not there yet, or damaged: it is made again
         _compile(model, adapter, target, precision, progress)
-    return load(target)
+        artefact = load(target)
+        _remove_unused(target)
+    (target / _USED).touch()
+    return artefact
 
 
 def read_model(model: Path, adapter: Path | None = None) -> ModelWeights:
@@ -85,6 +91,15 @@ def _compile(model: Path, adapter: Path | None, target: Path, precision: Precisi
         folder.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_unused(target: Path) -> None:
+    """Other compiled forms of the same model, but for those used last: every adapter makes one of half a gigabyte."""
+    stem = target.name.rpartition("-")[0]
+    forms = [one for one in target.parent.glob(f"{stem}-*") if one != target and (one / _USED).exists()]
+    forms.sort(key=lambda one: (one / _USED).stat().st_mtime, reverse=True)
+    for one in forms[KEPT_FORMS - 1 :]:
+        shutil.rmtree(one, ignore_errors=True)
 
 
 def _remove_leftovers(store: Path) -> None:
