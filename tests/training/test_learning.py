@@ -11,7 +11,7 @@ from llmagentos.inference.compiler.compile import compiled, read_model
 from llmagentos.inference.engine.engine import Engine
 from llmagentos.inference.weights.model import FAMILIES
 from llmagentos.training.corpus import Example, cut
-from llmagentos.training.export import export
+from llmagentos.training.export import export, reduced
 from llmagentos.training.finetune import FineTuning, Recipe, evaluate
 from llmagentos.training.network import Network
 from llmagentos.training.situations import Situations
@@ -82,3 +82,14 @@ def test_frozen_layers_do_not_learn(tmp_path: Path) -> None:
     half = network(tmp_path, learning_from=1)
     assert all(name.startswith("blocks.1.") for name, _ in half.adapters())
     assert len(list(half.adapters())) == 14
+
+
+def test_a_lower_rank_keeps_what_matters() -> None:
+    random = np.random.default_rng(1)
+    down, up = random.standard_normal((6, 40)).astype(np.float32), random.standard_normal((30, 6)).astype(np.float32)
+    down[4:] *= 1e-4
+    given = {"blocks.0.places.query.down": down, "blocks.0.places.query.up": up}
+    smaller = reduced(given, 4)
+    assert smaller["blocks.0.places.query.down"].shape == (4, 40)
+    made = smaller["blocks.0.places.query.up"] @ smaller["blocks.0.places.query.down"]
+    assert np.allclose(made, up @ down, atol=1e-2)

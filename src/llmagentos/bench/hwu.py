@@ -40,6 +40,8 @@ NO_PLACE = (
     "entire house",
 )
 MAIN = "Main Room"
+_OURS = ("music", "play", "audio", "iot", "lists", "alarm")
+"""Beginnings of labels that a house may act upon."""
 
 
 def _does(*verbs: str) -> Verb:
@@ -80,8 +82,20 @@ class Said:
         return place.title() if place and place not in NO_PLACE else None
 
 
+def beyond_homes(file: Path | None, count: int) -> list[str]:
+    """Utterances that concern no home, evenly over the labels; none without a file. Raises: BenchError."""
+    if file is None:
+        return []
+    foreign = [one.words for one in _all(file) if one.intent not in VERBS and one.intent.partition("_")[0] not in _OURS]
+    return foreign[:: max(1, len(foreign) // count)][:count]
+
+
 def find_said(file: Path) -> list[Said]:
     """The utterances that concern a home. Raises: BenchError."""
+    return [one for one in _all(file) if one.intent in VERBS]
+
+
+def _all(file: Path) -> list[Said]:
     try:
         with tarfile.open(file) as archive:
             return [
@@ -93,8 +107,7 @@ def find_said(file: Path) -> list[Said]:
 
 def _read(file: Any) -> Iterator[Said]:
     for one in json.load(file)["test_data_annotation"]:
-        if one["intent"] in VERBS:
-            yield Said(one["intent"], one["text"], {entity["entity"]: entity["value"] for entity in one["entities"]})
+        yield Said(one["intent"], one["text"], {entity["entity"]: entity["value"] for entity in one["entities"]})
 
 
 def home_of(said: list[Said]) -> dict[str, Any]:

@@ -268,11 +268,16 @@ def exposes_command(
 
 
 @bench_app.command("impossible")
-def impossible_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
+def impossible_command(
+    people: Annotated[Path | None, typer.Argument(help="The test part of HWU64, fold 1.")] = None,
+    model: ModelOption = DEFAULT_MODEL,
+    limit: LimitOption = None,
+    json: JsonOption = None,
+) -> None:
     """Wishes the demo house cannot grant: how often would the model act, and can it ever leave the grammar."""
 
     async def measure() -> Figures:
         async with measured(model) as decider:
-            return {"model": model, **await impossible.run_impossible(decider, out, limit)}
+            return {"model": model, **await impossible.run_impossible(decider, out, limit, people)}
 
     _measure("impossible", measure(), json, impossible.broken)

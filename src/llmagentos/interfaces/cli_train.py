@@ -98,13 +98,14 @@ def site_model(
 def export(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Of a run.")],
     target: Annotated[Path, typer.Argument(file_okay=False, help="Of the adapter; use it with --model NAME@FOLDER.")],
+    rank: Annotated[int | None, typer.Option(min=1, help="Reduce it to this rank.")] = None,
 ) -> None:
     """Write the adapter of a run's last checkpoint."""
     _needs_torch()
     from llmagentos.training.runs import export_run  # loads torch
 
     try:
-        export_run(folder, target)
+        export_run(folder, target, rank)
     except OSError as error:
         raise _fail(f"{folder} holds no run: {error.strerror}") from error
     out.print(f"{target} is an adapter")

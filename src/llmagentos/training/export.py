@@ -39,6 +39,22 @@ def export(adapters: Matrices, *, rank: int, alpha: float, folder: Path, about: 
     partial.replace(folder)
 
 
+def reduced(adapters: Matrices, rank: int) -> dict[str, NDArray[np.float32]]:
+    """The nearest adapters of a lower rank (Eckart and Young, 1936), their two factors equally large."""
+    smaller: dict[str, NDArray[np.float32]] = {}
+    for name, down in adapters.items():
+        if not name.endswith(".down"):
+            continue
+        other = f"{name.removesuffix('.down')}.up"
+        left, inner_left = np.linalg.qr(adapters[other])
+        right, inner_right = np.linalg.qr(down.T)
+        turn, sizes, back = np.linalg.svd(inner_left @ inner_right.T)
+        root = np.sqrt(sizes[:rank])
+        smaller[name] = ((right @ back[:rank].T) * root).T.astype(np.float32)
+        smaller[other] = ((left @ turn[:, :rank]) * root).astype(np.float32)
+    return smaller
+
+
 def _name(name: str) -> str:
     _, layer, _, place, side = name.split(".")
     return f"base_model.model.model.layers.{layer}.{PLACES[place]}.lora_{'A' if side == 'down' else 'B'}.weight"

@@ -9,7 +9,7 @@ import torch
 
 from llmagentos.inference.compiler.compile import read_model
 from llmagentos.training.corpus import read
-from llmagentos.training.export import export
+from llmagentos.training.export import export, reduced
 from llmagentos.training.finetune import FineTuning, Recipe
 from llmagentos.training.network import Network
 
@@ -29,8 +29,8 @@ def train(
     return report
 
 
-def export_run(folder: Path, target: Path) -> None:
-    """The adapter of a run's last checkpoint. Raises: OSError where there is none."""
+def export_run(folder: Path, target: Path, rank: int | None = None) -> None:
+    """The adapter of a run's last checkpoint, perhaps of a lower rank. Raises: OSError where there is none."""
     state = torch.load(folder / "checkpoint.pt", weights_only=True, map_location="cpu")
     report_file = folder / "report.json"
     report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.exists() else {}
@@ -43,5 +43,7 @@ def export_run(folder: Path, target: Path) -> None:
         "examples_seen": examples,
     }
     matrices = {name: one.detach().float().numpy() for name, one in state["adapters"].items()}
-    recipe = state["recipe"]
-    export(matrices, rank=recipe["rank"], alpha=recipe["alpha"], folder=target, about=about)
+    learned, alpha = state["recipe"]["rank"], state["recipe"]["alpha"]
+    if rank is not None and rank < learned:  # what is added is scaled by alpha over rank: it stays the same
+        matrices, alpha, learned = reduced(matrices, rank), alpha * rank / learned, rank
+    export(matrices, rank=learned, alpha=alpha, folder=target, about=about)
