@@ -9,19 +9,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`confidence` is the logistic of slope times log odds plus offset; below `act_at` a person is asked."""
+    """`confidence` is the logistic of slope times log odds plus offset, less `penalty` for every word for a thing that the
+    reading leaves unexplained; below `act_at` a person is asked.
+    """
 
     slope: float = 1.0
     offset: float = 0.0
+    penalty: float = 0.0
     act_at: float = 0.4
 
-    def confidence(self, probability: float) -> float:
+    def confidence(self, probability: float, unexplained: int = 0) -> float:
         """How often a reading of this probability is right."""
-        bounded = min(max(probability, 1e-9), 1 - 1e-9)
-        if (self.slope, self.offset) == (1.0, 0.0):
+        if (self.slope, self.offset, self.penalty) == (1.0, 0.0, 0.0):
             return probability
-        odds = self.slope * math.log(bounded / (1 - bounded)) + self.offset
+        odds = self.slope * log_odds(probability) + self.offset - self.penalty * unexplained
         return 1 / (1 + math.exp(-odds))
+
+
+def log_odds(probability: float) -> float:
+    """Bounded, for 0 and 1 too."""
+    bounded = min(max(probability, 1e-9), 1 - 1e-9)
+    return math.log(bounded / (1 - bounded))
 
 
 UNTRAINED = Calibration()

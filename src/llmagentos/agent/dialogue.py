@@ -14,6 +14,7 @@ from llmagentos.agent.legal import legal
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
 from llmagentos.agent.prompt import dynamic_part, examples, static_part, talk_part
 from llmagentos.agent.site_index import SiteIndex
+from llmagentos.agent.unexplained import unexplained
 from llmagentos.agent.wording import Language, join, language_of, say
 from llmagentos.language import GrammarError, Program, Statement, parse, render
 from llmagentos.language import tree as t
@@ -96,7 +97,7 @@ class Dialogue:
         likely = self._draft.likely(words, shown, index)
         decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
-        turn = self._choose(meanings, decided, snapshot, language)
+        turn = self._choose(words, meanings, decided, snapshot, language)
         if turn.kind == "chat":
             turn = dataclasses.replace(turn, text=await self._talk(words, language))
         self._remember(memory, words, turn, snapshot)
@@ -164,12 +165,15 @@ class Dialogue:
                 )
         return sorted(merged.values(), key=lambda one: -one.probability)
 
-    def _choose(self, meanings: list[_Meaning], decided: Decided, snapshot: Snapshot, language: Language) -> Turn:
+    def _choose(
+        self, words: str, meanings: list[_Meaning], decided: Decided, snapshot: Snapshot, language: Language
+    ) -> Turn:
         if not meanings:
             return Turn("question", "clarify", 0.0, decided, language, say("what", language))
         best = meanings[0]
         acts = [one for one in meanings[:2] if one.turn.kind in ("commands", "timer")]
-        confidence = self._model.calibration.confidence(best.probability)
+        left = len(unexplained(words, best.program, snapshot)) if acts[:1] == [best] else 0
+        confidence = self._model.calibration.confidence(best.probability, left)
         unsure = len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability
         if unsure or (acts[:1] == [best] and confidence < self._model.calibration.act_at):
             names = [_gist(one.turn, snapshot, language) for one in acts]

@@ -118,15 +118,15 @@ def calibrate(
     count: Annotated[int, typer.Option(min=50, help="Situations of homes that training never saw.")] = 800,
 ) -> None:
     """Fit how far an adapter's probabilities may be believed, and write it into its card."""
-    from llmagentos.training.calibrate import fit, observe, write_calibration  # loads word lists
+    from llmagentos.training.calibrate import Observed, fit, observe, write_calibration  # loads word lists
 
-    async def run() -> list[tuple[float, bool]]:
+    async def run() -> list[Observed]:
         async with deciding(ModelStore(default_folder()), f"{model}@{adapter}") as decider:
             with out.status("") as status:
                 return await observe(decider, count, {"en": 0.6, "zh": 0.4}, status.update)
 
     seen = asyncio.run(run())
-    slope, offset = fit(seen)
-    write_calibration(adapter, slope, offset)
-    right = sum(one for _, one in seen) / len(seen)
-    out.print(f"{right:.1%} of {len(seen)} right; slope {slope:.3f}, offset {offset:.3f}")
+    fitted = fit(seen)
+    write_calibration(adapter, fitted)
+    right = sum(one.right for one in seen) / len(seen)
+    out.print(f"{right:.1%} of {len(seen)} right; {fitted}", highlight=False)

@@ -2,29 +2,41 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from llmagentos.agent.confidence import Calibration, act_from
+from llmagentos.agent.confidence import Calibration, act_from, log_odds
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Deciding, Prompt
+from llmagentos.agent.unexplained import unexplained
 from llmagentos.app.adapters import CARD
 from llmagentos.app.node import local_zone
 from llmagentos.knowledge import Retriever, select
+from llmagentos.language import parse
 from llmagentos.language.automaton import Automaton
 from llmagentos.training.situations import Situations
 
 SEED = 909
-STEPS = 50
+STEPS, SHRINK = 50, 1.0
+
+
+class Observed(NamedTuple):
+    """The probability of a chosen reading, how many words for things it left, and whether it did what was meant."""
+
+    probability: float
+    unexplained: int
+    right: bool
 
 
 async def observe(
     decider: Deciding, count: int, weights: dict[str, float], begin: Callable[[str], None]
-) -> list[tuple[float, bool]]:
-    """Probability of the chosen reading and whether it does what was meant, for situations without a past."""
-    seen: list[tuple[float, bool]] = []
+) -> list[Observed]:
+    """Decisions in situations without a past."""
+    seen: list[Observed] = []
     bare = _Bare(decider)
     alone = (one for one in Situations(SEED, weights, held_out=True) if one.before is None)
     for one in islice(alone, count):
@@ -32,8 +44,35 @@ async def observe(
         dialogue = Dialogue(bare, Retriever(), select, local_zone())
         turn = await dialogue.turn(one.words, one.snapshot, one.speaker)
         meant = dialogue.understand(one.sentence, one.snapshot, one.speaker, turn.language)
-        seen.append((turn.probability, _does(turn) == _does(meant)))
+        acts = turn.kind in ("commands", "timer")
+        left = len(unexplained(one.words, parse(turn.sentence), one.snapshot)) if acts else 0
+        seen.append(Observed(turn.probability, left, _does(turn) == _does(meant)))
     return seen
+
+
+def fit(seen: Sequence[Observed]) -> Calibration:
+    """The logistic that makes what was seen most likely (Newton's method), shrunk a little towards believing the model."""
+    odds = np.array([log_odds(one.probability) for one in seen])
+    left = np.array([-float(one.unexplained) for one in seen])
+    features = np.stack([odds, np.ones(len(seen)), left], axis=1)
+    right = np.array([float(one.right) for one in seen])
+    believed = np.array([1.0, 0.0, 1.0])
+    weights = believed
+    for _ in range(STEPS):
+        expected = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
+        gradient = features.T @ (expected - right) + SHRINK * (weights - believed)
+        curvature = (features * (expected * (1 - expected))[:, None]).T @ features + SHRINK * np.eye(3)
+        weights = weights - np.linalg.solve(curvature, gradient)
+    slope, offset, penalty = (round(float(one), 4) for one in weights)
+    return Calibration(slope, offset, max(0.0, penalty), round(act_from(), 3))
+
+
+def write_calibration(folder: Path, calibration: Calibration) -> None:
+    """Into the adapter's card."""
+    file = folder / CARD
+    card = json.loads(file.read_text(encoding="utf-8"))
+    card["calibration"] = asdict(calibration)
+    file.write_text(json.dumps(card, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 class _Bare:
@@ -55,25 +94,3 @@ class _Bare:
 
 def _does(turn: Turn) -> tuple[object, ...]:
     return turn.kind, turn.commands, turn.timers, turn.text
-
-
-def fit(seen: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Slope and offset of the logistic that makes what was seen most likely (Newton's method, with a little shrinkage)."""
-    probability = np.clip(np.array([one for one, _ in seen]), 1e-9, 1 - 1e-9)
-    right = np.array([float(one) for _, one in seen])
-    features = np.stack([np.log(probability / (1 - probability)), np.ones(len(seen))], axis=1)
-    weights = np.array([1.0, 0.0])
-    for _ in range(STEPS):
-        expected = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
-        gradient = features.T @ (expected - right) + 0.01 * (weights - np.array([1.0, 0.0]))
-        curvature = (features * (expected * (1 - expected))[:, None]).T @ features + 0.01 * np.eye(2)
-        weights = weights - np.linalg.solve(curvature, gradient)
-    return float(weights[0]), float(weights[1])
-
-
-def write_calibration(folder: Path, slope: float, offset: float) -> None:
-    """Into the adapter's card."""
-    file = folder / CARD
-    card = json.loads(file.read_text(encoding="utf-8"))
-    card["calibration"] = {"slope": round(slope, 4), "offset": round(offset, 4), "act_at": round(act_from(), 3)}
-    file.write_text(json.dumps(card, indent=1, ensure_ascii=False), encoding="utf-8")

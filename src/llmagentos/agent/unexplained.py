@@ -1,0 +1,97 @@
+"""Words for things and places that were said and that a reading does not account for: "the sauna light" read as another light.
+
+What counts as such a word is in `things.json`, made from the words of training; a site's own names always count.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import resources
+
+from llmagentos.language import Program, Selector, render
+from llmagentos.messages.snapshot import EntityView, Snapshot
+
+_WORD = re.compile(r"[^\W\d_]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def unexplained(words: str, program: Program, snapshot: Snapshot) -> tuple[str, ...]:
+    """The words in question, in order. Guarantees: none of what the reading names, however that is also called."""
+    told = " ".join(_told(program, snapshot)).casefold()
+    if _HAN.search(words):
+        return tuple(
+            one for one in _named(words, snapshot) if one not in told and not any(part in told for part in _parts(one))
+        )
+    explained = {_singular(one) for one in _WORD.findall(told)}
+    said = dict.fromkeys(_singular(one) for one in _WORD.findall(words.casefold()))
+    return tuple(one for one in said if one in _things("en") and one not in explained)
+
+
+def _told(program: Program, snapshot: Snapshot) -> Iterator[str]:
+    """Everything that a reading says, with the other names of what it names."""
+    yield render(program)
+    for selector in _selectors(program):
+        for language in ("en", "zh"):
+            yield from _lexicon()[language]["kinds"].get(selector.kind, ())
+        entities = [one for one in snapshot.entities.values() if _means(selector, one)]
+        for entity in entities[:8]:
+            yield from (entity.name, *entity.description.aliases, entity.description.kind, entity.entity_class)
+            yield from _place(entity.area, snapshot)
+        yield from _place(selector.area, snapshot)
+
+
+def _means(selector: Selector, entity: EntityView) -> bool:
+    if selector.id is not None:
+        return entity.id == selector.id
+    return selector.name is not None and entity.called(selector.name)
+
+
+def _place(area: str | None, snapshot: Snapshot) -> Iterator[str]:
+    known = snapshot.areas.get(area) if area else None
+    if known is not None:
+        yield from (known.name, *known.aliases, known.floor or "")
+
+
+def _selectors(value: object) -> Iterator[Selector]:
+    """All selectors of a tree."""
+    if isinstance(value, Selector):
+        yield value
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _selectors(one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _selectors(getattr(value, field.name))
+
+
+def _named(words: str, snapshot: Snapshot) -> list[str]:
+    """Chinese names of things in a sentence, the longest first, none within another."""
+    found, rest = [], words
+    for one in sorted({*_things("zh"), *(area for area in snapshot.areas)}, key=len, reverse=True):
+        if one in rest:
+            found.append(one)
+            rest = rest.replace(one, " ")
+    return found
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Two characters of it at a time: another form of a name shares some."""
+    yield from (name[start : start + 2] for start in range(len(name) - 1))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+@cache
+def _lexicon() -> dict[str, dict[str, dict[str, list[str]]]]:
+    text = (resources.files("llmagentos.agent") / "things.json").read_text(encoding="utf-8")
+    lexicon: dict[str, dict[str, dict[str, list[str]]]] = json.loads(text)
+    return lexicon
+
+
+@cache
+def _things(language: str) -> frozenset[str]:
+    return frozenset(_lexicon()[language]["things"])

@@ -1,0 +1,55 @@
+"""`python -m llmagentos.training.lexicon`: the words for things and places that training speaks of, for `agent/unexplained.py`.
+
+What also occurs in the patterns around them ("set", "room", "on") is no sign of a thing and is left out.
+"""
+
+import json
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from llmagentos.training.speech import LANGUAGES, speech
+
+TARGET = Path(str(resources.files("llmagentos.agent") / "things.json"))
+_WORD = re.compile(r"[a-z]+")
+
+
+def things(language: str) -> list[str]:
+    """English words in the singular; Chinese names whole and their common parts."""
+    data = speech(language).data
+    named = [*data["areas"], *(alias for aliases in data["areas"].values() for alias in aliases), *data["floors"]]
+    named += [re.sub(r"\{\w\}", "", one) for names in data["devices"].values() for one in names]
+    named += [noun for forms in data["nouns"].values() for nouns in forms.values() for noun in nouns]
+    named += data["absent"]
+    if language == "zh":
+        return sorted({one.strip() for one in named if 2 <= len(one.strip()) <= 6})
+    around = {word for pattern in _patterns(data) for word in _WORD.findall(pattern.lower())}
+    words = {singular(word) for one in named for word in _WORD.findall(one.lower()) if len(word) > 2}
+    return sorted(words - around - {singular(one) for one in around})
+
+
+def singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def _patterns(data: dict[str, Any]) -> list[str]:
+    """What is said around things: the most general acts and questions, not those about one kind of thing."""
+    general = [
+        patterns
+        for section in ("acts", "questions")
+        for key, patterns in data[section].items()
+        if " " not in key or key in ("turn on", "turn off")
+    ]
+    return [one for patterns in (*general, *data["refer"].values(), *data["polite"].values()) for one in patterns]
+
+
+def kinds(language: str) -> dict[str, list[str]]:
+    """What a kind is called."""
+    nouns = speech(language).data["nouns"]
+    return {kind: sorted({one.lower() for said in forms.values() for one in said}) for kind, forms in nouns.items()}
+
+
+if __name__ == "__main__":
+    lexicon = {one: {"things": things(one), "kinds": kinds(one)} for one in LANGUAGES}
+    TARGET.write_text(json.dumps(lexicon, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
