@@ -13,8 +13,26 @@ from llmagentos.devices.broker import free_port
 from llmagentos.interfaces.cli import app
 from llmagentos.kernel.journal import SqliteJournal
 
-COMMANDS = ("demo", "run", "ask", "do", "chat", "consent", "devices", "watch", "why", "stop", "models", "bench")
-BENCHES = ("assist", "ha-intents", "house", "crash", "fuzz", "exposes", "thermal", "impossible", "latency", "engine")
+COMMANDS = (
+    "demo",
+    "run",
+    "ask",
+    "do",
+    "chat",
+    "consent",
+    "devices",
+    "watch",
+    "why",
+    "stop",
+    "models",
+    "bench",
+    "train",
+)
+BENCHES = (
+    "assist", "ha-intents", "hwu", "house", "dialogues", "crash", "fuzz", "exposes", "thermal", "impossible", "latency", "engine", "fidelity",
+    "decisions", "recall", "reaction",
+)  # fmt: skip
+TRAINING = ("corpus", "site-model", "export", "calibrate")
 
 
 def said(*arguments: str) -> tuple[int, str]:
@@ -23,7 +41,9 @@ def said(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output + (result.stderr if result.stderr_bytes else "")
 
 
-@pytest.mark.parametrize("command", [(one,) for one in COMMANDS] + [("bench", one) for one in BENCHES])
+@pytest.mark.parametrize(
+    "command", [(one,) for one in COMMANDS] + [("bench", one) for one in BENCHES] + [("train", one) for one in TRAINING]
+)
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     code, text = said(*command, "--help")
     assert (code, "Usage" in text) == (0, True)

@@ -13,7 +13,6 @@ from llmagentos.app.adapters import chosen_model
 from llmagentos.app.run import deciding
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import ModelStore, default_folder
-from llmagentos.inference.weights.model import UnsupportedModel
 
 train_app = typer.Typer(help="Teach a model the site's language.", no_args_is_help=True)
 out = Console()
@@ -89,7 +88,7 @@ def site_model(
     try:
         with out.status("") as status:
             report = train(_base(model), corpus_file, held_out, folder, recipe, segment, status.update)
-    except (OSError, ValueError, UnsupportedModel) as error:
+    except (OSError, ValueError) as error:
         raise _fail(str(error)) from error
     out.print_json(json.dumps(report, ensure_ascii=False))
 
