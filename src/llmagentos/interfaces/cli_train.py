@@ -76,6 +76,7 @@ def site_model(
     rate: float = 4e-4,
     tokens: Annotated[int, typer.Option(help="Of one step.")] = 640,
     seed: int = 1,
+    start: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="A run to begin from.")] = None,
 ) -> None:
     """Fine-tune on a corpus, in segments if need be."""
     _needs_torch()
@@ -87,7 +88,7 @@ def site_model(
     )
     try:
         with out.status("") as status:
-            report = train(_base(model), corpus_file, held_out, folder, recipe, segment, status.update)
+            report = train(_base(model), corpus_file, held_out, folder, recipe, segment, status.update, start)
     except (OSError, ValueError) as error:
         raise _fail(str(error)) from error
     out.print_json(json.dumps(report, ensure_ascii=False))

@@ -103,9 +103,7 @@ class FineTuning:
         if not file.exists():
             return
         state: dict[str, Any] = torch.load(file, weights_only=True)
-        with torch.no_grad():
-            for name, parameter in self.network.adapters():
-                parameter.copy_(state["adapters"][name])
+        self.network.take(state["adapters"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._seconds, self._step, self._examples = state["progress"]
         self.curve = state["curve"]

@@ -3,7 +3,7 @@
 Frozen weights and activations may be bfloat16; what learns is float32. Source: Hu et al., "LoRA", 2021.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -117,6 +117,12 @@ class Network(nn.Module):
         """Log probabilities among the allowed tokens. Shapes: hidden [n, hidden], allowed [n, most] filled with -1."""
         logits = torch.einsum("nh,nkh->nk", hidden.float(), self.head[allowed.clamp(min=0)].float())
         return logits.masked_fill(allowed < 0, float("-inf")).log_softmax(dim=1)
+
+    def take(self, adapters: Mapping[str, Tensor]) -> None:
+        """Go on from adapters of the same shape. Raises: KeyError, RuntimeError where they are not."""
+        with torch.no_grad():
+            for name, parameter in self.adapters():
+                parameter.copy_(adapters[name])
 
     def adapters(self) -> Iterator[tuple[str, nn.Parameter]]:
         """What learns, by name."""

@@ -16,15 +16,27 @@ from llmagentos.training.network import Network
 
 def train(
     model: Path, corpus: Path, held_out: Path, folder: Path, recipe: Recipe, segment_minutes: float, begin: Callable[[str], None],
+    start: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Go on with a run, or begin it; returns where it stands. Raises: OSError, ValueError, UnsupportedModel."""
+    """Go on with a run, or begin it, perhaps with what another run learned; returns where it stands.
+
+    Raises: OSError, ValueError, UnsupportedModel.
+    """
     torch.manual_seed(recipe.seed)
     about, examples = read(corpus)
     _, unseen = read(held_out)
     network = Network(read_model(model), rank=recipe.rank, alpha=recipe.alpha, learning_from=recipe.learning_from)
+    if start is not None:
+        network.take(torch.load(start / "checkpoint.pt", weights_only=True)["adapters"])
     tuning = FineTuning(network, recipe, folder)
     tuning.run(examples, unseen, begin, segment_minutes)
-    report = {"base": model.name, "corpus": about, "done": tuning.done, "last": tuning.curve[-1]}
+    report = {
+        "base": model.name,
+        "start": start.name if start else None,
+        "corpus": about,
+        "done": tuning.done,
+        "last": tuning.curve[-1],
+    }
     (folder / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
     return report
 
