@@ -93,7 +93,9 @@ class _Grammar:
                 self._builder.step(self._builder.step(node, f" {duration}"), ":", self._delayed)
 
     def add(self, statement: Statement, *, act: bool) -> None:
-        """One statement."""
+        """One statement; none where the sentence offers nothing for a slot of it."""
+        if not self._fillable(_pieces(statement)):
+            return
         for start in self._starts(act):
             self._end(self._path([start], _pieces(statement)))
 
@@ -101,6 +103,8 @@ class _Grammar:
         """A statement for each target."""
         head, tail = _around_target(family.statement)
         value = tail[-1] if tail and isinstance(tail[-1], Slot) else None
+        if not family.targets or not self._fillable((*head, *tail)):
+            return
         for start in self._starts(act):
             begun = self._path([start], head)
             for target in family.targets:
@@ -109,6 +113,11 @@ class _Grammar:
                     self._end(ends)
                 else:
                     self._end_with(ends, value)
+
+    def _fillable(self, pieces: Iterable[str | Slot]) -> bool:
+        """Whether every slot has something to stand in it: a beginning without an end must not be in the automaton."""
+        slots = [one for one in pieces if isinstance(one, Slot)]
+        return all(self._text if one.kind == "text" else self._pieces_of(one) for one in slots)
 
     def _end_with(self, nodes: list[int], value: Slot) -> None:
         """All values of a slot lead to one end."""

@@ -133,8 +133,10 @@ class _Search:
         self.add(0.0, (), legal.start())
 
     def add(self, cost: float, tokens: Tokens, state: State | None) -> None:
-        """Put a beginning into the queue, with all that it forces."""
+        """Put a beginning into the queue, with all that it forces; what leads nowhere is left out."""
         tokens, following = _forced(self._legal, tokens, state, self._bounds.longest)
+        if following == {}:
+            return
         heapq.heappush(self._queue, _Branch(cost, next(self._ages), tokens, following))
 
     def next(self, known: Callable[[Tokens], bool]) -> list[_Branch]:
