@@ -23,3 +23,22 @@ def test_durations(words: str, seconds: list[int]) -> None:
 
 def test_words_of_rebuild_the_sentence() -> None:
     assert words_of("add Joe's oat-milk 牛奶 now") == ["add", " Joe's", " oat-milk", " 牛", "奶", " now"]
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "found"),
+    (
+        ("set it to 21 degrees", "%", ()),
+        ("set it to 21 degrees", "C", (21.0,)),
+        ("40 percent please", "C", ()),
+        ("forty percent", "%", (40.0,)),
+        ("set it to 40", "C", (40.0,)),
+        ("调到百分之三十", "C", ()),
+        ("调到22度", "%", ()),
+        ("调到22度", "C", (22.0,)),
+        ("2700 kelvin", "K", (2700.0,)),
+        ("2700 kelvin", "%", ()),
+    ),
+)
+def test_a_number_said_in_a_unit_is_of_that_unit(words: str, unit: str, found: tuple[float, ...]) -> None:
+    assert numbers(words, unit) == found

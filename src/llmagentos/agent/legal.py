@@ -188,8 +188,8 @@ def _rendered(program: Program) -> tuple[str | Slot, ...]:
 def _slot_values(kind: str, words: str) -> list[str]:
     """Values of a number slot, written `number:unit:low:high`: what the sentence says, else a grid of percent."""
     _, unit, low, high = kind.split(":")
-    said = [one for one in numbers(words) if float(low) <= one <= float(high)]
-    grid = [float(one) for one in _GRID] if unit == "%" and not said else []
+    said = [one for one in numbers(words, unit) if float(low) <= one <= float(high)]
+    grid = [float(one) for one in _GRID] if unit == "%" and not numbers(words) else []
     ends = [float(low), float(high)] if unit == "%" else []
     return list(dict.fromkeys(str(Quantity(one, unit)) for one in (*said, *grid, *ends)))
 

@@ -12,6 +12,11 @@ _TENS = {
 _WORDS = {word: index for index, word in enumerate(_ONES)} | _TENS
 _HAN = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _HAN_NUMBER = re.compile(r"[零一二三四五六七八九十百两〇]+(?:点[零一二三四五六七八九]+)?")
+_UNIT_AFTER = re.compile(
+    r"\s*(?:(%|percent|per cent)|(degrees?|deg\b|°|celsius|fahrenheit|度|摄氏|华氏|kelvin))", re.IGNORECASE
+)
+_UNITS_OF = {"%": ("%",), "p": ("%",), "d": ("C", "F", "K"), "°": ("C", "F", "K"), "c": ("C", "F"), "f": ("C", "F"), "度": ("C", "F"), "摄": ("C", "F"),
+             "华": ("C", "F"), "k": ("K",)}  # fmt: skip
 _DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 _UNIT_SECONDS = {
@@ -70,10 +75,15 @@ def _han(text: str) -> str:
     return f"{digits}.{''.join(str(_HAN[char]) for char in decimals)}" if decimals else digits
 
 
-def numbers(words: str) -> tuple[float, ...]:
-    """The numbers a sentence names, in order, once each."""
-    found = (float(one.replace(",", ".")) for one in _DIGITS.findall(in_figures(words)))
-    return tuple(dict.fromkeys(one for one in found if abs(one) < 1e6))
+def numbers(words: str, unit: str | None = None) -> tuple[float, ...]:
+    """The numbers a sentence names, in order, once each; with `unit`, those not said in another unit than that."""
+    text, found = in_figures(words), []
+    for match in _DIGITS.finditer(text):
+        value = float(match[0].replace(",", "."))
+        said = _UNIT_AFTER.match(text, match.end())
+        if abs(value) < 1e6 and (unit is None or said is None or unit in _UNITS_OF[(said[1] or said[2]).lower()[0]]):
+            found.append(value)
+    return tuple(dict.fromkeys(found))
 
 
 def durations(words: str) -> tuple[Duration, ...]:
