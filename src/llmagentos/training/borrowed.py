@@ -106,8 +106,19 @@ def enriched(own: Speech, folder: Path) -> Speech:
         if row["reason_type"] == "not_available"
     }
     absent = [*own.data["absent"], *sorted(missing)]
+    songs = [*own.data["songs"], *_lines(folder, "media_names")]
+    items = [*own.data["items"], *(one.lower() for one in _lines(folder, "todo_items"))]
     return Speech(
-        own.language, {**own.data, "acts": acts, "questions": questions, "devices": devices, "absent": absent}
+        own.language,
+        {
+            **own.data,
+            "acts": acts,
+            "questions": questions,
+            "devices": devices,
+            "absent": absent,
+            "songs": songs,
+            "items": items,
+        },
     )
 
 
@@ -126,6 +137,12 @@ def actions(folder: Path) -> list["Quote"]:
 def _rows(folder: Path, pile: str) -> list[dict[str, str]]:
     with (folder / f"pile_of_{pile}.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def _lines(folder: Path, pile: str) -> list[str]:
+    """Short titles and items of plain words."""
+    lines = (folder / f"pile_of_{pile}.txt").read_text(encoding="utf-8").splitlines()
+    return [one.strip() for one in lines if re.fullmatch(r"[A-Za-z' -]{3,40}", one.strip()) and len(one.split()) <= 5]
 
 
 def _pattern(phrase: str) -> str:

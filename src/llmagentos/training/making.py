@@ -45,7 +45,11 @@ def make(model: Path, plan: Plan, file: Path, begin: Callable[[str], None], work
             examples[waiting[done]] = made
             dropped += lost
             begin(f"{sum(map(len, examples.values()))} examples")
-    merged = {(one.words.casefold(), one.sentence): one for number in sorted(examples) for one in examples[number]}
+    merged = {
+        (one.words.casefold(), one.sentence, one.prompt if '"' not in one.sentence else None): one
+        for number in sorted(examples)
+        for one in examples[number]
+    }
     chosen = list(merged.values())[: plan.count]
     report = {"seed": plan.seed, "held_out": plan.held_out, **variety(chosen), "dropped": dict(dropped.most_common())}
     write(file, chosen, report)

@@ -55,13 +55,13 @@ class Wishes:
         self._speech, self._random = speech, random_
         self._entities = [one for one in snapshot.entities.values() if not one.description.diagnostic]
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
-            "do": (9, self._do), "set": (6, self._set), "change": (5, self._change), "play": (1.6, self._play),
+            "do": (9, self._do), "set": (6, self._set), "change": (5, self._change), "play": (2.5, self._play),
             "list": (3.0, self._list), "timer": (3.0, self._timer), "state": (3.0, self._state),
             "check": (2.2, self._check), "group check": (2.6, self._group_check), "people": (0.8, self._people),
             "playing": (0.8, self._playing),
             "measure": (1.6, self._measure),
-            "world": (2.0, self._world), "reply": (1.6, self._reply), "absent": (2.2, self._absent), "unable": (1.2, self._unable),
-            "vague": (0.8, self._vague),
+            "world": (2.4, self._world), "reply": (2.6, self._reply), "absent": (2.2, self._absent), "unable": (1.2, self._unable),
+            "vague": (1.2, self._vague),
         }  # fmt: skip
 
     def draw(self) -> Wish:

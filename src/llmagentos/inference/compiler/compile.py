@@ -111,8 +111,8 @@ def _remove_leftovers(store: Path) -> None:
 
 def _key(model: Path, adapter: Path | None, precision: Precision, store: Path) -> str:
     digest = hashlib.sha256(f"{VERSION} {precision}".encode())
-    for folder in (model, adapter):
-        files = sorted(folder.glob("*")) if folder is not None and folder.is_dir() else [folder]
+    for folder, pattern in ((model, "*"), (adapter, "adapter_*")):
+        files = sorted(folder.glob(pattern)) if folder is not None and folder.is_dir() else [folder]
         for file in files:
             digest.update(_content(file, store) if file is not None and file.is_file() else b"-")
     return f"{model.stem.lower()[:40]}-{digest.hexdigest()[:16]}"
