@@ -186,11 +186,14 @@ def _rendered(program: Program) -> tuple[str | Slot, ...]:
 
 
 def _slot_values(kind: str, words: str) -> list[str]:
-    """Values of a number slot, written `number:unit:low:high`: what the sentence says, else a grid of percent."""
+    """Values of a number slot, written `number:unit:low:high`: what the sentence says, else a grid of percent; the ends of the
+    range too, unless something was said in another unit.
+    """
     _, unit, low, high = kind.split(":")
-    said = [one for one in numbers(words, unit) if float(low) <= one <= float(high)]
+    fitting = numbers(words, unit)
+    said = [one for one in fitting if float(low) <= one <= float(high)]
     grid = [float(one) for one in _GRID] if unit == "%" and not numbers(words) else []
-    ends = [float(low), float(high)] if unit == "%" else []
+    ends = [float(low), float(high)] if unit == "%" and len(fitting) == len(numbers(words)) else []
     return list(dict.fromkeys(str(Quantity(one, unit)) for one in (*said, *grid, *ends)))
 
 
