@@ -26,7 +26,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell src tests README.md ARCHITECTURE.md
+	$(BIN)/codespell src tests docs README.md ARCHITECTURE.md
 
 clean:
 	rm -rf $(VENV)

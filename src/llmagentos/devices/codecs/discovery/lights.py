@@ -29,7 +29,7 @@ def light(config: Config) -> list[Channel]:
         return _json_light(config)
     if schema == "template":
         return _template_light(config)
-    mireds = (config.number("max_mireds", 500), config.number("min_mireds", 153))
+    mireds = [max(1.0, config.number(*one)) for one in (("max_mireds", 500), ("min_mireds", 153))]  # 0 divides nothing
     kelvin = Property(
         name="color temperature",
         kind="number",
