@@ -93,7 +93,8 @@ class Dialogue:
         index = self.index(snapshot)
         automaton = legal(words, snapshot, speaker, scope, index)
         trained = self._model.trained
-        prompt = dynamic_part(words, snapshot, index, speaker, shown, memory.turns, trained=trained)
+        before = () if trained else tuple(memory.turns)  # version 7 of the trained prompt knows no history
+        prompt = dynamic_part(words, snapshot, index, speaker, shown, before, trained=trained)
         likely = self._draft.likely(words, shown, index)
         decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
@@ -136,11 +137,9 @@ class Dialogue:
 
     def _remember(self, memory: _Memory, words: str, turn: Turn, snapshot: Snapshot) -> None:
         memory.at = snapshot.at
-        if (
-            self._model.trained or turn.kind != "question"
-        ):  # an untrained model copies what it sees: it sees open questions alone
+        if turn.kind != "question":  # only an open question keeps its words: an untrained model copies what it sees
             memory.turns.clear()
-        if self._model.trained or turn.kind == "question":
+        else:
             memory.turns.append((words, turn.sentence))
         touched = tuple(dict.fromkeys(one.entity for one in turn.commands))
         if touched:
