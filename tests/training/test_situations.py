@@ -1,4 +1,6 @@
+import gzip
 import itertools
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -7,11 +9,11 @@ import pytest
 from llmagentos.inference.chat import Chat
 from llmagentos.inference.decision import TokenAutomaton
 from llmagentos.inference.tokenizer import Tokenizer
-from llmagentos.language import parse, render
-from llmagentos.training.borrowed import Quote
+from llmagentos.language import Selector, parse, render
 from llmagentos.training.corpus import Kept, cut, distinct, read, write
 from llmagentos.training.making import variety
-from llmagentos.training.situations import Situation, Situations
+from llmagentos.training.quoted import Quote, quotes
+from llmagentos.training.situations import Situation, Situations, as_said
 from tests.inference.vocabulary import TRAINED
 
 CHAT = Chat(Tokenizer(TRAINED))
@@ -74,3 +76,44 @@ def test_sentences_of_test_sets_are_left_out(tmp_path: Path) -> None:
 def test_a_quote_has_a_hole_for_a_place() -> None:
     quote = Quote("lights on in the {a}", lambda _: parse("none").statements[0], "light")
     assert render(quote.program(None)) == "none"
+
+
+def labelled(folder: Path, *said: tuple[str, str, dict[str, str]]) -> Path:
+    """A file in the form of the training part of HWU64."""
+    examples = [
+        {"intent": intent, "text": text, "entities": [{"entity": one, "value": value} for one, value in slots.items()]}
+        for intent, text, slots in said
+    ]
+    file = folder / "people.json.gz"
+    file.write_bytes(gzip.compress(json.dumps({"rasa_nlu_data": {"common_examples": examples}}).encode()))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("intent", "words", "slots", "meaning"),
+    [
+        ("iot_hue_lightoff", "lights out in the attic", {"house_place": "attic"}, 'turn off light in "Attic"'),
+        ("iot_hue_lightchange", "make the den lights red", {"color_type": "red", "house_place": "den"}, 'set light in "Attic" color "red"'),
+        ("alarm_set", "wake me at six am tomorrow", {"time": "six am", "date": "tomorrow"}, "set alarm at 06:00 on tomorrow"),
+        ("alarm_set", "get me up in half an hour", {"time": "half an hour"}, "start timer 30 min"),
+        ("alarm_remove", "delete all alarms", {}, "cancel all alarms"),
+        ("alarm_query", "did I set an alarm", {}, "alarms"),
+        ("lists_createoradd", "add eggs to my food list", {"list_name": "food"}, 'add "eggs" to light in "Attic"'),
+        ("lists_query", "what lists do i have", {}, "count list"),
+        ("email_query", "any mail", {}, "refuse impossible"),
+        ("general_joke", "tell me a joke", {}, "say"),
+    ],
+)  # fmt: skip
+def test_labels_tell_what_people_meant(
+    intent: str, words: str, slots: dict[str, str], meaning: str, tmp_path: Path
+) -> None:
+    file = labelled(tmp_path, (intent, words, slots))
+    [quote] = [*quotes(file), *quotes(file, held_out=True)]
+    assert render(quote.program(Selector("light", area="Attic"))) == meaning
+    assert ("{a}" in quote.words) == ("house_place" in slots)
+
+
+def test_quoted_texts_are_cased_as_they_were_said() -> None:
+    assert as_said(parse('play "Mozart"'), "put on mozart please") == parse('play "mozart"')
+    assert as_said(parse('play "Mozart"'), "put on mozrat please") is None
+    assert as_said(parse("what time"), "anything") == parse("what time")

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmagentos.agent.clock_times import clock_times
 from llmagentos.agent.quantities import durations, numbers
 from llmagentos.language.units import Duration
 from llmagentos.training.speech import LANGUAGES, expand, parted, speech
-from llmagentos.training.spoken import spoken_duration, spoken_number
+from llmagentos.training.spoken import spoken_duration, spoken_number, spoken_time
 
 
 def test_patterns_expand() -> None:
@@ -19,7 +20,7 @@ def test_patterns_expand() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pattern_of_a_language_expands(language: str) -> None:
     words = speech(language)
-    slots = dict.fromkeys("xabnvqthcpsmfyo", "X") | {"k": "X", "k1": "X", "one": "X", "many": "X"}
+    slots = dict.fromkeys("xabnvqthcpsmfyod", "X") | {"k": "X", "k1": "X", "one": "X", "many": "X"}
     for section in ("acts", "questions", "refer", "timers", "follow"):
         for patterns in words.data[section].values():
             assert patterns
@@ -59,3 +60,12 @@ def test_spoken_durations_are_understood(seconds: int, language: str, seed: int)
 def test_spoken_numbers_are_understood(value: int, language: str) -> None:
     for said in spoken_number(float(value), language):
         assert numbers(said) == (value,)
+
+
+@given(
+    st.integers(1, 23), st.sampled_from((0, 5, 10, 15, 20, 30, 45, 50)), st.sampled_from(LANGUAGES), st.integers(0, 99)
+)
+def test_spoken_times_are_understood(hour: int, minute: int, language: str, seed: int) -> None:
+    said = spoken_time(hour * 60 + minute, language, random.Random(seed))
+    words = f"{said}的闹钟" if language == "zh" else f"alarm for {said}"
+    assert hour * 60 + minute in clock_times(words)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from llmagentos.agent import abilities, wording
+from llmagentos.agent import abilities, agenda, wording
 from llmagentos.agent.effects import Which, find_timers
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, join, say
@@ -36,6 +36,8 @@ class Answers:
             return self._list(ask.list)
         if isinstance(ask, t.AskTimer):
             return self._timer(ask.timer)
+        if isinstance(ask, t.AskAlarms):
+            return self._alarms()
         if isinstance(ask, t.AskClock):
             return self._clock(ask.what)
         if isinstance(ask, t.AskWeather):
@@ -182,6 +184,13 @@ class Answers:
             return self._say("no_timer")
         return " ".join(self._say("timer_left", time=wording.duration(one, self._language)) for one in left)
 
+    def _alarms(self) -> str:
+        known = self._snapshot.alarms
+        if not known:
+            return self._say("no_alarm")
+        times = [wording.alarm(one, self._zone, self._snapshot.at, self._language) for one in known]
+        return self._say("alarms", names=join(times, self._language))
+
     def _clock(self, what: str) -> str:
         now = dt.datetime.fromtimestamp(self._snapshot.at, self._zone)
         if what == "time":
@@ -211,9 +220,8 @@ class Answers:
 
     def _calendar(self, ask: t.AskCalendar) -> str:
         today = dt.datetime.fromtimestamp(self._snapshot.at, self._zone).date()
-        first = today + dt.timedelta(days=1 if ask.day == "tomorrow" else 0)
-        last = first if ask.day in ("today", "tomorrow", "tonight") else first + dt.timedelta(days=7)
-        names = [name for name, start, end in _events(self._snapshot, ask.calendar) if start <= last and end >= first]
+        found = agenda.events(self._snapshot, ask.calendar, *agenda.span(ask.day, today), self._zone)
+        names = [one.told(today, self._language) for one in found]
         return self._say("events", names=join(names, self._language)) if names else self._say("no_events")
 
 
@@ -223,29 +231,6 @@ def open_items(entity: EntityView) -> list[str]:
     if not isinstance(items, list | tuple):
         return []
     return [str(one.get("summary")) for one in items if isinstance(one, dict) and one.get("status") != "completed"]
-
-
-def _events(snapshot: Snapshot, calendar: str | None) -> list[tuple[str, dt.date, dt.date]]:
-    found = []
-    for entity in snapshot.entities.values():
-        events = entity.value("events")
-        if (
-            entity.entity_class != "calendar"
-            or not isinstance(events, list | tuple)
-            or (calendar and not entity.called(calendar))
-        ):
-            continue
-        for event in events:
-            if not isinstance(event, dict):
-                continue
-            try:
-                start = dt.date.fromisoformat(str(event.get("start"))[:10])
-                end = dt.date.fromisoformat(str(event.get("end") or event.get("start"))[:10])
-            except ValueError:
-                continue
-            where = event.get("location")
-            found.append((str(event.get("summary")) + (f" ({where})" if where else ""), start, end))
-    return found
 
 
 def _unit(unit: str) -> str:

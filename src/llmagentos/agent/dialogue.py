@@ -9,24 +9,19 @@ from typing import Literal
 from llmagentos.agent import wording
 from llmagentos.agent.answers import Answers
 from llmagentos.agent.draft import Draft
-from llmagentos.agent.effects import CannotDo, Commands, TimerOperation, Which, effect
+from llmagentos.agent.effects import AlarmOperation, CannotDo, Commands, TimerOperation, Which, effect
+from llmagentos.agent.hearing import CANDIDATES, Earlier, hear
 from llmagentos.agent.legal import legal
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
 from llmagentos.agent.prompt import dynamic_part, examples, static_part, talk_part
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.unexplained import unexplained
 from llmagentos.agent.wording import Language, join, language_of, say
-from llmagentos.language import GrammarError, Program, Statement, parse, render
+from llmagentos.language import GrammarError, Program, Selector, Statement, parse, render
 from llmagentos.language import tree as t
 from llmagentos.messages.records import Command
-from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
+from llmagentos.messages.snapshot import EntityView, Found, Snapshot, Speaker
 
-CANDIDATES = 12
-"""Entities that a sentence may name."""
-RECALLED = 2
-"""Entities of the conversation that the prompt lists besides the likely ones: each costs ten tokens."""
-REMEMBERED = 4
-"""Entities of the last act that "it" and "they" may mean."""
 MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
 MAX_TALK = 400
@@ -47,16 +42,19 @@ class Turn:
     language: Language
     text: str = ""
     commands: tuple[Command, ...] = ()
-    timers: tuple[TimerOperation, ...] = ()
+    timers: tuple[TimerOperation | AlarmOperation, ...] = ()
+    about: tuple[str, ...] = ()
+    """The entities that were changed or asked about: what "it" may mean next."""
 
 
 @dataclass(slots=True)
 class _Memory:
-    """The last exchanges of a conversation, for "it", "there" and answers to our questions."""
+    """The last exchange of a conversation, for "it", "there" and answers to our questions."""
 
     at: float = 0.0
-    turns: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=MEMORY_TURNS))
-    entities: tuple[str, ...] = ()
+    last: Earlier | None = None
+    asked: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=MEMORY_TURNS))
+    """Exchanges in which we asked: all that an untrained model is shown, it copies what it sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +82,13 @@ class Dialogue:
         words = " ".join(words.split())[:MAX_WORDS]
         language = language or language_of(words)
         memory = self._recall(speaker.session, snapshot.at)
-        retrieved = self._retriever.retrieve(words, snapshot, speaker, CANDIDATES)
-        recalled = tuple(snapshot.entities[one] for one in memory.entities if one in snapshot.entities)
-        entities = united(recalled, retrieved.entities)[:CANDIDATES]
-        shown = united(recalled[:RECALLED], retrieved.likely)
-        areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
-        scope = Scope(entities, areas)
+        heard = hear(words, memory.last, self._retriever, snapshot, speaker)
         index = self.index(snapshot)
-        automaton = legal(words, snapshot, speaker, scope, index)
-        trained = self._model.trained
-        before = () if trained else tuple(memory.turns)  # version 7 of the trained prompt knows no history
-        prompt = dynamic_part(words, snapshot, index, speaker, shown, before, trained=trained)
-        likely = self._draft.likely(words, shown, index)
+        automaton = legal(heard.words, snapshot, speaker, heard, index)
+        trained, last = self._model.trained, memory.last
+        before = tuple(memory.asked) if not trained else ((last.words, last.sentence),) if last else ()
+        prompt = dynamic_part(words, snapshot, index, speaker, heard.shown, before, trained=trained)
+        likely = self._draft.likely(words, heard.shown, index)
         decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
         turn = self._choose(words, meanings, decided, snapshot, language)
@@ -137,13 +130,13 @@ class Dialogue:
 
     def _remember(self, memory: _Memory, words: str, turn: Turn, snapshot: Snapshot) -> None:
         memory.at = snapshot.at
-        if turn.kind != "question":  # only an open question keeps its words: an untrained model copies what it sees
-            memory.turns.clear()
+        asked = turn.kind == "question"
+        about = turn.about or (memory.last.about if memory.last else ())
+        memory.last = Earlier(words, turn.sentence, asked, about)
+        if asked:
+            memory.asked.append((words, turn.sentence))
         else:
-            memory.turns.append((words, turn.sentence))
-        touched = tuple(dict.fromkeys(one.entity for one in turn.commands))
-        if touched:
-            memory.entities = touched[:REMEMBERED]
+            memory.asked.clear()
 
     def _meanings(self, decided: Decided, snapshot: Snapshot, speaker: Speaker, language: Language) -> list[_Meaning]:
         """The choices with equal effect merged, most probable first."""
@@ -183,9 +176,9 @@ class Dialogue:
                 decided,
                 language,
                 say("either", language, names=" / ".join(names)),
+                about=tuple(dict.fromkeys(entity for one in acts for entity in one.turn.about)),
             )
-        turn = best.turn
-        return Turn(turn.kind, turn.sentence, confidence, decided, language, turn.text, turn.commands, turn.timers)
+        return dataclasses.replace(best.turn, probability=confidence)
 
     def _turn(
         self,
@@ -198,20 +191,21 @@ class Dialogue:
     ) -> Turn:
         """What a program comes to. One part that cannot be done stops all of it: half a wish is not the wish."""
         commands: list[Command] = []
-        timers: list[TimerOperation] = []
+        timers: list[TimerOperation | AlarmOperation] = []
         texts: list[str] = []
         sentence = render(program)
         for statement in program.statements:
             outcome = self._statement(statement, snapshot, speaker, language)
             if isinstance(outcome, Commands):
                 commands += outcome.commands
-            elif isinstance(outcome, TimerOperation):
+            elif isinstance(outcome, TimerOperation | AlarmOperation):
                 timers.append(outcome)
             elif isinstance(outcome, str):
                 texts.append(outcome)
             elif isinstance(outcome, Which):
                 text = self._which(outcome, snapshot, language)
-                return Turn("question", sentence, probability, decided, language, text)
+                about = tuple(one.id for one in outcome.options)
+                return Turn("question", sentence, probability, decided, language, text, about=about)
             elif isinstance(outcome, CannotDo):
                 return Turn("refusal", sentence, probability, decided, language, _refusal(outcome, language))
             else:
@@ -226,11 +220,18 @@ class Dialogue:
             " ".join(texts),
             tuple({one.digest(): one for one in commands}.values()),
             tuple(timers),
+            tuple(dict.fromkeys(one for each in program.statements for one in self._subjects(each, snapshot, speaker))),
         )
+
+    def _subjects(self, statement: Statement, snapshot: Snapshot, speaker: Speaker) -> list[str]:
+        """The entities that a statement is about."""
+        target = getattr(statement, "target", None) or getattr(statement, "list", None)
+        found = self._select(target, snapshot, speaker, lambda _: True) if isinstance(target, Selector) else None
+        return [one.id for one in found.entities] if isinstance(found, Found) else []
 
     def _statement(
         self, statement: Statement, snapshot: Snapshot, speaker: Speaker, language: Language
-    ) -> Commands | TimerOperation | Which | CannotDo | str | None:
+    ) -> Commands | TimerOperation | AlarmOperation | Which | CannotDo | str | None:
         if isinstance(statement, t.Act):
             return effect(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Ask):
@@ -249,18 +250,6 @@ class Dialogue:
         if not which.options:
             return say("what", language)
         return say("which", language, names=join([_distinct(one, which.options) for one in which.options], language))
-
-
-def united(*parts: tuple[EntityView, ...]) -> tuple[EntityView, ...]:
-    """Each entity once, in order."""
-    return tuple({one.id: one for part in parts for one in part}.values())
-
-
-class Scope:
-    """Retrieved entities with those of the conversation."""
-
-    def __init__(self, entities: tuple[EntityView, ...], areas: tuple[str, ...]) -> None:
-        self.entities, self.areas = entities, areas
 
 
 def _distinct(entity: EntityView, among: tuple[EntityView, ...]) -> str:

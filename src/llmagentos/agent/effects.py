@@ -35,6 +35,18 @@ class TimerOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmOperation:
+    """For the node's alarms. `day` and `repeats` as in `language.tree.SetAlarm`."""
+
+    verb: Literal["set", "cancel", "cancel all"]
+    alarm: str | None = None
+    minute_of_day: int = 0
+    day: str | None = None
+    repeats: bool = False
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Which:
     """A question back: which of these?"""
 
@@ -50,7 +62,7 @@ class CannotDo:
     detail: str = ""
 
 
-Effect: TypeAlias = Commands | TimerOperation | Which | CannotDo
+Effect: TypeAlias = Commands | TimerOperation | AlarmOperation | Which | CannotDo
 
 
 def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
@@ -75,6 +87,8 @@ def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selec
                      lambda one: _command(one, "play", query, "play"))  # fmt: skip
     if isinstance(statement, t.Announce | t.Notify):
         return CannotDo("later")
+    if isinstance(statement, t.SetAlarm | t.CancelAlarm | t.CancelAllAlarms):
+        return _alarm(statement, snapshot, speaker)
     return _timer(statement, snapshot, speaker)
 
 
@@ -185,6 +199,18 @@ def _timer(statement: t.Act, snapshot: Snapshot, speaker: Speaker) -> Effect:
         else 0
     )
     return TimerOperation(statement.verb, timer=matches[0], seconds=seconds)
+
+
+def _alarm(statement: t.SetAlarm | t.CancelAlarm | t.CancelAllAlarms, snapshot: Snapshot, speaker: Speaker) -> Effect:
+    if isinstance(statement, t.SetAlarm):
+        assert isinstance(statement.minute_of_day, int)
+        return AlarmOperation("set", None, statement.minute_of_day, statement.day, statement.repeats, speaker.area)
+    if isinstance(statement, t.CancelAllAlarms):
+        return AlarmOperation("cancel all")
+    matches = [one for one in snapshot.alarms if statement.minute_of_day in (None, one.minute_of_day)]
+    if len(matches) != 1:
+        return CannotDo("unknown" if matches else "absent", "alarm")
+    return AlarmOperation("cancel", matches[0].id)
 
 
 def find_timers(reference: t.TimerRef, snapshot: Snapshot, speaker: Speaker) -> list[str]:

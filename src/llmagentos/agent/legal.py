@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llmagentos.agent import abilities
+from llmagentos.agent.clock_times import clock_times
 from llmagentos.agent.ports import About
 from llmagentos.agent.quantities import durations, numbers, words_of
 from llmagentos.agent.site_index import SiteIndex, Test, ask_kind, kind_word, passes, shapes
@@ -17,7 +18,17 @@ from llmagentos.language import Program, Selector, Slot, Statement, render_piece
 from llmagentos.language import tree as t
 from llmagentos.language.automaton import Automaton, Builder
 from llmagentos.language.units import Duration, Quantity, canonical_unit
-from llmagentos.language.vocabulary import EFFECTS, KINDS, MEDIA, PRIMARY, READABLE, RELATIVE_STEPS
+from llmagentos.language.vocabulary import (
+    ALARM_DAYS,
+    DAYS,
+    EFFECTS,
+    KINDS,
+    MEDIA,
+    PRIMARY,
+    READABLE,
+    RELATIVE_STEPS,
+    WHEN,
+)
 from llmagentos.messages.records import Property
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
@@ -70,7 +81,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         grammar.add_family(family, act=False)
     for statement in (*_media_and_lists(scope), *_timers(scope)):
         grammar.add(statement, act=True)
-    for statement in (*_ask_others(scope), *_replies()):
+    for statement in (*_ask_others(scope), *_alarms(scope), *_replies()):
         grammar.add(statement, act=False)
     return grammar.build()
 
@@ -198,12 +209,25 @@ def _slot_values(kind: str, words: str) -> list[str]:
 
 
 def _targets(scope: Scope, test: Test) -> tuple[Selector, ...]:
-    """Who can do it: candidates by name, and groups of their kinds; none where no candidate can."""
+    """Who can do it: candidates by name, groups of their kinds, and kinds that need not be named."""
     near = [one for one in scope.entities if passes(one, test)]
+    kinds = dict.fromkeys(map(kind_word, near))
     selectors = [scope.index.named(one) for one in near]
-    for kind in dict.fromkeys(map(kind_word, near)):
+    for kind in kinds:
         selectors += _groups(scope, kind, test, [one for one in near if kind_word(one) == kind])
+    for kind in scope.index.unnamed:
+        if kind not in kinds:
+            selectors += _unnamed(scope, kind, test)
     return tuple(selectors)
+
+
+def _unnamed(scope: Scope, kind: str, test: Test) -> Iterable[Selector]:
+    """Those of a kind where the speaker is, and the one it can only be."""
+    group = scope.index.group(kind, test)
+    if group.count:
+        yield Selector(kind)
+    if scope.speaker.area in group.areas:
+        yield Selector(kind, area=scope.speaker.area)
 
 
 def _groups(scope: Scope, kind: str, test: Test, near: Sequence[EntityView]) -> list[Selector]:
@@ -226,7 +250,7 @@ def _acts(scope: Scope) -> Iterable[Family]:
         if verb in ("activate", "press", "unlatch"):
             targets = tuple(one for one in targets if one.name or one.id)
         yield Family(t.Do(verb, TARGET), targets)
-    for test, prop in shapes(scope.entities).items():
+    for test, prop in {**scope.index.unnamed_shapes, **shapes(scope.entities)}.items():
         targets = _targets(scope, test)
         for statement in _sets(prop):
             yield Family(statement, targets)
@@ -265,8 +289,10 @@ def _media_and_lists(scope: Scope) -> Iterable[Statement]:
                     yield t.EditList(verb, Slot("text"), target)
         if entity.property("play") is not None:
             players.append(target)
+    if scope.index.lists > 1:
+        yield t.EditList("add", Slot("text"), Selector("list"))
     places = [Selector("media player", area=one) for one in scope.areas if one in scope.index.players]
-    for where in (None, *players, *places) if players else ():
+    for where in (None, *players, *places) if scope.index.plays else ():
         yield t.Play(Slot("text"), None, where)
         for media in MEDIA:
             yield t.Play(Slot("text"), media, where)
@@ -284,6 +310,18 @@ def _timers(scope: Scope) -> Iterable[Statement]:
             yield t.AdjustTimer("extend", reference, Slot("duration"))
             yield t.AdjustTimer("shorten", reference, Slot("duration"))
     yield t.CancelAllTimers()
+
+
+def _alarms(scope: Scope) -> Iterable[Statement]:
+    times = clock_times(scope.words)
+    for time in times:
+        yield from (t.SetAlarm(time, day) for day in (None, *ALARM_DAYS))
+        yield from (t.SetAlarm(time, day, repeats=True) for day in DAYS)
+    for known in dict.fromkeys((*times, *(one.minute_of_day for one in scope.snapshot.alarms))):
+        yield t.CancelAlarm(known)
+    yield t.CancelAlarm()
+    yield t.CancelAllAlarms()
+    yield t.AskAlarms()
 
 
 def _timer_references(scope: Scope) -> list[t.TimerRef]:
@@ -316,6 +354,11 @@ def _asks(scope: Scope) -> Iterable[Family]:
         about.setdefault(t.AskState(TARGET), []).extend(
             Selector(kind, area=area) for area in scope.areas if area in measured
         )
+    if "temperature" in scope.index.measured:
+        about.setdefault(t.AskState(TARGET), []).append(Selector("temperature"))
+    if scope.index.plays:
+        places = [Selector("media player", area=area) for area in scope.areas if area in scope.index.players]
+        about.setdefault(t.AskState(TARGET, "title"), []).extend((Selector("media player"), *places))
     if scope.index.measuring is not None:
         places = [Selector("climate", area=area) for area in scope.areas if area in scope.index.measuring]
         about.setdefault(t.AskState(TARGET, "current temperature"), []).extend((Selector("climate"), *places))
@@ -351,8 +394,16 @@ def _ask_others(scope: Scope) -> Iterable[Statement]:
             yield t.AskWeather(aspect=aspect)
     if "calendar" in scope.index.classes:
         yield t.AskCalendar()
-        for day in ("today", "tomorrow"):
+        for day in WHEN:
             yield t.AskCalendar(day=day)
+        for entity in scope.entities:
+            if entity.entity_class == "calendar":
+                yield t.AskCalendar(calendar=entity.name)
+                yield from (t.AskCalendar(calendar=entity.name, day=day) for day in WHEN)
+    if scope.index.lists > 1:
+        yield t.AskList(Selector("list"))
+    if scope.index.lists:
+        yield t.Count(Selector("list"))
     for reference in _timer_references(scope):
         yield t.AskTimer(reference)
     yield t.Why()

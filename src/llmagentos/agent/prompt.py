@@ -13,7 +13,7 @@ from llmagentos.agent.site_index import SiteIndex
 from llmagentos.language import parse
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
-PROMPT_VERSION = 7
+PROMPT_VERSION = 8
 """Of what a trained model reads: raise it with every change of that, and train again."""
 
 _EXAMPLES = (

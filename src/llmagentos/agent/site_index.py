@@ -32,6 +32,10 @@ def ask_kind(entity: EntityView) -> str:
     return kind if entity.entity_class == "binary sensor" and kind in KINDS else kind_word(entity)
 
 
+UNNAMED = ("light", "climate", "media player", "vacuum", "lawn mower")
+"""Kinds that people give orders to without a word for them: "louder", "it is cold", "the floor is dirty"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The entities of a kind that pass a test, as far as selectors for several need them."""
@@ -60,8 +64,12 @@ class SiteIndex:
             if not entity.description.diagnostic:
                 self._of_kind.setdefault(kind_word(entity), []).append(entity)
                 self._of_ask_kind.setdefault((entity.entity_class, ask_kind(entity)), []).append(entity)
+        self.unnamed = tuple(kind for kind in UNNAMED if kind in self._of_kind)
+        self.unnamed_shapes = shapes(one for kind in self.unnamed for one in self._of_kind[kind])
         self.measured = _places(snapshot, lambda one: one.description.kind if one.entity_class == "sensor" else "")
         self.measuring = _places(snapshot, lambda one: "yes" if one.property("current temperature") else "").get("yes")
+        self.lists = len(self._of_kind.get("list", ()))
+        self.plays = any(one.property("play") for one in self._of_kind.get("media player", ()))
         self.players = _places(snapshot, lambda one: "yes" if one.property("play") else "").get("yes", frozenset())
 
     def named(self, entity: EntityView) -> Selector:

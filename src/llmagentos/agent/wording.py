@@ -1,11 +1,12 @@
 """What is said to people, in English or Chinese. Facts come in; nothing is claimed here that was not handed over."""
 
+import datetime as dt
 import re
 from typing import Literal
 
 from llmagentos.language.units import Duration, number_text
 from llmagentos.messages.records import Command
-from llmagentos.messages.snapshot import EntityView
+from llmagentos.messages.snapshot import AlarmView, EntityView
 from llmagentos.messages.values import Json
 
 Language = Literal["en", "zh"]
@@ -36,6 +37,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "timer_started": ("Timer set for {time}.", "已设置{time}的计时器。"), "timer_done": ("Done: timer {name}.", "好的，计时器{name}。"),
     "timer_left": ("{time} left.", "还剩{time}。"), "no_timer": ("There is no timer.", "没有计时器。"), "delayed": ("In {time}.", "{time}后执行。"),
     "timer_over": ("Your timer is over{name}.", "计时器到时{name}。"), "because": ("{why}", "{why}"),
+    "alarm_set": ("Alarm set: {time}.", "已设置闹钟：{time}。"), "alarms": ("Alarms: {names}.", "闹钟：{names}。"), "no_alarm": ("There is no alarm.", "没有闹钟。"),
+    "alarm_over": ("It is {time}: your alarm.", "{time}了，闹钟响了。"), "alarm_done": ("Alarm cancelled.", "已取消闹钟。"), "alarms_done": ("All alarms cancelled.", "已取消所有闹钟。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
@@ -48,6 +51,8 @@ _STATES_ZH = {
 }  # fmt: skip
 _PROPERTIES_ZH = {"brightness": "亮度", "temperature": "温度", "volume": "音量", "position": "开度", "speed": "风速", "mode": "模式",
                   "color": "颜色", "color temperature": "色温", "humidity": "湿度", "value": "数值", "oscillation": "摇头"}  # fmt: skip
+_DAYS_ZH = {"day": "每天", "weekday": "每个工作日", "weekend": "每个周末", "monday": "每周一", "tuesday": "每周二", "wednesday": "每周三",
+            "thursday": "每周四", "friday": "每周五", "saturday": "每周六", "sunday": "每周日"}  # fmt: skip
 _VERBS = {
     "turn on": ("on", "已打开"), "turn off": ("off", "已关闭"), "open": ("open", "已打开"), "close": ("closed", "已关闭"),
     "lock": ("locked", "已上锁"), "unlock": ("unlocked", "已开锁"), "unlatch": ("unlatched", "已开门"), "start": ("started", "已启动"),
@@ -130,6 +135,21 @@ def order(command: Command, entity: EntityView | None, language: Language) -> st
     if language == "zh":
         return f"{_ORDERS_ZH.get(command.verb, command.verb)}{name}"
     return f"{command.verb} {name}"
+
+
+def alarm(view: AlarmView, zone: dt.tzinfo, now: float, language: Language) -> str:
+    """When an alarm rings: "07:00 every weekday", "07:00 tomorrow"."""
+    time = f"{view.minute_of_day // 60:02}:{view.minute_of_day % 60:02}"
+    if view.repeats and view.day:
+        return f"{time} every {view.day}" if language == "en" else f"{_DAYS_ZH[view.day]}{time}"
+    at, today = dt.datetime.fromtimestamp(view.rings_at, zone).date(), dt.datetime.fromtimestamp(now, zone).date()
+    ahead = (at - today).days
+    day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {at:%A}"
+    return (
+        f"{time} {day}"
+        if language == "en"
+        else f"{('今天', '明天')[ahead] if ahead < 2 else _DAYS_ZH[f'{at:%A}'.casefold()][1:]}{time}"
+    )
 
 
 def duration(seconds: float, language: Language) -> str:

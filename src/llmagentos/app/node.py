@@ -13,21 +13,23 @@ from pathlib import Path
 from llmagentos.actuation import Executor
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
-from llmagentos.agent.effects import TimerOperation
+from llmagentos.agent.effects import AlarmOperation, TimerOperation
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
 from llmagentos.app.ports import CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
+from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply, ReplyKind
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.kernel.alarms import Alarm
 from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
-from llmagentos.kernel.timers import Timer, Timers
+from llmagentos.kernel.timers import Timer
 from llmagentos.knowledge import Retriever, World, select
-from llmagentos.language import GrammarError, Program, render
+from llmagentos.language import GrammarError
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Candidate,
@@ -85,7 +87,7 @@ class Node:
             journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=local_zone(),
         )  # fmt: skip
         self._dialogue = Dialogue(model, Retriever(), select, local_zone())
-        self._timers = Timers()
+        self._reminders = Reminders(self._clock, self._ids, local_zone())
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty = False
 
@@ -93,7 +95,7 @@ class Node:
         """Take up the past, listen to the broker, end what was left open."""
         await self._claim()
         self.world.load(self.journal.state("world") or {})
-        self._timers.load(self.journal.state("timers") or [])
+        self._reminders.load(self.journal.state("reminders") or {"timers": self.journal.state("timers")})
         self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self.intake.subscribe(self.client)
@@ -131,8 +133,10 @@ class Node:
     def snapshot(self) -> Snapshot:
         """The world now."""
         now = self._clock.now()
-        if self._timers.views(now) or self.world.snapshot(now).timers:
-            self.world.set_timers(self._timers.views(now))
+        timers, alarms = self._reminders.timers.views(now), self._reminders.alarms.views()
+        before = self.world.snapshot(now)
+        if timers or alarms or before.timers or before.alarms:
+            self.world.set_timers(timers, alarms)
         return self.world.snapshot(now)
 
     async def say(self, words: str, speaker: Speaker) -> Reply:
@@ -178,7 +182,7 @@ class Node:
         said = [turn.text] if turn.text else []
 
         async def timers() -> list[str]:
-            return [await self._timer(operation, turn.language, speaker, cause) for operation in turn.timers]
+            return [await self._remind(operation, turn.language, speaker, cause) for operation in turn.timers]
 
         if turn.commands:
             return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait, also=timers)
@@ -228,26 +232,15 @@ class Node:
             await self._proposals.halt(fault.id, principal)
         await self.journal.put_state("stopped", stopped)
 
-    async def _timer(self, operation: TimerOperation, language: Language, speaker: Speaker, cause: str) -> str:
-        now, verb, timer = self._clock.now(), operation.verb, operation.timer
-        text = say("timer_done", language, name=verb)
-        if verb == "start":
-            action = render(Program((operation.action,))) if operation.action else None
-            self._timers.start(Timer(self._ids.next(), operation.seconds, now + operation.seconds, None, operation.name, operation.area,
-                                     action, speaker.principal, speaker.session, cause))  # fmt: skip
-            phrase = "delayed" if action else "timer_started"
-            text = say(phrase, language, time=wording.duration(operation.seconds, language))
-        elif verb == "cancel all":
-            self._timers.cancel_all()
-        elif timer is not None:
-            changes: dict[str, Callable[[], object]] = {
-                "cancel": lambda: self._timers.cancel(timer), "pause": lambda: self._timers.pause(timer, now),
-                "resume": lambda: self._timers.resume(timer, now), "extend": lambda: self._timers.adjust(timer, operation.seconds, now),
-                "shorten": lambda: self._timers.adjust(timer, -operation.seconds, now),
-            }  # fmt: skip
-            changes[verb]()
-        await self.journal.put_state("timers", self._timers.dump())
+    async def _remind(
+        self, operation: TimerOperation | AlarmOperation, language: Language, speaker: Speaker, cause: str
+    ) -> str:
+        text = self._reminders.do(operation, language, speaker, cause)
+        await self._keep_reminders()
         return text
+
+    async def _keep_reminders(self) -> None:
+        await self.journal.put_state("reminders", self._reminders.dump())
 
     async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a loop for ever: a node that no longer listens would be worse than one that lost a message."""
@@ -276,8 +269,10 @@ class Node:
         while True:
             await asyncio.sleep(0.25)
             if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
-                for timer in self._timers.due(self._clock.now()):
+                for timer in self._reminders.timers.due(self._clock.now()):
                     await self._ring(timer)
+                for alarm in self._reminders.alarms.due(self._clock.now()):
+                    await self._wake(alarm)
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
                 for missed in self.world.miss():
@@ -294,14 +289,21 @@ class Node:
         speaker = Speaker(timer.principal, timer.area, timer.session)
         if timer.action is not None:
             await self._act(timer, speaker)
-            await self.journal.put_state("timers", self._timers.dump())
+            await self._keep_reminders()
             return
         name = f": {timer.name}" if timer.name else ""
         await self._replies.give(
             timer.cause or timer.id, speaker, "done", say("timer_over", "en", name=name), self._clock.monotonic()
         )
 
-        await self.journal.put_state("timers", self._timers.dump())
+        await self._keep_reminders()
+
+    async def _wake(self, alarm: Alarm) -> None:
+        speaker = Speaker(alarm.principal, alarm.area, alarm.session)
+        time = f"{alarm.minute_of_day // 60:02}:{alarm.minute_of_day % 60:02}"
+        text = say("alarm_over", "en", time=time)
+        await self._replies.give(alarm.cause or alarm.id, speaker, "done", text, self._clock.monotonic())
+        await self._keep_reminders()
 
     async def _act(self, timer: Timer, speaker: Speaker) -> None:
         late = self._clock.now() - timer.ends_at

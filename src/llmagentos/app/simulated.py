@@ -11,10 +11,12 @@ from llmagentos.devices.simulation.devices import Device
 from llmagentos.devices.simulation.sitefile import site_spec
 from llmagentos.devices.simulation.wires import DescribedWire
 from llmagentos.knowledge import World
-from llmagentos.messages.snapshot import Snapshot, TimerView
+from llmagentos.messages.snapshot import AlarmView, Snapshot, TimerView
 
 
-def snapshot_of(site: dict[str, Any], timers: tuple[TimerView, ...] = ()) -> Snapshot:
+def snapshot_of(
+    site: dict[str, Any], timers: tuple[TimerView, ...] = (), alarms: tuple[AlarmView, ...] = ()
+) -> Snapshot:
     """The snapshot of a site file's data, through our own description codec. Raises: SiteFileError."""
     world = World(site_config(site, Path("home")))
     codec, wire = DescribedCodec(), DescribedWire()
@@ -26,5 +28,5 @@ def snapshot_of(site: dict[str, Any], timers: tuple[TimerView, ...] = ()) -> Sna
                     world.describe(output.entity)
                 elif isinstance(output, Reported):
                     world.report(output.entity, output.property, output.value, time.time())
-    world.set_timers(timers)
+    world.set_timers(timers, alarms)
     return world.snapshot(time.time())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from llmagentos.agent.dialogue import CANDIDATES
+from llmagentos.agent.hearing import CANDIDATES
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.assist import Case, find_cases
 from llmagentos.bench.intents import IntentCase, find_intent_cases, home_snapshot

@@ -12,8 +12,8 @@ Able = Callable[[EntityView], bool]
 def select(selector: Selector, snapshot: Snapshot, speaker: Speaker, able: Able = lambda _entity: True) -> Resolution:
     """Resolve a selector. `able` keeps those that can do (or know) what is asked.
 
-    A selector without a place means the speaker's area if that has such a thing, else the only one there is; several
-    are Ambiguous. An area that is named but empty of them is Missing, never widened.
+    A selector without a place means the speaker's area if that has such a thing, else the only one there is or the only
+    one that plays; several are Ambiguous. An area that is named but empty of them is Missing, never widened.
     """
     of_kind = [entity for entity in snapshot.entities.values() if is_kind(entity, selector.kind)]
     if selector.id is not None or selector.name is not None:
@@ -32,6 +32,9 @@ def select(selector: Selector, snapshot: Snapshot, speaker: Speaker, able: Able 
     near = [entity for entity in capable if speaker.area and entity.area == speaker.area]
     if near:
         return Found(tuple(near))
+    busy = [entity for entity in capable if entity.value("playback") == "playing"]
+    if len(busy) == 1:
+        return Found(tuple(busy))
     return Found(tuple(capable)) if len(capable) == 1 else Ambiguous(tuple(capable))
 
 

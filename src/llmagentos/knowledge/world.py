@@ -10,7 +10,7 @@ from typing import Any
 from llmagentos.messages import codec
 from llmagentos.messages.records import EntityDescription, Quality
 from llmagentos.messages.site import Naming, SiteConfig
-from llmagentos.messages.snapshot import Area, EntityView, Held, Snapshot, TimerView
+from llmagentos.messages.snapshot import AlarmView, Area, EntityView, Held, Snapshot, TimerView
 from llmagentos.messages.values import Json, same
 
 NUMBER_TOLERANCE = 1e-9
@@ -28,6 +28,7 @@ class World:
         self._structure = 0
         self._snapshot: Snapshot | None = None
         self._timers: tuple[TimerView, ...] = ()
+        self._alarms: tuple[AlarmView, ...] = ()
         self._unseen: set[str] = set()
         self._missed: set[str] = set()
 
@@ -113,9 +114,9 @@ class World:
         self._changed()
         return True
 
-    def set_timers(self, timers: tuple[TimerView, ...]) -> None:
-        """The timers that exist now."""
-        self._timers = timers
+    def set_timers(self, timers: tuple[TimerView, ...], alarms: tuple[AlarmView, ...] = ()) -> None:
+        """The timers and alarms that exist now."""
+        self._timers, self._alarms = timers, alarms
         self._changed()
 
     def entity(self, entity_id: str) -> EntityView | None:
@@ -126,7 +127,7 @@ class World:
         """The world now. Cheap: the same object until something changes."""
         if self._snapshot is None or self._snapshot.at + 1.0 < at:
             self._snapshot = Snapshot(at, self._version, self._structure, MappingProxyType(dict(self._entities)),
-                                      MappingProxyType(dict(self._areas)), self._timers)  # fmt: skip
+                                      MappingProxyType(dict(self._areas)), self._timers, self._alarms)  # fmt: skip
         return self._snapshot
 
     def _changed(self, *, structure: bool = False) -> None:

@@ -47,6 +47,7 @@ class Builder:
     def __init__(self) -> None:
         self._edges: list[dict[str, int]] = [{}]
         self._accepting: set[int] = set()
+        self._spans: dict[int, int] = {}
         self._count = 0
         self.start = 0
 
@@ -71,8 +72,14 @@ class Builder:
         return node
 
     def span(self, node: int, words: Sequence[str], longest: int) -> int:
-        """Any run of up to `longest` of these words (pieces with their own spaces), in quotes. Returns the end node."""
+        """Any run of up to `longest` of these words (pieces with their own spaces), in quotes. Returns the end node.
+
+        The words of one automaton are always the same: asked again at the same node, it is the same end.
+        """
+        if node in self._spans:
+            return self._spans[node]
         end, opened = self.node(), self.step(node, ' "')
+        self._spans[node] = end
         for start, first in enumerate(words):
             at = self.step(opened, first.lstrip())
             for length in range(1, longest + 1):

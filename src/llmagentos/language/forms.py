@@ -68,6 +68,12 @@ ACT = Alternatives(
     Form(tree.AdjustTimer, Part("verb", Words(("extend", "shorten"))), "timer", Part("timer", TIMER), "by",
          Part("amount", SPAN)),
 )  # fmt: skip
+ACT.rules += [
+    Form(tree.SetAlarm, "set alarm at", Part("minute_of_day", TIME), Part("day", Words(vocabulary.DAYS), "every"), repeats=True),
+    Form(tree.SetAlarm, "set alarm at", Part("minute_of_day", TIME), Part("day", Words(vocabulary.ALARM_DAYS), "on", optional=True)),
+    Form(tree.CancelAlarm, "cancel alarm", Part("minute_of_day", TIME, "at", optional=True)),
+    Form(tree.CancelAllAlarms, "cancel all alarms"),
+]  # fmt: skip
 ACT.rules.append(Form(tree.Delayed, "after", Part("after", SPAN), ":", Part("action", ACT)))
 _ACTIONS = Part("actions", Many(ACT, ";"))
 
@@ -80,6 +86,7 @@ ASK = Alternatives(
     Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),
     Form(tree.AskList, "items of", Part("list", SELECTOR)),
     Form(tree.AskTimer, "status of timer", Part("timer", TIMER)),
+    Form(tree.AskAlarms, "alarms"),
     Form(tree.AskClock, "what", Part("what", Words(("time", "date")))),
     Form(tree.AskWeather, "weather", Part("aspect", Words(vocabulary.WEATHER_ASPECTS), optional=True),
          Part("place", TEXT, "at", optional=True), Part("day", Words(vocabulary.WHEN), optional=True)),

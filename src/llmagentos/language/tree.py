@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from llmagentos.language.grammar import Slot
 from llmagentos.language.units import Duration, Quantity
 
-GRAMMAR_VERSION = 1
+GRAMMAR_VERSION = 2
 """Raised with every change of the texts the grammar accepts: adapters are trained for one version."""
 
 Text: TypeAlias = str | Slot
@@ -114,6 +114,27 @@ class CancelAllTimers:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAlarm:
+    """At a time of day: the next one, that of a day, or (`repeats`) of every such day."""
+
+    minute_of_day: int | Slot
+    day: str | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAlarm:
+    """The alarm of that time; without one, the only alarm there is."""
+
+    minute_of_day: int | Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAllAlarms:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Delayed:
     after: Duration | Slot
     action: "Act"
@@ -159,6 +180,11 @@ class AskList:
 @dataclass(frozen=True, slots=True)
 class AskTimer:
     timer: TimerRef
+
+
+@dataclass(frozen=True, slots=True)
+class AskAlarms:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +344,10 @@ class Plan:
 
 Act: TypeAlias = (
     Do | Set | Change | Play | EditList | Announce | Notify | StartTimer | TimerCommand | AdjustTimer
-    | CancelAllTimers | Delayed
+    | CancelAllTimers | SetAlarm | CancelAlarm | CancelAllAlarms | Delayed
 )  # fmt: skip
 Ask: TypeAlias = (
-    AskState | Check | Find | Count | Aggregate | AskList | AskTimer | AskClock | AskWeather | AskCalendar | Why
+    AskState | Check | Find | Count | Aggregate | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 Reply: TypeAlias = Say | Clarify | Refuse | Nothing

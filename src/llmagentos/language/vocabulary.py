@@ -139,4 +139,5 @@ STATES = tuple(
 MEDIA = ("track", "album", "artist", "playlist", "podcast", "movie", "show", "channel", "video")
 DAYS = ("day", "weekday", "weekend", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WHEN = ("today", "tomorrow", "tonight", "this week", "next week", "weekend", *DAYS[3:])
+ALARM_DAYS = ("today", "tomorrow", *DAYS[3:])
 WEATHER_ASPECTS = ("temperature", "humidity", "wind", "rain", "condition")

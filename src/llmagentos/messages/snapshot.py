@@ -81,6 +81,17 @@ class TimerView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmView:
+    """An alarm and when it rings next, in seconds since the epoch. `repeats`: every such `day`."""
+
+    id: str
+    minute_of_day: int
+    rings_at: float
+    day: str | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All entities by id, areas by name. `version` grows with every change of what exists or holds."""
 
@@ -91,6 +102,7 @@ class Snapshot:
     entities: Mapping[str, EntityView]
     areas: Mapping[str, Area]
     timers: tuple[TimerView, ...] = ()
+    alarms: tuple[AlarmView, ...] = ()
 
     @property
     def floors(self) -> tuple[str, ...]:

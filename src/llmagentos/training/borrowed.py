@@ -1,22 +1,16 @@
-"""Wording that other people wrote, where its files are at hand: patterns of command word lists, and sentences to a home robot.
+"""Wording that other people wrote for generating commands: patterns, names and items of word lists.
 
-Sources: acon96/home-llm, `data/piles` (MIT); Liu et al., "Benchmarking Natural Language Understanding Services for building
-Conversational Agents", 2019 (HWU64, CC BY 4.0), the training part.
+Source: acon96/home-llm, `data/piles` (MIT).
 """
 
 import csv
-import gzip
-import json
-import random
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from llmagentos.language import Program, Selector, Statement
+from llmagentos.language import Selector, Statement
 from llmagentos.language import tree as t
+from llmagentos.training.quoted import Quote, on_it
 from llmagentos.training.speech import Speech
 
 _KEYS = {
@@ -122,7 +116,7 @@ def enriched(own: Speech, folder: Path) -> Speech:
     )
 
 
-def actions(folder: Path) -> list["Quote"]:
+def actions(folder: Path) -> list[Quote]:
     """Sentences about one thing, with the thing. Raises: OSError."""
     called = {row["device_name"]: row["description"] for row in _rows(folder, "device_names")}
     found = []
@@ -130,7 +124,7 @@ def actions(folder: Path) -> list["Quote"]:
         kind, _, service = row["service_name"].partition(".")
         name, meaning = called.get(f"{kind}.{row['device_name']}"), _SERVICES.get(service)
         if kind in _TYPES and name is not None and meaning is not None:
-            found.append(Quote(row["phrase"].strip(), _on_it(meaning), device=(_TYPES[kind], name)))
+            found.append(Quote(row["phrase"].strip(), on_it(meaning), device=(_TYPES[kind], name), label="iot_piles"))
     return found
 
 
@@ -147,111 +141,3 @@ def _lines(folder: Path, pile: str) -> list[str]:
 
 def _pattern(phrase: str) -> str:
     return re.sub(r"[()\[\]|]", "", phrase.strip(' ."')).replace("<device_name>", "{b}")
-
-
-@dataclass(frozen=True)
-class Quote:
-    """What somebody said, with a hole where a place was named, and what it means.
-
-    `device` must be in the home for it: (type of `homes.TYPES`, name).
-    """
-
-    words: str
-    meaning: Callable[[Selector | None], Statement]
-    kind: str | None = None
-    """The kind of the group it speaks of; None where it is about nothing of the site."""
-    device: tuple[str, str] | None = None
-
-    def program(self, target: Selector | None) -> Program:
-        return Program((self.meaning(target),))
-
-
-def quotes(file: Path) -> list[Quote]:
-    """Sentences whose meaning their labels tell. Raises: OSError."""
-    data = json.loads(gzip.decompress(file.read_bytes()))
-    return [quote for one in data["rasa_nlu_data"]["common_examples"] for quote in _quoted(one)]
-
-
-_LIGHTS: dict[str, Callable[[Selector], Statement]] = {
-    "iot_hue_lighton": lambda x: t.Do("turn on", x), "iot_hue_lightoff": lambda x: t.Do("turn off", x),
-    "iot_hue_lightup": lambda x: t.Change("raise", x, "brightness"), "iot_hue_lightdim": lambda x: t.Change("lower", x, "brightness"),
-}  # fmt: skip
-_SOUND: dict[str, Callable[[Selector], Statement]] = {
-    "audio_volume_up": lambda x: t.Change("raise", x, "volume"), "audio_volume_down": lambda x: t.Change("lower", x, "volume"),
-    "audio_volume_mute": lambda x: t.Do("mute", x),
-}  # fmt: skip
-_BEYOND = (
-    "email_sendemail", "transport_ticket", "transport_taxi", "takeaway_order", "social_post", "alarm_set", "calendar_set", "email_addcontact",
-    "transport_traffic", "recommendation_locations", "takeaway_query", "email_query", "social_query", "email_querycontact", "play_game",
-    "calendar_remove", "alarm_remove", "recommendation_movies", "recommendation_events", "transport_query", "news_query",
-)  # fmt: skip
-_TALK = ("general_quirky", "general_joke", "general_praise", "qa_factoid", "qa_definition", "qa_maths", "qa_currency", "qa_stock", "cooking_recipe", "datetime_convert")  # fmt: skip
-_NOTHING = ("general_commandstop", "general_dontcare")
-_WHOLE_HOUSE = ("house", "home", "apartment", "whole house", "entire house", "flat")
-_HERE = ("room", "this room", "my room", "the room")
-
-
-def _quoted(one: dict[str, Any]) -> Iterable[Quote]:
-    intent, words, slots = one["intent"], one["text"], {entity["entity"]: entity["value"] for entity in one["entities"]}
-    if intent in _LIGHTS and set(slots) <= {"house_place"}:
-        yield from _placed(words, slots.get("house_place"), "light", _LIGHTS[intent])
-    elif intent in _SOUND and not slots:
-        yield Quote(words, _on_it(_SOUND[intent]), "media player")
-    elif intent == "iot_cleaning" and set(slots) <= {"device_type"}:
-        yield Quote(words, lambda x: t.Do("start", _known(x)), "vacuum")
-    elif intent == "iot_coffee" and set(slots) <= {"device_type", "coffee_type"}:
-        yield Quote(words, lambda x: t.Do("turn on", _known(x)), device=("appliance", "Coffee Machine"))
-    elif intent in ("iot_wemo_on", "iot_wemo_off") and set(slots) == {"device_type"}:
-        verb = "turn on" if intent == "iot_wemo_on" else "turn off"
-        yield Quote(words, lambda x: t.Do(verb, _known(x)), device=("appliance", slots["device_type"].title()))
-    elif intent == "lists_query" and set(slots) == {"list_name"}:
-        yield Quote(words, lambda x: t.AskList(_known(x)), device=("list", slots["list_name"].title()))
-    elif intent == "weather_query" and not slots:
-        yield Quote(words, lambda _: t.AskWeather(), device=("weather", "Weather"))
-    elif intent == "calendar_query" and not slots:
-        yield Quote(words, lambda _: t.AskCalendar(), device=("calendar", "Calendar"))
-    elif (
-        intent == "datetime_query" and not slots and ("time" in words) != any(word in words for word in ("date", "day"))
-    ):
-        yield Quote(words, lambda _: t.AskClock("time" if "time" in words else "date"))
-    elif intent == "play_music" and len(slots) == 1 and "song_name" in slots:
-        yield Quote(words, lambda _: t.Play(slots["song_name"]), device=("speaker", "Speaker"))
-    elif intent in _BEYOND:
-        yield Quote(words, lambda _: t.Refuse("impossible"))
-    elif intent in _TALK:
-        yield Quote(words, lambda _: t.Say())
-    elif intent in _NOTHING:
-        yield Quote(words, lambda _: t.Nothing())
-
-
-def _on_it(make: Callable[[Selector], Statement]) -> Callable[[Selector | None], Statement]:
-    return lambda target: make(_known(target))
-
-
-def _known(target: Selector | None) -> Selector:
-    assert target is not None
-    return target
-
-
-def _placed(words: str, place: str | None, kind: str, make: Callable[[Selector], Statement]) -> Iterator[Quote]:
-    """A sentence about a group: {a} where it named a room."""
-    if place is None or place in _HERE:
-        yield Quote(words, lambda x: make(_known(x)), kind)
-    elif place in _WHOLE_HOUSE:
-        yield Quote(words, lambda _: make(Selector(kind, everywhere=True)), kind)
-    elif words.count(place) == 1 and "{" not in words:
-        yield Quote(words.replace(place, "{a}"), lambda x: make(_known(x)), kind)
-
-
-def drawn(known: tuple[Quote, ...], random_: random.Random) -> Quote:
-    """One, each meaning about as likely as another."""
-    groups = _groups(known)
-    return random_.choice(groups[random_.choice(sorted(groups))])
-
-
-@cache
-def _groups(known: tuple[Quote, ...]) -> dict[str, list[Quote]]:
-    groups: dict[str, list[Quote]] = {}
-    for one in known:
-        groups.setdefault(one.kind or (one.device[0] if one.device else "other"), []).append(one)
-    return groups

@@ -13,8 +13,9 @@ from llmagentos.inference.chat import Chat
 from llmagentos.inference.compiler.compile import read_model
 from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.language import parse
-from llmagentos.training.borrowed import actions, quotes
+from llmagentos.training.borrowed import actions
 from llmagentos.training.corpus import Example, Kept, cut, distinct, write
+from llmagentos.training.quoted import quotes
 from llmagentos.training.situations import Borrowed, Situations
 
 PART = 500
@@ -58,7 +59,10 @@ def make(model: Path, plan: Plan, file: Path, begin: Callable[[str], None], work
 
 def _part(model: Path, plan: Plan, number: int) -> tuple[list[Example], Counter[str]]:
     chat = Chat(Tokenizer(read_model(model).vocabulary()))
-    said = [*(quotes(plan.people) if plan.people else ()), *(actions(plan.patterns) if plan.patterns else ())]
+    said = [
+        *(quotes(plan.people, held_out=plan.held_out) if plan.people else ()),
+        *(actions(plan.patterns) if plan.patterns else ()),
+    ]
     borrowed = Borrowed(plan.patterns, tuple(said))
     source = Situations(plan.seed * 100_003 + number, dict(plan.weights), borrowed, held_out=plan.held_out)
     clean = distinct(source, Kept(plan.kept), source.dropped)

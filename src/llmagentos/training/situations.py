@@ -8,12 +8,13 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llmagentos.agent.dialogue import CANDIDATES, RECALLED, REMEMBERED, Dialogue, Scope, united
+from llmagentos.agent.dialogue import Dialogue
+from llmagentos.agent.hearing import Earlier, hear
 from llmagentos.agent.legal import legal
 from llmagentos.agent.ports import Prompt
 from llmagentos.agent.prompt import dynamic_part
@@ -22,25 +23,22 @@ from llmagentos.app.node import local_zone
 from llmagentos.app.ports import NoModel
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.knowledge import Retriever, select
-from llmagentos.language import Program, Selector, render
+from llmagentos.language import Program, Selector, Statement, render
 from llmagentos.language.automaton import Automaton
 from llmagentos.language.tree import Clarify, Refuse
-from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker, TimerView
-from llmagentos.training.borrowed import Quote, drawn, enriched
-from llmagentos.training.followups import Followups
+from llmagentos.messages.snapshot import Snapshot, Speaker, TimerView
+from llmagentos.training.borrowed import enriched
+from llmagentos.training.followups import Followups, Said
 from llmagentos.training.homes import TYPES, HomeMaker
 from llmagentos.training.noise import noisy
+from llmagentos.training.quoted import Quote, drawn
 from llmagentos.training.speech import Speech, parted, speech
 from llmagentos.training.wishes import Impossible, Wish, Wishes, polite
 
-FOLLOWED, UNRELATED = 0.11, 0.11
+FOLLOWED, UNRELATED = 0.14, 0.11
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""
-
-
-Before = tuple[str, str]
-"""What was said before, and what it meant."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Situation:
     automaton: Automaton
     snapshot: Snapshot
     speaker: Speaker
-    before: Before | None
+    before: Earlier | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Borrowed:
         """A few quotes with different devices, for one home."""
         if language != "en" or not self.quotes:
             return []
-        chosen = [drawn(self.quotes, random_) for _ in range(random_.choice((0, 1, 2, 3)))]
+        chosen = [drawn(self.quotes, random_) for _ in range(random_.choice((2, 3, 4, 5)))]
         return list({one.device or one.words: one for one in chosen}.values())
 
 
@@ -136,25 +134,16 @@ class Situations:
         if chance > FOLLOWED + UNRELATED:
             return self._situation(polite(wishes.draw(), words, random_), snapshot, index, speaker, words.language)
         first = wishes.single()
-        sentence, wish = render(first.program), polite(wishes.draw(), words, random_)
+        said, wish = Said(first.words, render(first.program)), polite(wishes.draw(), words, random_)
         if chance < FOLLOWED:
             with contextlib.suppress(Impossible):
-                sentence, wish = Followups(wishes, snapshot, index, words, random_).draw(first)
+                said, wish = Followups(wishes, snapshot, index, words, random_).draw(first)
         if isinstance(wish.program.statements[0], Clarify):  # what is vague alone may be clear after something
             return self._situation(wish, snapshot, index, speaker, words.language)
-        earlier = noisy(first.words, random_)
-        if sentence == "clarify":
-            earlier = random_.choice(words.data["replies"]["clarify"])
-        return self._situation(wish, snapshot, index, speaker, words.language, (earlier, sentence))
-
-    def _recalled(self, before: Before | None, snapshot: Snapshot, speaker: Speaker) -> tuple[EntityView, ...]:
-        """What the dialogue would remember of the exchange before."""
-        if before is None:
-            return ()
-        commands = self._dialogue.understand(before[1], snapshot, speaker).commands
-        return tuple(snapshot.entities[one] for one in dict.fromkeys(command.entity for command in commands))[
-            :REMEMBERED
-        ]
+        about = self._dialogue.understand(said.about or said.sentence, snapshot, speaker).about
+        turn = self._dialogue.understand(said.sentence, snapshot, speaker)
+        earlier = Earlier(noisy(said.words, random_), said.sentence, turn.kind == "question", about)
+        return self._situation(wish, snapshot, index, speaker, words.language, earlier)
 
     def _timers(self, areas: list[dict[str, object]], words: Speech) -> tuple[TimerView, ...]:
         random_ = self._random
@@ -169,31 +158,29 @@ class Situations:
         )  # fmt: skip
 
     def _situation(
-        self, wish: Wish, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, language: str, before: Before | None = None,
+        self, wish: Wish, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, language: str, before: Earlier | None = None,
     ) -> Situation | None:  # fmt: skip
         said = " ".join(noisy(wish.words, self._random).split())
-        retrieved = self._retriever.retrieve(said, snapshot, speaker, CANDIDATES)
-        recalled = self._recalled(before, snapshot, speaker)
-        entities, shown = (
-            united(recalled, retrieved.entities)[:CANDIDATES],
-            united(recalled[:RECALLED], retrieved.likely),
-        )
-        areas = tuple(dict.fromkeys((*retrieved.areas, *(one.area for one in entities if one.area))))
-        automaton = legal(said, snapshot, speaker, Scope(entities, areas), index)
-        sentence = render(wish.program)
-        kind = f"{type(wish.program.statements[0]).__name__}"
+        program = as_said(wish.program, said if before is None or not before.asked else f"{said} . {before.words}")
+        if program is None:  # what was to be repeated was lost in the noise
+            said, program = wish.words, wish.program
+        heard = hear(said, before, self._retriever, snapshot, speaker)
+        automaton = legal(heard.words, snapshot, speaker, heard, index)
+        sentence = render(program)
+        kind = f"{type(program.statements[0]).__name__}"
         if not automaton.accepts(f" {sentence}"):
             self.dropped[f"not legal: {kind}"] += 1
             return None
         turn = self._dialogue.understand(sentence, snapshot, speaker)
         if (
             wish.act
-            and turn.kind not in ("commands", "timer")
+            and turn.kind not in ("commands", "timer", "question")
             and kind not in ("TimerCommand", "AdjustTimer", "CancelAllTimers")
         ):
             self.dropped[f"no effect: {kind} {turn.kind}"] += 1
             return None
-        dynamic = dynamic_part(said, snapshot, index, speaker, shown, () if before is None else (before,), trained=True)
+        shown_before = () if before is None else ((before.words, before.sentence),)
+        dynamic = dynamic_part(said, snapshot, index, speaker, heard.shown, shown_before, trained=True)
         return Situation(language, said, sentence, dynamic, automaton, snapshot, speaker, before)
 
 
@@ -214,6 +201,11 @@ def _wish_of(
     if quote.kind is None:
         return Wish(quote.program(None), quote.words, act=False)
     alike = [one for one in snapshot.entities.values() if kind_word(one) == quote.kind]
+    if quote.needs is not None:
+        able = [one for one in alike if one.property(quote.needs) is not None]
+        if alike and not able:
+            return None
+        alike = able
     if not alike:
         return Wish(Program((Refuse("absent"),)), quote.words, act=False) if "{a}" not in quote.words else None
     placed = [one.area for one in alike if one.area]
@@ -226,6 +218,26 @@ def _wish_of(
         return Wish(quote.program(index.named(alike[0])), quote.words, act=True)
     if speaker.area in placed:
         return Wish(quote.program(Selector(quote.kind, area=speaker.area)), quote.words, act=True)
-    if quote.kind == "light" and speaker.area is None:
+    if quote.kind == "light" and speaker.area is None and "lights" in quote.words:
         return Wish(quote.program(Selector(quote.kind, everywhere=True)), quote.words, act=True)
-    return None
+    return Wish(quote.program(Selector(quote.kind)), quote.words, act=False)
+
+
+def as_said(program: Program, said: str) -> Program | None:
+    """With its quoted texts cased as in the words; None where the words do not hold one."""
+    statements = [_as_said(one, said) for one in program.statements]
+    return Program(tuple(one for one in statements if one is not None)) if None not in statements else None
+
+
+def _as_said(statement: Statement, said: str) -> Statement | None:
+    field, text = next(
+        ((one, getattr(statement, one)) for one in ("query", "item", "name") if getattr(statement, one, None)),
+        ("", None),
+    )
+    if not isinstance(text, str):
+        return statement
+    at = said.casefold().find(text.casefold())
+    if at < 0:
+        return None
+    changed: Any = {field: said[at : at + len(text)]}
+    return replace(statement, **changed)

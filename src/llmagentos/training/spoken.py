@@ -77,3 +77,48 @@ def _chinese(hours: int, minutes: int, seconds: int, *, in_words: bool, random_:
 
 def _count(count: int, *, in_words: bool) -> str:
     return "两" if in_words and count == 2 else spoken_number(count, "zh")[in_words]
+
+
+def spoken_time(minute_of_day: int, language: str, random_: random.Random) -> str:
+    """A time of day, such that hearing it leaves no doubt about the half of the day, or only the usual one."""
+    hour, minute = divmod(minute_of_day, 60)
+    if language == "zh":
+        return _chinese_time(hour, minute, random_)
+    short, words = (hour - 1) % 12 + 1, random_.random() < 0.4
+    half = "am" if hour < 12 else "pm"
+    marked = hour >= 12 or random_.random() < 0.6
+    if random_.random() < 0.15:
+        return f"{hour}:{minute:02}" if hour > 12 else f"{hour:02}:{minute:02}"
+    if minute in (15, 30, 45) and random_.random() < 0.3:
+        spoken = _ONES[short % 12 + 1 if minute == 45 else short]
+        return f"{ {15: 'quarter past', 30: 'half past', 45: 'quarter to'}[minute]} {spoken}" + (f" {half}" if marked else "")  # fmt: skip
+    told = (_ONES[short] if words else str(short)) + _minutes(minute, words=words)
+    if not marked:
+        return told + (" o'clock" if minute == 0 and random_.random() < 0.5 else "")
+    part = "in the morning" if hour < 12 else "in the afternoon" if hour < 17 else "in the evening"
+    return (
+        f"{told} {part}" if random_.random() < 0.2 else f"{told}{random_.choice((' ', '')) if not words else ' '}{half}"
+    )
+
+
+def _minutes(minute: int, *, words: bool) -> str:
+    if minute == 0:
+        return ""
+    if not words:
+        return f":{minute:02}"
+    return f" oh {_ONES[minute]}" if minute < 10 else f" {_english(minute)}"
+
+
+def _chinese_time(hour: int, minute: int, random_: random.Random) -> str:
+    if random_.random() < 0.15:
+        return f"{hour}:{minute:02}"
+    part = "早上" if hour < 12 else "下午" if hour < 18 else "晚上"
+    short = hour if hour < 12 else hour - 12 or 12
+    count = _count(short, in_words=random_.random() < 0.6)
+    if minute == 30:
+        return f"{part}{count}点半"
+    if minute in (15, 45) and random_.random() < 0.5:
+        return f"{part}{count}点{'一' if minute == 15 else '三'}刻"
+    return f"{part}{count}点" + (
+        f"{spoken_number(minute, 'zh')[random_.random() < 0.5]}分" if minute else random_.choice(("", "钟", "整"))
+    )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from llmagentos.agent import abilities
-from llmagentos.agent.site_index import SiteIndex, kind_word
+from llmagentos.agent.site_index import UNNAMED, SiteIndex, kind_word
 from llmagentos.language import Program, Selector, Statement
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration, Quantity, canonical_unit
@@ -18,7 +18,7 @@ from llmagentos.language.vocabulary import EFFECTS
 from llmagentos.messages.records import Property
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 from llmagentos.training.speech import Speech, expand
-from llmagentos.training.spoken import spoken_duration, spoken_number
+from llmagentos.training.spoken import spoken_duration, spoken_number, spoken_time
 
 Keys = tuple[str, ...]
 
@@ -55,8 +55,8 @@ class Wishes:
         self._speech, self._random = speech, random_
         self._entities = [one for one in snapshot.entities.values() if not one.description.diagnostic]
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
-            "do": (9, self._do), "set": (6, self._set), "change": (5, self._change), "play": (2.5, self._play),
-            "list": (3.0, self._list), "timer": (3.0, self._timer), "state": (3.0, self._state),
+            "do": (11, self._do), "set": (7.5, self._set), "change": (5.5, self._change), "play": (2.5, self._play),
+            "list": (3.0, self._list), "timer": (3.6, self._timer), "alarm": (2.0, self._alarm), "both": (1.6, self._both), "state": (3.0, self._state),
             "check": (2.2, self._check), "group check": (2.6, self._group_check), "people": (0.8, self._people),
             "playing": (0.8, self._playing),
             "measure": (1.6, self._measure),
@@ -118,6 +118,20 @@ class Wishes:
         target = self._target(lambda one: abilities.effect_of(verb, one) is not None, named=named)
         entity_class = self._class_of(target)
         return self._act(t.Do(verb, target.selector), self._keys(verb, target, entity_class), target)
+
+    def _both(self) -> Wish:
+        """One verb for two things: "turn on the fan and the lamp"."""
+        verb = self._random.choices(list(EFFECTS), [_VERB_WEIGHTS.get(one, 1.0) for one in EFFECTS])[0]
+        able: Callable[[EntityView], bool] = lambda one: abilities.effect_of(verb, one) is not None  # noqa: E731
+        first, second = self._target(able), self._target(able)
+        if first.selector == second.selector or verb in ("activate", "press", "stop"):
+            raise Impossible
+        both = f"{first.words}{self._random.choice(self._speech.data['and'])}{second.words}"
+        keys = [one for one in (verb, f"{verb} {self._class_of(first)}") if self._speech.has("acts", one)]
+        if not keys:
+            raise Impossible
+        words = self._say("acts", self._random.choice(keys), x=both)
+        return Wish(Program((t.Do(verb, first.selector), t.Do(verb, second.selector))), words, act=True)
 
     def _set(self) -> Wish:
         entity, prop = self._some_property()
@@ -207,14 +221,32 @@ class Wishes:
         target = self.by_name(self._random.choice(lists))
         item = self._random.choice(self._speech.data["items"])
         name = self._list_words(target)
-        verb = self._random.choice(("add", "add", "add", "remove", "complete", "ask", "ask", "count"))
+        verb = self._random.choice(("add", "add", "add", "add", "remove", "complete", "ask", "ask", "count", "lists"))
+        if verb == "lists":
+            return self._wish(t.Count(Selector("list")), self._say("questions", "lists"))
         if verb == "ask":
-            key = "items here" if len(lists) == 1 and self._random.random() < 0.25 else "items"
-            return self._wish(t.AskList(target.selector), self._say("questions", key, x=name))
+            if self._random.random() < 0.25:
+                selector = target.selector if len(lists) == 1 else Selector("list")
+                return self._wish(t.AskList(selector), self._say("questions", "items here"))
+            return self._wish(t.AskList(target.selector), self._say("questions", "items", x=name))
         if verb == "count":
             return self._wish(t.Count(target.selector), self._say("questions", "count list", x=name))
-        key = "add here" if verb == "add" and len(lists) == 1 and self._random.random() < 0.25 else verb
-        return self._wish(t.EditList(verb, item, target.selector), self._say("acts", key, q=item, x=name), act=True)  # type: ignore[arg-type]
+        if verb == "add" and self._random.random() < 0.25:
+            return self._wish(t.EditList("add", item, self._bought(lists)), self._say("acts", "add here", q=item), act=True)  # fmt: skip
+        if self._random.random() < 0.15:
+            other = self._random.choice(self._speech.data["items"])
+            both = f"{item}{self._random.choice(self._speech.data['and'])}{other}"
+            edits = (t.EditList(verb, item, target.selector), t.EditList(verb, other, target.selector))  # type: ignore[arg-type]
+            if item != other:
+                return Wish(Program(edits), self._say("acts", verb, q=both, x=name), act=True)
+        return self._wish(t.EditList(verb, item, target.selector), self._say("acts", verb, q=item, x=name), act=True)  # type: ignore[arg-type]
+
+    def _bought(self, lists: Sequence[EntityView]) -> Selector:
+        """The list for what is to be bought; the only one, or none in particular."""
+        known = [one for one in lists if _SHOPPING.search(one.name)]
+        if len(known) == 1:
+            return self._index.named(known[0])
+        return self._index.named(lists[0]) if len(lists) == 1 else Selector("list")
 
     def _list_words(self, target: Target) -> str:
         """Lists are called so: "the shopping list"."""
@@ -244,7 +276,7 @@ class Wishes:
             )
         if choice == "all":
             return self._wish(t.CancelAllTimers(), self._say("acts", "cancel all timers"), act=True)
-        reference, words = self._timer_reference(allow_duration=choice not in ("extend", "shorten"))
+        reference, words = self._timer_reference(apart=duration if choice in ("extend", "shorten") else None)
         if choice == "ask":
             return self._wish(t.AskTimer(reference), self._say("questions", "timer", t=words))
         if choice in ("extend", "shorten"):
@@ -252,11 +284,35 @@ class Wishes:
             return self._wish(statement, self._say("acts", f"{choice} timer", v=spoken, t=words), act=True)
         return self._wish(t.TimerCommand(choice, reference), self._say("acts", f"{choice} timer", t=words), act=True)  # type: ignore[arg-type]
 
-    def _timer_reference(self, *, allow_duration: bool) -> tuple[t.TimerRef, str]:
-        kinds = ["any", "any", "named", "area", *(["started"] if allow_duration else [])]
-        kind = self._random.choice(kinds)
+    def _alarm(self) -> Wish:
+        choice = self._random.choice(("set", "set", "set", "set", "cancel", "cancel at", "all", "ask", "no time"))
+        if choice == "no time":
+            return self._wish(t.Clarify(), self._say("acts", "set alarm"))
+        if choice == "cancel":
+            return self._wish(t.CancelAlarm(), self._say("acts", "cancel alarm"))
+        if choice == "all":
+            return self._wish(t.CancelAllAlarms(), self._say("acts", "cancel all alarms"))
+        if choice == "ask":
+            return self._wish(t.AskAlarms(), self._say("questions", "alarms"))
+        minute = self._random.choice((5, 6, 6, 7, 7, 7, 8, 9, 10, 13, 15, 17, 18, 20, 22)) * 60 + self._random.choice((0, 0, 0, 15, 30, 30, 45, 5, 10, 20, 50))  # fmt: skip
+        spoken = spoken_time(minute, self._speech.language, self._random)
+        if choice == "cancel at":
+            return self._wish(t.CancelAlarm(minute), self._say("acts", "cancel alarm at", v=spoken))
+        chance = self._random.random()
+        if chance < 0.45:
+            return self._wish(t.SetAlarm(minute), self._say("acts", "set alarm at", v=spoken))
+        repeats = chance > 0.75
+        day, words = self._random.choice(list(self._speech.data["every" if repeats else "days"].items()))
+        said = self._say("acts", "set alarm on", v=spoken, d=self._random.choice(words))
+        return self._wish(t.SetAlarm(minute, day, repeats), said)
+
+    def _timer_reference(self, *, apart: Duration | None) -> tuple[t.TimerRef, str]:
+        """One of the ways to speak of a timer; not by the duration that is spoken of besides."""
+        kind = self._random.choice(("any", "any", "named", "area", "started", "started"))
         name = self._random.choice(self._speech.data["timer_names"])
         duration = self._duration()
+        if duration == apart:
+            raise Impossible
         spoken = spoken_duration(duration, self._speech.language, self._random)
         area = self._random.choice(list(self._snapshot.areas)) if self._snapshot.areas else None
         if kind == "area" and area is None:
@@ -350,8 +406,8 @@ class Wishes:
         place = self._area_words(area) if area else ""
         if entity.entity_class == "climate":
             measured = any(one.description.kind == "temperature" and one.area == area for one in sensors)
-            if area is None or measured:
-                if sensors or len(thermostats) > 1:
+            if area is None or measured or (self._speaker.area is None and self._random.random() < 0.4):
+                if self._speaker.area is not None:
                     raise Impossible
                 return self._wish(
                     t.AskState(Selector("climate"), "current temperature"), self._say("questions", "temperature here")
@@ -362,8 +418,11 @@ class Wishes:
             )
         kind = entity.description.kind
         statement = t.AskState(Selector(kind, area=area))
-        if area == self._speaker.area and kind == "temperature" and self._random.random() < 0.4:
-            return self._wish(statement, self._say("questions", "temperature here"))
+        if kind == "temperature" and self._random.random() < 0.4:
+            if area == self._speaker.area:
+                return self._wish(statement, self._say("questions", "temperature here"))
+            if self._speaker.area is None and not thermostats:
+                return self._wish(t.AskState(Selector(kind)), self._say("questions", "temperature here"))
         key = f"{kind} place" if self._speech.has("questions", f"{kind} place") else "measure place"
         return self._wish(
             statement, self._say("questions", key, a=place, m=_MEASURE_WORDS[self._speech.language][kind])
@@ -401,13 +460,25 @@ class Wishes:
                 (t.AskWeather(aspect=one), f"weather {one}") for one in ("temperature", "wind", "humidity", "condition")
             ]
         if "calendar" in classes:
-            options += [
-                (t.AskCalendar(), "events"),
-                (t.AskCalendar(day="today"), "events today"),
-                (t.AskCalendar(day="tomorrow"), "events tomorrow"),
-            ]
+            options += [(t.AskCalendar(), "events")] * 2
+            options += [(t.AskCalendar(day=one), f"events {one}") for one in ("today", "tomorrow")]
+            if self._random.random() < 0.5:
+                return self._agenda()
         statement, key = self._random.choice(options)
         return self._wish(statement, self._say("questions", key))
+
+    def _agenda(self) -> Wish:
+        """Events of a day or of one calendar."""
+        calendars = [one for one in self._entities if one.entity_class == "calendar"]
+        entity = self._random.choice(calendars)
+        day, words = self._random.choice(list(self._speech.data["when"].items()))
+        said = self._random.choice(words)
+        if len(calendars) > 1 or self._random.random() < 0.4:
+            target = self.by_name(entity)
+            if self._random.random() < 0.5:
+                return self._wish(t.AskCalendar(entity.name), self._say("questions", "events of", x=target.words))
+            return self._wish(t.AskCalendar(entity.name, day), self._say("questions", "events of on", x=target.words, d=said))  # fmt: skip
+        return self._wish(t.AskCalendar(day=day), self._say("questions", "events on", d=said))
 
     # What cannot be done
 
@@ -466,6 +537,8 @@ class Wishes:
         if plain and random_.random() < 0.5:
             key = random_.choice(("set brightness", "raise brightness", "lower brightness"))
             return self._wish(impossible, self._say("acts", key, x=self.by_name(random_.choice(plain)).words, v=self.number(random_.choice((20, 40, 60)), "%")))  # fmt: skip
+        if random_.random() < 0.4:
+            return self._misfit()
         entity = self._some([one for one in self._entities if one.entity_class in _UNABLE])
         key, value = random_.choice(_UNABLE[entity.entity_class])
         return self._wish(
@@ -473,28 +546,27 @@ class Wishes:
             self._say("acts", key, x=self.by_name(entity).words, v=self.number(value, "%") if value else ""),
         )
 
-    def _vague(self) -> Wish:
-        if self._random.random() < 0.5:
-            return self._wish(t.Clarify(), self._random.choice(self._speech.data["replies"]["clarify"]))
-        # One name or kind, several devices, nothing that tells them apart.
-        kinds = [
-            kind
-            for kind in ("light", "fan", "blind", "curtain", "lock", "valve", "media player", "outlet", "switch")
-            if self._count(kind) > 1
-        ]
-        if self._speaker.area is not None or not kinds or self._speech.language != "en":
-            raise Impossible
-        kind = self._random.choice(kinds)
-        entity = next(one for one in self._entities if kind_word(one) == kind)
-        verbs = [
+    def _misfit(self) -> Wish:
+        """A verb that things of this class do not have: "lock the TV"."""
+        verbs = ["open", "close", "lock", "unlock", "mute", "skip"]
+        if self._speech.language == "zh":  # one word opens doors and turns on lamps
+            verbs = ["lock", "unlock", "mute", "skip"]
+        verb = self._random.choice(verbs)
+        misfits = [
             one
-            for one in ("turn on", "turn off", "open", "close", "lock", "unlock")
-            if abilities.effect_of(one, entity) is not None
+            for one in self._entities
+            if abilities.effect_of(verb, one) is None
+            and one.entity_class in _LOCKABLE_NOT
+            and not _DOOR.search(one.name)
+            and not (verb in ("open", "close") and one.entity_class == "valve")
         ]
-        one = self._random.choice(self._speech.data["nouns"][kind]["one"])
-        if not verbs or any(one in each.name.casefold().split() for each in self._entities) or one.endswith("s"):
-            raise Impossible
-        return self._wish(t.Clarify(), self._say("acts", self._random.choice(verbs), x=f"the {one}"))
+        entity = self._some(misfits)
+        pattern = self._random.choice(self._speech.patterns("acts", verb)[:2])
+        words = expand(pattern, self._random, **dict.fromkeys("xbn", self.by_name(entity).words))
+        return self._wish(t.Refuse("impossible"), words)
+
+    def _vague(self) -> Wish:
+        return self._wish(t.Clarify(), self._random.choice(self._speech.data["replies"]["clarify"]))
 
     # What is meant
 
@@ -522,6 +594,8 @@ class Wishes:
             ways += [lambda: self._everywhere(kind, alike)] * 2
         if len(alike) == 1 and self._speaker.area in (None, entity.area):
             ways += [lambda: self._only(entity)] * 4
+        if len(alike) > 1 and not any(one.area and one.area == self._speaker.area for one in alike):
+            ways += [lambda: self._unplaced(kind)] * 3
         return self._random.choice(ways)() if ways else self.by_name(entity)
 
     def by_name(self, entity: EntityView) -> Target:
@@ -609,6 +683,16 @@ class Wishes:
         return Target(
             self._index.named(entity), words, here=self._speaker.area is not None or self._random.random() < 0.5
         )
+
+    def _unplaced(self, kind: str) -> Target:
+        """One of several, and nothing that tells which: who decides asks, or takes the one that is at work."""
+        random_, nouns = self._random, self._speech.data["nouns"][kind]
+        one = random_.choice(nouns["one"])
+        plural = self._speech.language == "en" and (one.endswith("s") and not one.endswith("ss"))
+        if plural or any(_names(one, each.name) for each in self._entities):
+            raise Impossible
+        words = expand(random_.choice(self._speech.data["refer"]["unplaced"]), random_, one=one)
+        return Target(Selector(kind), words, here=kind in UNNAMED and kind != "light")
 
     # Small parts
 
@@ -762,6 +846,20 @@ def _mentions(name: str, area: str) -> bool:
     return area.casefold() in name.casefold()
 
 
+_LOCKABLE_NOT = (
+    "light",
+    "switch",
+    "outlet",
+    "fan",
+    "climate",
+    "media player",
+    "vacuum",
+    "sensor",
+    "humidifier",
+    "siren",
+)
+_DOOR = re.compile(r"door|gate|lid|curtain|blind|lock|valve|门|窗|帘|锁|阀|盖", re.IGNORECASE)
+_SHOPPING = re.compile(r"\b(shopping|grocer\w+)\b|购物|采购", re.IGNORECASE)
 _VERB_WEIGHTS = {
     "turn on": 6, "turn off": 6, "open": 3, "close": 3, "lock": 1.3, "unlock": 1.3, "start": 2, "dock": 1.2, "unlatch": 0, "locate": 0.4,
     "stop": 1, "pause": 1.2, "resume": 1.2, "skip": 1, "go back": 0.8, "mute": 1, "unmute": 0.8, "activate": 1.5, "press": 0.6,

@@ -1,0 +1,102 @@
+"""Alarms at times of day that survive a restart. Pure: `due` says which ring, `dump` and `load` carry them over."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from llmagentos.messages.snapshot import AlarmView
+
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """`day`: "today", "tomorrow", a day of the week; with `repeats` a day of the week, "day", "weekday" or "weekend"."""
+
+    id: str
+    minute_of_day: int
+    rings_at: float
+    day: str | None = None
+    repeats: bool = False
+    area: str | None = None
+    principal: str = "owner"
+    session: str = "main"
+    cause: str | None = None
+
+
+def next_ring(minute_of_day: int, day: str | None, now: float, zone: dt.tzinfo) -> float:
+    """When a clock next shows this on such a day, after now. A time that summer time skips rings an hour later."""
+    today = dt.datetime.fromtimestamp(now, zone)
+    for ahead in range(8):
+        date = today.date() + dt.timedelta(days=ahead)
+        at = dt.datetime.combine(date, dt.time(minute_of_day // 60, minute_of_day % 60), zone).timestamp()
+        if at > now and _is_day(date, day, ahead):
+            return at
+    return dt.datetime.combine(
+        today.date() + dt.timedelta(days=1), dt.time(minute_of_day // 60, minute_of_day % 60), zone
+    ).timestamp()
+
+
+def _is_day(date: dt.date, day: str | None, ahead: int) -> bool:
+    if day in (None, "day"):
+        return True
+    if day in ("today", "tomorrow"):
+        return ahead == ("today", "tomorrow").index(str(day))
+    if day in ("weekday", "weekend"):
+        return (date.weekday() >= 5) == (day == "weekend")
+    return _WEEK[date.weekday()] == day
+
+
+class Alarms:
+    """All alarms, by id."""
+
+    def __init__(self, zone: dt.tzinfo) -> None:
+        self._alarms: dict[str, Alarm] = {}
+        self._zone = zone
+
+    def set(self, alarm: Alarm, now: float) -> Alarm:
+        """Take an alarm; its `rings_at` is worked out. One of the same time and day takes the other's place."""
+        placed = dataclasses.replace(alarm, rings_at=next_ring(alarm.minute_of_day, alarm.day, now, self._zone))
+        same = (placed.minute_of_day, placed.repeats, placed.day if placed.repeats else placed.rings_at)
+        for one in list(self._alarms.values()):
+            if (one.minute_of_day, one.repeats, one.day if one.repeats else one.rings_at) == same:
+                del self._alarms[one.id]
+        self._alarms[placed.id] = placed
+        return placed
+
+    def cancel(self, alarm_id: str) -> bool:
+        """End one; whether it was there."""
+        return self._alarms.pop(alarm_id, None) is not None
+
+    def cancel_all(self) -> int:
+        """End all; how many there were."""
+        count = len(self._alarms)
+        self._alarms.clear()
+        return count
+
+    def due(self, now: float) -> list[Alarm]:
+        """Those that ring, the earliest first; one that repeats stays for its next day, the others are taken out."""
+        ringing = sorted((one for one in self._alarms.values() if one.rings_at <= now), key=lambda one: one.rings_at)
+        for one in ringing:
+            if one.repeats:
+                again = next_ring(one.minute_of_day, one.day, now, self._zone)
+                self._alarms[one.id] = dataclasses.replace(one, rings_at=again)
+            else:
+                del self._alarms[one.id]
+        return ringing
+
+    def views(self) -> tuple[AlarmView, ...]:
+        """What can be asked about, the next first."""
+        return tuple(
+            AlarmView(one.id, one.minute_of_day, one.rings_at, one.day, one.repeats)
+            for one in sorted(self._alarms.values(), key=lambda one: one.rings_at)
+        )
+
+    def dump(self) -> list[dict[str, Any]]:
+        """As JSON."""
+        return [dataclasses.asdict(one) for one in self._alarms.values()]
+
+    def load(self, data: list[dict[str, Any]]) -> None:
+        """Take up what `dump` wrote; what should have rung meanwhile is due at once."""
+        self._alarms = {one["id"]: Alarm(**one) for one in data}

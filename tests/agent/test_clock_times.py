@@ -1,0 +1,38 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmagentos.agent.clock_times import clock_times
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("set an alarm for 7 am", ["07:00"]),
+        ("wake me at half past six", ["06:30", "18:30"]),
+        ("alarm at seven thirty pm", ["19:30"]),
+        ("quarter to eight tomorrow morning", ["07:45"]),
+        ("ten to nine", ["08:50", "20:50"]),
+        ("at noon", ["12:00"]),
+        ("alarm for twelve forty five am", ["00:45"]),
+        ("six forty five in the evening", ["18:45"]),
+        ("0700 hrs", ["07:00"]),
+        ("at 22:15", ["22:15"]),
+        ("wake me up in 20 minutes", []),
+        ("set the light to 40%", []),
+        ("turn on lamp 2", []),
+        ("早上七点半叫我", ["07:30"]),
+        ("设一个下午三点一刻的闹钟", ["15:15"]),
+        ("晚上10点", ["22:00"]),
+        ("明早6:30", ["06:30"]),
+        ("十二点", ["00:00", "12:00"]),
+        ("把灯调到百分之三十", []),
+    ],
+)
+def test_times_that_sentences_offer(words: str, expected: list[str]) -> None:
+    assert [f"{one // 60:02}:{one % 60:02}" for one in clock_times(words)] == expected
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[0-9 :.apm点半刻早上至 ]{0,30}", fullmatch=True))
+def test_any_text_offers_times_of_a_day(words: str) -> None:
+    assert all(0 <= one < 24 * 60 for one in clock_times(words))
