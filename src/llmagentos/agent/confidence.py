@@ -4,19 +4,26 @@ Platt, "Probabilistic outputs for support vector machines", 1999, over the log o
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from llmagentos.messages.snapshot import EntityView
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """`confidence` is the logistic of slope times log odds plus offset, less `penalty` for every word for a thing that the
-    reading leaves unexplained; below `act_at` a person is asked.
+    reading leaves unexplained. A person is asked below `act_at`, or, without it, below what a mistake would cost.
     """
 
     slope: float = 1.0
     offset: float = 0.0
     penalty: float = 0.0
-    act_at: float = 0.4
+    act_at: float | None = None
+
+    def acts(self, confidence: float, mistake: float) -> bool:
+        """Whether to act on a reading rather than to ask."""
+        return confidence >= (act_from(mistake) if self.act_at is None else self.act_at)
 
     def confidence(self, probability: float, unexplained: int = 0) -> float:
         """How often a reading of this probability is right."""
@@ -32,12 +39,22 @@ def log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-UNTRAINED = Calibration()
+UNTRAINED = Calibration(act_at=0.4)
 """Nothing is known of how sure a model is that was not trained for this."""
-MISTAKE = 4.0
-"""How many needless questions one wrong act costs: a person forgives a question, not a light at night."""
+HARMLESS, USUAL, HAZARD = 1.0, 2.5, 9.0
+"""How many needless questions one wrong act costs: a wrong song or timer, a light at night, a door or a heater."""
+_MISTAKES = {
+    "media player": HARMLESS, "list": HARMLESS, "light": USUAL, "fan": USUAL, "scene": USUAL, "humidifier": USUAL, "vacuum": USUAL,
+}  # fmt: skip
+_SHADES = ("blind", "curtain", "shade", "shutter", "awning")
 
 
-def act_from(mistake: float = MISTAKE) -> float:
+def mistake(entities: Iterable[EntityView]) -> float:
+    """What it would cost to have changed these by mistake; unknown machines are hazards."""
+    costs = [USUAL if one.description.kind in _SHADES else _MISTAKES.get(one.entity_class, HAZARD) for one in entities]
+    return max(costs, default=HARMLESS)
+
+
+def act_from(mistake: float) -> float:
     """The confidence from which acting costs less than asking: (1 - c) * mistake < c."""
     return mistake / (1 + mistake)

@@ -3,11 +3,13 @@
 import dataclasses
 import datetime as dt
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from llmagentos.agent import wording
 from llmagentos.agent.answers import Answers
+from llmagentos.agent.confidence import mistake
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.effects import AlarmOperation, CannotDo, Commands, TimerOperation, Which, effect
 from llmagentos.agent.hearing import CANDIDATES, Earlier, hear
@@ -45,6 +47,8 @@ class Turn:
     timers: tuple[TimerOperation | AlarmOperation, ...] = ()
     about: tuple[str, ...] = ()
     """The entities that were changed or asked about: what "it" may mean next."""
+    unexplained: int = 0
+    """Words for things that this reading does not account for."""
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ class Dialogue:
         likely = self._draft.likely(words, heard.shown, index)
         decided = await self._model.decide(self._static, prompt, automaton, likely)
         meanings = self._meanings(decided, snapshot, speaker, language)
-        turn = self._choose(words, meanings, decided, snapshot, language)
+        turn = self._choose(words, meanings, decided, snapshot, heard.entities, language)
         if turn.kind == "chat":
             turn = dataclasses.replace(turn, text=await self._talk(words, language))
         self._remember(memory, words, turn, snapshot)
@@ -158,16 +162,17 @@ class Dialogue:
         return sorted(merged.values(), key=lambda one: -one.probability)
 
     def _choose(
-        self, words: str, meanings: list[_Meaning], decided: Decided, snapshot: Snapshot, language: Language
-    ) -> Turn:
+        self, words: str, meanings: list[_Meaning], decided: Decided, snapshot: Snapshot, near: Sequence[EntityView], language: Language,
+    ) -> Turn:  # fmt: skip
         if not meanings:
             return Turn("question", "clarify", 0.0, decided, language, say("what", language))
         best = meanings[0]
         acts = [one for one in meanings[:2] if one.turn.kind in ("commands", "timer")]
-        left = len(unexplained(words, best.program, snapshot)) if acts[:1] == [best] else 0
+        left = len(unexplained(words, best.program, snapshot, near)) if acts[:1] == [best] else 0
         confidence = self._model.calibration.confidence(best.probability, left)
+        cost = mistake([snapshot.entities[one.entity] for one in best.turn.commands])
         unsure = len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability
-        if unsure or (acts[:1] == [best] and confidence < self._model.calibration.act_at):
+        if unsure or (acts[:1] == [best] and not self._model.calibration.acts(confidence, cost)):
             names = [_gist(one.turn, snapshot, language) for one in acts]
             return Turn(
                 "question",
@@ -178,7 +183,7 @@ class Dialogue:
                 say("either", language, names=" / ".join(names)),
                 about=tuple(dict.fromkeys(entity for one in acts for entity in one.turn.about)),
             )
-        return dataclasses.replace(best.turn, probability=confidence)
+        return dataclasses.replace(best.turn, probability=confidence, unexplained=left)
 
     def _turn(
         self,

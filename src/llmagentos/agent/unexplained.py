@@ -5,7 +5,7 @@ What counts as such a word is in `things.json`, made from the words of training;
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import resources
@@ -17,9 +17,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def unexplained(words: str, program: Program, snapshot: Snapshot) -> tuple[str, ...]:
-    """The words in question, in order. Guarantees: none of what the reading names, however that is also called."""
+def unexplained(words: str, program: Program, snapshot: Snapshot, near: Sequence[EntityView] = ()) -> tuple[str, ...]:
+    """The words in question, in order; names of the entities `near` count where they were said in full.
+
+    Guarantees: none of what the reading names, however that is also called.
+    """
     told = " ".join(_told(program, snapshot)).casefold()
+    return (*_words(words, told, snapshot), *_names(words.casefold(), told, near))
+
+
+def _names(said: str, told: str, near: Sequence[EntityView]) -> tuple[str, ...]:
+    """Names said in full that are not in what is told; none that is a part of another."""
+    full = [one for entity in near if len(one := entity.name.casefold()) > 2 and one in said and one not in told]
+    return tuple(one for one in dict.fromkeys(full) if not any(one in other for other in full if other != one))
+
+
+def _words(words: str, told: str, snapshot: Snapshot) -> tuple[str, ...]:
     if _HAN.search(words):
         return tuple(
             one for one in _named(words, snapshot) if one not in told and not any(part in told for part in _parts(one))

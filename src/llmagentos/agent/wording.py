@@ -61,7 +61,8 @@ _VERBS = {
     "activate": ("activated", "已启用"), "press": ("pressed", "已按下"), "locate": ("called", "已呼叫"), "play": ("playing", "正在播放"),
 }  # fmt: skip
 _ORDERS_ZH = {"turn on": "打开", "turn off": "关闭", "open": "打开", "close": "关闭", "lock": "锁上", "unlock": "打开锁", "unlatch": "打开",
-              "start": "启动", "stop": "停止", "press": "按下", "activate": "启用"}  # fmt: skip
+              "start": "启动", "stop": "停止", "press": "按下", "activate": "启用",
+              "add": "添加到", "remove": "移出", "complete": "完成", "play": "播放"}  # fmt: skip
 
 
 def language_of(words: str, default: Language = "en") -> Language:
@@ -132,9 +133,10 @@ def order(command: Command, entity: EntityView | None, language: Language) -> st
         prop = entity.property(command.property) if entity else None
         value = quantity(command.value, prop.unit if prop else "", language)
         return f"set {name} {command.property} to {value}" if language == "en" else f"把{name}设为{value}"
+    what = command.value.get("item") or command.value.get("query") if isinstance(command.value, dict) else None
     if language == "zh":
-        return f"{_ORDERS_ZH.get(command.verb, command.verb)}{name}"
-    return f"{command.verb} {name}"
+        return f"{_ORDERS_ZH.get(command.verb, command.verb)}{name}" + (f"：{what}" if what else "")
+    return f"{command.verb} {what}, {name}" if what else f"{command.verb} {name}"
 
 
 def alarm(view: AlarmView, zone: dt.tzinfo, now: float, language: Language) -> str:

@@ -114,7 +114,7 @@ async def run_case(case: Case, home: HomeUnderTest, session: str) -> CaseResult:
     detail = told + "".join(f"; {one}" for one in differences[:6])
     return CaseResult(
         group=case.group, words=case.words, passed=passed, duration_ms=reply.duration_ms, detail=detail,
-        wrong=bool(wrong) or bool(asked - {*case.expected, *case.counts}), consents=int(reply.consent is not None), probability=reply.probability,
+        wrong=bool(wrong) or bool(asked - {*case.expected, *case.counts}), consents=int(reply.consent is not None), probability=reply.probability, asked=reply.kind == "question",
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ async def run_dialogues(decider: Deciding, out: Console, limit: int | None) -> F
                 passed = right(turn, means, dialogue, home, Speaker("owner", one.area, "meant"))
                 wrong = not passed and turn.kind in ("commands", "timer")
                 detail = f"{turn.sentence} ({turn.probability:.0%}), not {' | '.join(means)}"
-                results.append(CaseResult(group="turns", words=words, passed=passed, wrong=wrong, duration_ms=taken, detail=detail, probability=turn.probability))  # fmt: skip
+                results.append(CaseResult(group="turns", words=words, passed=passed, wrong=wrong, duration_ms=taken, detail=detail, probability=turn.probability, asked=turn.kind == "question"))  # fmt: skip
     show_cases(results, out)
     return {"dialogues": len(held), **accuracy_figures(results)}
 

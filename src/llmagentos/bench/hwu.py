@@ -1,7 +1,7 @@
 """`agentos bench hwu FILE`: what people said to a home robot, with a home made of the places and things they named.
 
 Right is the verb of the label and, where a place was labelled, that place. Nothing is moved. What the site language has no
-word for (alarms at a time of day, making and deleting lists) stays in, and counts as wrong.
+word for (making and deleting lists) stays in, and counts as wrong.
 Source: Liu et al. 2019, HWU64, fold 1, the test part.
 """
 
@@ -63,8 +63,9 @@ VERBS: dict[str, Verb] = {
     "iot_wemo_on": _does("turn on"), "iot_wemo_off": _does("turn off"), "iot_cleaning": _does("start"), "iot_coffee": _does("turn on"),
     "audio_volume_up": _changes("raise", "volume"), "audio_volume_down": _changes("lower", "volume"), "audio_volume_mute": _does("mute"),
     "lists_query": lambda one: isinstance(one, t.AskList | t.Count), "lists_createoradd": lambda one: isinstance(one, t.EditList) and one.verb == "add",
-    "lists_remove": lambda one: isinstance(one, t.EditList) and one.verb != "add", "alarm_set": lambda one: isinstance(one, t.StartTimer),
-    "alarm_query": lambda one: isinstance(one, t.AskTimer), "alarm_remove": lambda one: isinstance(one, t.TimerCommand | t.CancelAllTimers),
+    "lists_remove": lambda one: isinstance(one, t.EditList) and one.verb != "add", "alarm_set": lambda one: isinstance(one, t.SetAlarm | t.StartTimer),
+    "alarm_query": lambda one: isinstance(one, t.AskAlarms | t.AskTimer),
+    "alarm_remove": lambda one: isinstance(one, t.CancelAlarm | t.CancelAllAlarms | t.TimerCommand | t.CancelAllTimers),
 }  # fmt: skip
 
 
@@ -156,7 +157,7 @@ async def run_hwu(file: Path, decider: Deciding, limit: int | None, out: Console
             acted = turn.kind in ("commands", "timer") and not passed
             detail = f"{turn.sentence} ({turn.probability:.0%})"
             taken = (time.monotonic() - started) * 1000
-            results.append(CaseResult(group=one.intent, words=one.words, passed=passed, wrong=acted, duration_ms=taken, detail=detail, probability=turn.probability))  # fmt: skip
+            results.append(CaseResult(group=one.intent, words=one.words, passed=passed, wrong=acted, duration_ms=taken, detail=detail, probability=turn.probability, asked=turn.kind == "question"))  # fmt: skip
     show_cases(results, out)
     return accuracy_figures(results)
 

@@ -115,7 +115,7 @@ async def decide_case(case: IntentCase, home: Snapshot, decider: Deciding, numbe
     passed = intent == case.intent and matches(case.slots, slots, case.area)
     acted = turn.kind in ("commands", "timer") and not passed
     detail = f"{turn.sentence} ({turn.probability:.0%}) = {intent} {slots}, expected {case.slots}"
-    return CaseResult(group=case.group, words=case.words, passed=passed, duration_ms=duration_ms, wrong=acted, detail=detail, probability=turn.probability)  # fmt: skip
+    return CaseResult(group=case.group, words=case.words, passed=passed, duration_ms=duration_ms, wrong=acted, detail=detail, probability=turn.probability, asked=turn.kind == "question")  # fmt: skip
 
 
 async def _understood(case: IntentCase, home: Snapshot, decider: Deciding, session: str) -> Turn:

@@ -40,6 +40,8 @@ class CaseResult:
     consents: int = 0
     probability: float | None = None
     """What the agent believed of its reading."""
+    asked: bool = False
+    """It was not sure enough to act or answer, and asked."""
     detail: str = ""
 
 
@@ -53,22 +55,28 @@ def accuracy_figures(results: list[CaseResult]) -> Figures:
         "consents": sum(one.consents for one in results),
         "p50_ms": round(quantile(times, 0.50), 1),
         "p95_ms": round(quantile(times, 0.95), 1),
-        **_belief([(one.probability, one.passed) for one in results if one.probability is not None]),
+        **_belief([one for one in results if one.probability is not None]),
     }
 
 
-def _belief(seen: list[tuple[float, bool]]) -> Figures:
-    """Expected calibration error (Guo et al. 2017, eq. 3), and how many of the surest 90 % are right."""
-    if not seen:
+def _belief(results: list[CaseResult]) -> Figures:
+    """Expected calibration error (Guo et al. 2017, eq. 3) of what was not asked back, and how many of the surest 90 % are
+    right; what was asked back counts as the least sure there.
+    """
+    if not results:
         return {}
+    seen = [(one.probability or 0.0, one.passed) for one in results if not one.asked]
     error = 0.0
     for number in range(BINS):
         inside = [(one, right) for one, right in seen if number / BINS < one <= (number + 1) / BINS]
-        error += abs(sum(one - right for one, right in inside)) / len(seen)
-    surest = sorted(seen, reverse=True)[: max(1, round(0.9 * len(seen)))]
+        error += abs(sum(one - right for one, right in inside)) / max(1, len(seen))
+    surest = sorted(results, key=lambda one: (one.asked, -(one.probability or 0.0)))[
+        : max(1, round(0.9 * len(results)))
+    ]
     return {
         "calibration_error": round(error, 4),
-        "right_at_90": round(sum(right for _, right in surest) / len(surest), 4),
+        "right_at_90": round(sum(one.passed for one in surest) / len(surest), 4),
+        "asked": sum(one.asked for one in results),
     }
 
 

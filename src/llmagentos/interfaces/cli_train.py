@@ -19,6 +19,8 @@ out = Console()
 BASE = "qwen2.5-coder-0.5b"
 
 ModelOption = Annotated[str, typer.Option("--model", help="The model to teach.")]
+PatternsOption = Annotated[Path | None, typer.Option(help="A folder of home-llm's word lists.")]
+PeopleOption = Annotated[Path | None, typer.Option(help="The training part of HWU64, gzipped.")]
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
@@ -48,8 +50,8 @@ def corpus(
     held_out: Annotated[
         bool, typer.Option(help="Of names that no other corpus has, for measuring while training.")
     ] = False,
-    patterns: Annotated[Path | None, typer.Option(help="A folder of home-llm's word lists.")] = None,
-    people: Annotated[Path | None, typer.Option(help="The training part of HWU64, gzipped.")] = None,
+    patterns: PatternsOption = None,
+    people: PeopleOption = None,
     clear_of: Annotated[list[Path] | None, typer.Option(help="Test sets whose sentences must not occur.")] = None,
 ) -> None:
     """Make situations and sentences, deterministic by seed."""
@@ -116,14 +118,19 @@ def calibrate(
     adapter: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     model: ModelOption = BASE,
     count: Annotated[int, typer.Option(min=50, help="Situations of homes that training never saw.")] = 800,
+    patterns: PatternsOption = None,
+    people: PeopleOption = None,
 ) -> None:
     """Fit how far an adapter's probabilities may be believed, and write it into its card."""
     from llmagentos.training.calibrate import Observed, fit, observe, write_calibration  # loads word lists
+    from llmagentos.training.making import borrowed
+
+    others = borrowed(patterns, people, held_out=True)
 
     async def run() -> list[Observed]:
         async with deciding(ModelStore(default_folder()), f"{model}@{adapter}") as decider:
             with out.status("") as status:
-                return await observe(decider, count, {"en": 0.6, "zh": 0.4}, status.update)
+                return await observe(decider, count, {"en": 0.6, "zh": 0.4}, others, status.update)
 
     seen = asyncio.run(run())
     fitted = fit(seen)

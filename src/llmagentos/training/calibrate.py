@@ -9,16 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llmagentos.agent.confidence import Calibration, act_from, log_odds
+from llmagentos.agent.confidence import Calibration, log_odds
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Deciding, Prompt
-from llmagentos.agent.unexplained import unexplained
 from llmagentos.app.adapters import CARD
 from llmagentos.app.node import local_zone
 from llmagentos.knowledge import Retriever, select
-from llmagentos.language import parse
 from llmagentos.language.automaton import Automaton
-from llmagentos.training.situations import Situations
+from llmagentos.training.situations import Borrowed, Situations
 
 SEED = 909
 STEPS, SHRINK = 50, 1.0
@@ -33,20 +31,18 @@ class Observed(NamedTuple):
 
 
 async def observe(
-    decider: Deciding, count: int, weights: dict[str, float], begin: Callable[[str], None]
+    decider: Deciding, count: int, weights: dict[str, float], borrowed: Borrowed, begin: Callable[[str], None]
 ) -> list[Observed]:
-    """Decisions in situations without a past."""
+    """Decisions in situations without a past; `borrowed` wording should be such as training never saw."""
     seen: list[Observed] = []
     bare = _Bare(decider)
-    alone = (one for one in Situations(SEED, weights, held_out=True) if one.before is None)
+    alone = (one for one in Situations(SEED, weights, borrowed, held_out=True) if one.before is None)
     for one in islice(alone, count):
         begin(one.words)
         dialogue = Dialogue(bare, Retriever(), select, local_zone())
         turn = await dialogue.turn(one.words, one.snapshot, one.speaker)
         meant = dialogue.understand(one.sentence, one.snapshot, one.speaker, turn.language)
-        acts = turn.kind in ("commands", "timer")
-        left = len(unexplained(one.words, parse(turn.sentence), one.snapshot)) if acts else 0
-        seen.append(Observed(turn.probability, left, _does(turn) == _does(meant)))
+        seen.append(Observed(turn.probability, turn.unexplained, _does(turn) == _does(meant)))
     return seen
 
 
@@ -64,7 +60,7 @@ def fit(seen: Sequence[Observed]) -> Calibration:
         curvature = (features * (expected * (1 - expected))[:, None]).T @ features + SHRINK * np.eye(3)
         weights = weights - np.linalg.solve(curvature, gradient)
     slope, offset, penalty = (round(float(one), 4) for one in weights)
-    return Calibration(slope, offset, max(0.0, penalty), round(act_from(), 3))
+    return Calibration(slope, offset, max(0.0, penalty))
 
 
 def write_calibration(folder: Path, calibration: Calibration) -> None:

@@ -10,7 +10,7 @@ from llmagentos.language import tree as t
 from llmagentos.language.units import Quantity
 from llmagentos.messages.snapshot import EntityView, Snapshot
 from llmagentos.training.speech import Speech, expand
-from llmagentos.training.wishes import Impossible, Target, Wish, Wishes
+from llmagentos.training.wishes.draw import Impossible, Target, Wish, Wishes
 
 _OPPOSITE = {"turn on": ("turn off", "undo off"), "turn off": ("turn on", "undo on"), "open": ("close", "undo close"), "close": ("open", "undo open")}  # fmt: skip
 _ACTS = {"raise brightness": ("light", "brightness"), "lower brightness": ("light", "brightness"), "raise volume": ("media player", "volume"),

@@ -59,14 +59,16 @@ def make(model: Path, plan: Plan, file: Path, begin: Callable[[str], None], work
 
 def _part(model: Path, plan: Plan, number: int) -> tuple[list[Example], Counter[str]]:
     chat = Chat(Tokenizer(read_model(model).vocabulary()))
-    said = [
-        *(quotes(plan.people, held_out=plan.held_out) if plan.people else ()),
-        *(actions(plan.patterns) if plan.patterns else ()),
-    ]
-    borrowed = Borrowed(plan.patterns, tuple(said))
-    source = Situations(plan.seed * 100_003 + number, dict(plan.weights), borrowed, held_out=plan.held_out)
+    others = borrowed(plan.patterns, plan.people, held_out=plan.held_out)
+    source = Situations(plan.seed * 100_003 + number, dict(plan.weights), others, held_out=plan.held_out)
     clean = distinct(source, Kept(plan.kept), source.dropped)
     return [cut(one, chat) for one in itertools.islice(clean, PART)], source.dropped
+
+
+def borrowed(patterns: Path | None, people: Path | None, *, held_out: bool) -> Borrowed:
+    """Other people's wording of these files; of what people said the part that is held out, or all else. Raises: OSError."""
+    said = [*(quotes(people, held_out=held_out) if people else ()), *(actions(patterns) if patterns else ())]
+    return Borrowed(patterns, tuple(said))
 
 
 def variety(examples: Sequence[Example]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from llmagentos.training.homes import TYPES, HomeMaker
 from llmagentos.training.noise import noisy
 from llmagentos.training.quoted import Quote, drawn
 from llmagentos.training.speech import Speech, parted, speech
-from llmagentos.training.wishes import Impossible, Wish, Wishes, polite
+from llmagentos.training.wishes.draw import Impossible, Wish, Wishes, polite
 
 FOLLOWED, UNRELATED = 0.14, 0.11
 """Shares of wishes that follow up what was said before, and that follow it by chance."""

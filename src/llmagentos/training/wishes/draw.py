@@ -1,0 +1,105 @@
+"""What a person may want of a site: a sentence of the site language, and words for it.
+
+A wish is drawn for a kind of wish first, so that rare forms are met as often as common ones; sites that cannot have it draw
+another.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+from llmagentos.agent.site_index import SiteIndex
+from llmagentos.language import Program
+from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
+from llmagentos.training.speech import Speech
+from llmagentos.training.spoken import spoken_duration
+from llmagentos.training.wishes.acts import Acts
+from llmagentos.training.wishes.asks import Asks
+from llmagentos.training.wishes.ground import Ground, Impossible, Wish
+from llmagentos.training.wishes.limits import Limits
+from llmagentos.training.wishes.targets import Target
+from llmagentos.training.wishes.timing import Timing
+
+__all__ = ["Impossible", "Target", "Wish", "Wishes", "polite"]
+
+
+class Wishes(Ground):
+    """Draws wishes for one site and speaker."""
+
+    def __init__(self, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, speech: Speech, random_: random.Random) -> None:  # fmt: skip
+        super().__init__(snapshot, index, speaker, speech, random_)
+        parts = (snapshot, index, speaker, speech, random_)
+        acts, timing, asks, limits = Acts(*parts), Timing(*parts), Asks(*parts), Limits(*parts)
+        self._acts, self._limits = acts, limits
+        self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
+            "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
+            "list": (3.0, acts.list), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (3.0, asks.state),
+            "check": (2.2, asks.check), "group check": (2.6, asks.group_check), "people": (0.8, asks.people),
+            "playing": (0.8, asks.playing),
+            "measure": (1.6, asks.measure),
+            "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (2.2, limits.absent), "unable": (1.2, limits.unable),
+            "vague": (1.2, limits.vague),
+        }  # fmt: skip
+
+    def draw(self) -> Wish:
+        """One wish, perhaps of two or three parts, perhaps delayed."""
+        chance = self._random.random()
+        first = self.single()
+        if first.act and chance < 0.07:
+            return self._joined(first)
+        if first.act and chance < 0.11 and not isinstance(first.program.statements[0], t.StartTimer | t.TimerCommand | t.AdjustTimer | t.CancelAllTimers):  # fmt: skip
+            return self._delayed(first)
+        return first
+
+    def single(self) -> Wish:
+        """One wish of one part."""
+        weights = [weight for weight, _ in self._draws.values()]
+        for _ in range(60):
+            _, draw = self._random.choices(list(self._draws.values()), weights)[0]
+            try:
+                return draw()
+            except Impossible:
+                continue
+        return self._limits.reply()
+
+    def _joined(self, first: Wish) -> Wish:
+        others: list[Wish] = []
+        wanted = self._random.choice((1, 1, 1, 2))
+        for _ in range(40):
+            try:
+                other = self._random.choice((self._acts.do, self._acts.do, self._acts.set, self._acts.change))()
+            except Impossible:
+                continue
+            if other.words != first.words:
+                others.append(other)
+            if len(others) == wanted:
+                break
+        words = first.words
+        for other in others:
+            words += self._word("join") + other.words
+        return Wish(Program((*first.program.statements, *(one.program.statements[0] for one in others))), words, True)
+
+    def _delayed(self, wish: Wish) -> Wish:
+        duration = self._duration()
+        words = self._say(
+            "acts", "delayed", c=wish.words, v=spoken_duration(duration, self._speech.language, self._random)
+        )
+        action = wish.program.statements[0]
+        return Wish(Program((t.Delayed(duration, action),)), words, True)  # type: ignore[arg-type]  # acts alone are delayed
+
+    def by_name(self, entity: EntityView) -> Target:
+        """One thing, called by its name or another one it has."""
+        return self._acts.by_name(entity)
+
+
+def polite(wish: Wish, speech: Speech, random_: random.Random) -> Wish:
+    """With words that mean nothing."""
+    words = wish.words
+    if not wish.act:
+        return wish
+    if random_.random() < 0.25:
+        words = random_.choice(speech.data["polite"]["before"]) + words
+    if random_.random() < 0.12:
+        words = words + random_.choice(speech.data["polite"]["after"])
+    return replace(wish, words=words)
