@@ -10,7 +10,8 @@ from llmagentos.inference.chat import Chat
 from llmagentos.inference.decision import TokenAutomaton
 from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.language import Selector, parse, render
-from llmagentos.training.corpus import Kept, cut, distinct, read, write
+from llmagentos.training.corpus import cut, distinct, read, write
+from llmagentos.training.kept import Kept, overlap
 from llmagentos.training.making import variety
 from llmagentos.training.quoted import Quote, quotes
 from llmagentos.training.situations import Situation, Situations, as_said
@@ -117,3 +118,14 @@ def test_quoted_texts_are_cased_as_they_were_said() -> None:
     assert as_said(parse('play "Mozart"'), "put on mozart please") == parse('play "mozart"')
     assert as_said(parse('play "Mozart"'), "put on mozrat please") is None
     assert as_said(parse("what time"), "anything") == parse("what time")
+
+
+def test_near_duplicates_of_test_sentences_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "set.yaml").write_text(
+        "tests: [{sentences: ['Turn on the big lamp in the hall!', '把客厅的大灯打开一下', 'say hello']}]",
+        encoding="utf-8",
+    )
+    found = overlap(["turn on the big lamp in the hall", "把客厅的大灯打开一下吧", "open the gate"], Kept([tmp_path]))
+    assert (found.sentences, found.wordings, found.same, found.near) == (3, 3, 1, 1)
+    assert found.pairs[0][0] == 1.0
+    assert found.pairs[-1] == (0.0, "say hello", "")

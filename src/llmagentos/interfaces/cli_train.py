@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import json
 from pathlib import Path
+from tarfile import TarError
 from typing import Annotated
 
 import typer
@@ -61,6 +62,24 @@ def corpus(
     with out.status("") as status:
         report = make(_base(model), plan, target, status.update)
     out.print_json(json.dumps(report, ensure_ascii=False))
+
+
+@train_app.command()
+def contamination(
+    corpus_file: FileArgument,
+    tests: Annotated[list[Path], typer.Argument(exists=True, help="Folders of test sets, or the test part of HWU64.")],
+) -> None:
+    """Show what of test sets is in a corpus: the same sentences, near ones, and the most alike."""
+    from llmagentos.training.corpus import read  # loads word lists
+    from llmagentos.training.kept import Kept, overlap
+
+    try:
+        found = overlap([one.words for one in read(corpus_file)[1]], Kept(tests))
+    except (OSError, ValueError, TarError) as error:
+        raise _fail(str(error)) from error
+    for alike, test, said in found.pairs:
+        out.print(f"{alike:.2f}  {test}  |  {said}", highlight=False, markup=False)
+    out.print(f"{found.same} of {found.sentences} test sentences are among {found.wordings} wordings, {found.near} more nearly so.", highlight=False)  # fmt: skip
 
 
 @train_app.command("site-model")

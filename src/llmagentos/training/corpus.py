@@ -6,7 +6,6 @@ are never written.
 
 import gzip
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -14,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from llmagentos.agent.prompt import PROMPT_VERSION, static_part
-from llmagentos.devices.simulation import yaml12
 from llmagentos.inference.chat import Chat, Tokens
 from llmagentos.inference.decision import TokenAutomaton
 from llmagentos.language.tree import GRAMMAR_VERSION
+from llmagentos.training.kept import Kept, bare
 from llmagentos.training.situations import Situation
-
-_MARKS = re.compile(r"[\W_]+", re.UNICODE)
 
 
 @dataclass(frozen=True)
@@ -93,36 +90,11 @@ def _example(data: dict[str, Any]) -> Example:
     )
 
 
-class Kept:
-    """Sentences of test sets, for keeping clear of them."""
-
-    def __init__(self, folders: Iterable[Path]) -> None:
-        self._known = {_bare(words) for folder in folders for words in _sentences(folder)}
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def __contains__(self, words: str) -> bool:
-        return _bare(words) in self._known
-
-
-def _sentences(folder: Path) -> Iterator[str]:
-    """Of YAML files in the form of the assist and intent sets."""
-    for file in sorted(folder.rglob("*.yaml")):
-        data = yaml12.load(file.read_text(encoding="utf-8"))
-        for test in data.get("tests") or () if isinstance(data, dict) else ():
-            yield from map(str, test.get("sentences") or ())
-
-
-def _bare(words: str) -> str:
-    return _MARKS.sub(" ", words.casefold()).strip()
-
-
 def distinct(situations: Iterable[Situation], kept: Kept, dropped: Counter[str], begin: Callable[[str], None] = lambda _: None) -> Iterator[Situation]:  # fmt: skip
     """Each wording of each meaning once, and none of a test set. What is about nothing of the site is said in many homes."""
     seen: set[tuple[object, ...]] = set()
     for one in situations:
-        key = (_bare(one.words), one.sentence, one.dynamic if '"' not in one.sentence else None)
+        key = (bare(one.words), one.sentence, one.dynamic if '"' not in one.sentence else None)
         if one.words in kept:
             dropped["in a test set"] += 1
         elif key in seen:

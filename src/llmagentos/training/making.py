@@ -14,7 +14,8 @@ from llmagentos.inference.compiler.compile import read_model
 from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.language import parse
 from llmagentos.training.borrowed import actions
-from llmagentos.training.corpus import Example, Kept, cut, distinct, write
+from llmagentos.training.corpus import Example, cut, distinct, write
+from llmagentos.training.kept import Kept
 from llmagentos.training.quoted import quotes
 from llmagentos.training.situations import Borrowed, Situations
 

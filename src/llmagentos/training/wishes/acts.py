@@ -51,15 +51,12 @@ class Acts(Targets):
         if prop.kind == "enum":
             option = self._random.choice([one for one in prop.options if one != "off"] or list(prop.options))
             key = {"color": "set color", "mode": "set mode", "preset": "set preset", "source": "set source"}.get(name, "set option")  # fmt: skip
-            return self._act(t.Set(target.selector, name, option), (key,), target, v=self._option(option))
+            keys = tuple(one for one in self._ways(key, target) if self._speech.has("acts", one))
+            return self._act(t.Set(target.selector, name, option), keys, target, v=self._option(option))
         return self._set_number(target, entity, name, canonical_unit(prop.unit), prop.minimum, prop.maximum)
 
     def _set_number(self, target: Target, entity: EntityView, name: str, unit: str, low: float | None, high: float | None) -> Wish:  # fmt: skip
-        keys = [f"set {name}"]
-        if target.here:
-            keys.append(f"set {name} here")
-        elif target.place is not None:
-            keys += [f"set {name} place"] * 2
+        keys = self._ways(f"set {name}", target)
         if unit == "%" and self._random.random() < 0.12:
             special = {
                 f"set {name} full": 100,
@@ -91,15 +88,18 @@ class Acts(Targets):
             )
             amount = Quantity(step, unit)
             return self._act(t.Change(direction, target.selector, prop.name, amount), (f"{direction} {prop.name} by",), target, v=self.number(step, unit))  # type: ignore[arg-type]  # fmt: skip
-        keys = [f"{direction} {prop.name}"]
-        if target.here:
-            keys = [f"{direction} {prop.name} here", *keys]
-        elif target.place is not None:
-            keys = [f"{direction} {prop.name} place", *keys]
+        keys = self._ways(f"{direction} {prop.name}", target)
         known = [one for one in keys if self._speech.has("acts", one)]
         if not known:
             raise Impossible
         return self._act(t.Change(direction, target.selector, prop.name), (self._random.choice(known),), target)  # type: ignore[arg-type]
+
+    def _ways(self, key: str, target: Target) -> list[str]:
+        """The key of words that name the thing, and of those that name its place or nothing."""
+        selector = target.selector
+        if (target.here and not selector.everywhere) or selector == Selector(selector.kind):
+            return [key, f"{key} here"]
+        return [key, f"{key} place", f"{key} place"] if target.place is not None else [key]
 
     def play(self) -> Wish:
         """Something to hear or see, somewhere or anywhere."""
