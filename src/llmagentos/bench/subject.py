@@ -1,14 +1,18 @@
 """The model under measurement: it must be here, or nothing is measured."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 from llmagentos.agent.ports import Deciding
 from llmagentos.app.adapters import ChosenModel, chosen_model
 from llmagentos.app.run import deciding
-from llmagentos.bench.report import BenchError
+from llmagentos.bench.report import BenchError, Figures
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import ModelStore, default_folder
+
+Run: TypeAlias = Callable[[Deciding], Awaitable[Figures]]
+"""A bench of decisions."""
 
 
 def store() -> ModelStore:

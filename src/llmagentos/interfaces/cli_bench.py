@@ -12,6 +12,7 @@ from rich.console import Console
 from llmagentos.bench import exposes, fuzz, impossible
 from llmagentos.bench.assist import find_cases, run_assist
 from llmagentos.bench.crash import passed, run_crash
+from llmagentos.bench.dangers import run_dangers
 from llmagentos.bench.dialogues import run_dialogues
 from llmagentos.bench.house import run_house
 from llmagentos.bench.hwu import run_hwu
@@ -19,7 +20,7 @@ from llmagentos.bench.intents import run_intents
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
 from llmagentos.bench.report import BenchError, Figures, finish
-from llmagentos.bench.subject import chosen, measured, store
+from llmagentos.bench.subject import Run, chosen, measured, store
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
 from llmagentos.inference.store import DEFAULT_MODEL, StoreError
@@ -52,17 +53,29 @@ def _measure(
         raise typer.Exit(1)
 
 
+def _with_model(
+    bench: str,
+    model: str,
+    json: Path | None,
+    run: Run,
+    broken: Callable[[Figures], Sequence[str]] = lambda _figures: (),
+) -> None:
+    """Run a bench with a model, named in the figures."""
+
+    async def measure() -> Figures:
+        async with measured(model) as decider:
+            return {"model": model, **await run(decider)}
+
+    _measure(bench, measure(), json, broken)
+
+
 @bench_app.command()
 def assist(
     folder: FolderArgument, model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None
 ) -> None:
     """Homes with sentences, in the format of home-assistant-datasets; the whole home is compared."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run_assist(find_cases(folder)[:limit], decider, out)}
-
-    _measure("assist", measure(), json)
+    _with_model("assist", model, json, lambda decider: run_assist(find_cases(folder)[:limit], decider, out))
 
 
 @bench_app.command("ha-intents")
@@ -71,11 +84,7 @@ def ha_intents(
 ) -> None:
     """Sentences with Home Assistant's intent and slots, read off the tree of what was understood."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run_intents(folder, limit, decider, out)}
-
-    _measure("ha-intents", measure(), json)
+    _with_model("ha-intents", model, json, lambda decider: run_intents(folder, limit, decider, out))
 
 
 @bench_app.command()
@@ -87,33 +96,21 @@ def hwu(
 ) -> None:
     """What people said to a home robot: the right verb and place."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run_hwu(file, decider, limit, out)}
-
-    _measure("hwu", measure(), json)
+    _with_model("hwu", model, json, lambda decider: run_hwu(file, decider, limit, out))
 
 
 @bench_app.command()
 def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
     """What people say to the demo house."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run_house(decider, out, limit)}
-
-    _measure("house", measure(), json)
+    _with_model("house", model, json, lambda decider: run_house(decider, out, limit))
 
 
 @bench_app.command("dialogues")
 def dialogues_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
     """Conversations with the demo house, turn by turn."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run_dialogues(decider, out, limit)}
-
-    _measure("dialogues", measure(), json)
+    _with_model("dialogues", model, json, lambda decider: run_dialogues(decider, out, limit))
 
 
 @bench_app.command()
@@ -169,11 +166,7 @@ def recall(folder: FolderArgument, json: JsonOption = None) -> None:
 def reaction(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
     """From a request on the local socket to the message on the broker."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run_reaction(decider, out)}
-
-    _measure("reaction", measure(), json)
+    _with_model("reaction", model, json, lambda decider: run_reaction(decider, out))
 
 
 @bench_app.command()
@@ -267,6 +260,16 @@ def exposes_command(
     _measure("exposes", measure(), json, exposes.broken)
 
 
+@bench_app.command()
+def dangers(
+    count: Annotated[int, typer.Option(min=1, help="Generated sentences.")] = 3000,
+    model: ModelOption = DEFAULT_MODEL,
+    json: JsonOption = None,
+) -> None:
+    """Generated sentences in unknown homes on which nothing may be done: how often would something be, and something harmful."""
+    _with_model("dangers", model, json, lambda decider: run_dangers(decider, count, out))
+
+
 @bench_app.command("impossible")
 def impossible_command(
     people: Annotated[Path | None, typer.Argument(help="The test part of HWU64, fold 1.")] = None,
@@ -276,8 +279,10 @@ def impossible_command(
 ) -> None:
     """Wishes the demo house cannot grant: how often would the model act, and can it ever leave the grammar."""
 
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await impossible.run_impossible(decider, out, limit, people)}
-
-    _measure("impossible", measure(), json, impossible.broken)
+    _with_model(
+        "impossible",
+        model,
+        json,
+        lambda decider: impossible.run_impossible(decider, out, limit, people),
+        impossible.broken,
+    )
