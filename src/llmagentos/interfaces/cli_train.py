@@ -37,9 +37,10 @@ def _base(model: str) -> Path:
         raise _fail(str(error)) from error
 
 
-def _needs_torch() -> None:
-    if importlib.util.find_spec("torch") is None:
-        raise _fail("training needs torch: pip install 'llmagentos[train]'")
+def _needs_extra() -> None:
+    missing = [one for one in ("torch", "matplotlib") if importlib.util.find_spec(one) is None]
+    if missing:
+        raise _fail(f"this needs {' and '.join(missing)}: pip install 'llmagentos[train]'")
 
 
 @train_app.command()
@@ -100,7 +101,7 @@ def site_model(
     start: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="A run to begin from.")] = None,
 ) -> None:
     """Fine-tune on a corpus, in segments if need be."""
-    _needs_torch()
+    _needs_extra()
     from llmagentos.training.finetune import Recipe  # loads torch
     from llmagentos.training.runs import train
 
@@ -122,7 +123,7 @@ def export(
     rank: Annotated[int | None, typer.Option(min=1, help="Reduce it to this rank.")] = None,
 ) -> None:
     """Write the adapter of a run's last checkpoint."""
-    _needs_torch()
+    _needs_extra()
     from llmagentos.training.runs import export_run  # loads torch
 
     try:
@@ -139,9 +140,17 @@ def calibrate(
     count: Annotated[int, typer.Option(min=50, help="Situations of homes that training never saw.")] = 800,
     patterns: PatternsOption = None,
     people: PeopleOption = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw reliability, and risk over coverage, here.")] = None,
 ) -> None:
     """Fit how far an adapter's probabilities may be believed, and write it into its card."""
-    from llmagentos.training.calibrate import Observed, fit, observe, write_calibration  # loads word lists
+    from llmagentos.training.calibrate import (  # loads word lists
+        Observed,
+        error,
+        fit,
+        observe,
+        tested,
+        write_calibration,
+    )
     from llmagentos.training.making import borrowed
 
     others = borrowed(patterns, people, held_out=True)
@@ -154,5 +163,11 @@ def calibrate(
     seen = asyncio.run(run())
     fitted = fit(seen)
     write_calibration(adapter, fitted)
+    believed = tested(seen)
+    if plot is not None:
+        _needs_extra()
+        from llmagentos.training.plots import belief  # loads matplotlib
+
+        belief(believed, plot)
     right = sum(one.right for one in seen) / len(seen)
-    out.print(f"{right:.1%} of {len(seen)} right; {fitted}", highlight=False)
+    out.print(f"{right:.1%} of {len(seen)} right, calibration error {error(believed):.1%}; {fitted}", highlight=False)

@@ -63,6 +63,23 @@ def fit(seen: Sequence[Observed]) -> Calibration:
     return Calibration(slope, offset, max(0.0, penalty))
 
 
+def tested(seen: Sequence[Observed]) -> list[tuple[float, bool]]:
+    """What confidence each would have had and whether it was right; fitted on every other one, tried on the rest."""
+    halves = seen[::2], seen[1::2]
+    return [
+        (calibration.confidence(one.probability, one.unexplained), one.right)
+        for half, others in (halves, halves[::-1])
+        for calibration in [fit(others)]
+        for one in half
+    ]
+
+
+def error(believed: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Expected calibration error (Guo et al. 2017, eq. 3)."""
+    inside = [[(one, right) for one, right in believed if n / bins < one <= (n + 1) / bins] for n in range(bins)]
+    return sum(abs(sum(one - right for one, right in each)) for each in inside) / max(1, len(believed))
+
+
 def write_calibration(folder: Path, calibration: Calibration) -> None:
     """Into the adapter's card."""
     file = folder / CARD

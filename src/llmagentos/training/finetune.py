@@ -4,6 +4,7 @@ That is what the engine will ask of the model: probabilities among what is legal
 taken up again; its length is given in minutes, and the learning rate falls to nothing at their end.
 """
 
+import itertools
 import json
 import math
 import random
@@ -33,6 +34,10 @@ class Recipe:
     minutes: float = 60.0
     seed: int = 1
     checkpoint_minutes: float = 5.0
+    probe_minutes: float = 12.0
+    probe: int = 240
+    """Held-out examples that are tried every so often; when they get worse `patience` times in a row, learning ends."""
+    patience: int = 3
 
 
 @dataclass(frozen=True)
@@ -60,20 +65,36 @@ class FineTuning:
         """Learn until the recipe's time, or this segment's, is over; checkpoints on the way."""
         total_s, segment_s = self.recipe.minutes * 60, segment_minutes * 60
         began, saved_at, spent_before = time.monotonic(), time.monotonic(), self._seconds
+        probed_at = began
         batches = Batches(train, self.recipe)
         for _ in range(self._step):
             next(batches)
-        while self._seconds < total_s and time.monotonic() - began < segment_s:
+        while self._seconds < total_s and time.monotonic() - began < segment_s and not self.worsening:
             self.step(next(batches))
+            if time.monotonic() - probed_at > self.recipe.probe_minutes * 60:
+                self._tried(held_out[:: max(1, len(held_out) // self.recipe.probe)])
+                probed_at = time.monotonic()
             self._seconds = spent_before + time.monotonic() - began
             self.curve[-1]["seconds"] = round(self._seconds, 1)
             begin(f"step {self._step}, {self._examples} examples, loss {_recent(self.curve):.3f}")
             if time.monotonic() - saved_at > self.recipe.checkpoint_minutes * 60:
                 self.save()
                 saved_at = time.monotonic()
-        score = evaluate(self.network, held_out, self.recipe.tokens)
-        self.curve.append({"step": self._step, "held_out_loss": round(score.loss, 4), "held_out_exact": round(score.exact, 4)})  # fmt: skip
+        self._tried(held_out)
         self.save()
+
+    def _tried(self, held_out: Sequence[Example]) -> None:
+        """How well it does on what it never saw, into the curve."""
+        score = evaluate(self.network, held_out, self.recipe.tokens)
+        self.curve.append({"step": self._step, "held_out_loss": round(score.loss, 4), "held_out_exact": round(score.exact, 4), "seconds": round(self._seconds, 1)})  # fmt: skip
+
+    @property
+    def worsening(self) -> bool:
+        """Whether the last probes on held-out examples were each worse than the one before."""
+        losses = [one["held_out_loss"] for one in self.curve if "held_out_loss" in one][-self.recipe.patience - 1 :]
+        return len(losses) > self.recipe.patience and all(
+            before < after for before, after in itertools.pairwise(losses)
+        )
 
     def step(self, batch: Sequence[Example]) -> None:
         """Learn from one batch."""

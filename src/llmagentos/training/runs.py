@@ -12,6 +12,7 @@ from llmagentos.training.corpus import read
 from llmagentos.training.export import export, reduced
 from llmagentos.training.finetune import FineTuning, Recipe
 from llmagentos.training.network import Network
+from llmagentos.training.plots import learning_curve
 
 
 def train(
@@ -30,6 +31,7 @@ def train(
         network.take(torch.load(start / "checkpoint.pt", weights_only=True)["adapters"])
     tuning = FineTuning(network, recipe, folder)
     tuning.run(examples, unseen, begin, segment_minutes)
+    learning_curve(tuning.curve, folder / "curve.svg")
     report = {
         "base": model.name,
         "start": start.name if start else None,
