@@ -15,6 +15,7 @@ from llmagentos.app.sitefile import site_config
 from llmagentos.devices.broker import LocalBroker
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.language.automaton import Automaton
+from llmagentos.messages import Clock, SystemClock
 
 SITE: dict[str, Any] = {
     "site": "Test House",
@@ -58,6 +59,15 @@ class Scripted:
         return f"You said: {prompt[-1][1][0]}"
 
 
+class ShiftedClock(SystemClock):
+    """The wall clock, as far ahead as a test wants it."""
+
+    ahead_s = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.ahead_s
+
+
 class Witness:
     """A second client on the broker: what devices say, not what the node believes."""
 
@@ -79,7 +89,7 @@ class Witness:
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, broker: str = "embedded", travel_s: float = 0.0
+    folder: Path, *, broker: str = "embedded", travel_s: float = 0.0, clock: Clock | None = None
 ) -> AsyncIterator[tuple[Node, Scripted, Witness]]:
     """The running house; covers take `travel_s` from end to end."""
     server = LocalBroker(folder / "broker", kind=broker)
@@ -98,7 +108,7 @@ async def house(
     await second.connect()
     second.subscribe("#")
     model = Scripted()
-    node = Node(site_config(SITE, file), folder / "node", client, model, confirm_s=3.0)
+    node = Node(site_config(SITE, file), folder / "node", client, model, clock=clock, confirm_s=3.0)
     await node.start()
     try:
         async with asyncio.timeout(20):

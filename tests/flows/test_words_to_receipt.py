@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from llmagentos.devices.broker import mosquitto
-from llmagentos.messages.records import Approval, Decision, Intent, Receipt, Refusal, Utterance
+from llmagentos.messages.records import Answer, Approval, Decision, Intent, Receipt, Refusal, Utterance
 from llmagentos.messages.snapshot import Speaker
-from tests.flows.house import house
+from tests.flows.house import ShiftedClock, house
 
 OWNER = Speaker("owner", "Kitchen", "test")
 TURNS: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
@@ -30,6 +30,11 @@ TURNS: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
     ("which one", "clarify", "question", None, {}),
     ("launch the rocket", "refuse impossible", "refusal", None, {}),
     ("egg timer 6 minutes", "start timer 6 min", "done", None, {}),
+    ("wake me at 7 am tomorrow", "set alarm at 07:00 on tomorrow", "done", None, {}),
+    ("wake me at 6 am on weekdays", "set alarm at 06:00 every weekday", "done", None, {}),
+    ("which alarms are set", "alarms", "answer", None, {}),
+    ("not at 7 am", "cancel alarm at 07:00", "done", None, {}),
+    ("what lists are there", "count list", "answer", None, {}),
 ]  # fmt: skip
 
 
@@ -87,5 +92,28 @@ def test_stop_all_ends_actuation_until_released(tmp_path: Path) -> None:
             assert [one.rule for one in node.journal.latest("Refusal") if isinstance(one, Refusal)] == ["stop-all"]
             await node.stop_all(False, "owner")
             assert (await node.do('turn on light "Kitchen Light"', OWNER)).kind == "done"
+
+    asyncio.run(run())
+
+
+def test_an_alarm_is_kept_and_rings_every_day(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, model, _witness):
+            model.sentences["wake me at 6 am every day"] = "set alarm at 06:00 every day"
+            model.sentences["alarms"] = "alarms"
+            await node.say("wake me at 6 am every day", OWNER)
+            kept = node.journal.state("reminders")
+            assert kept is not None
+            assert [one["minute_of_day"] for one in kept["alarms"]] == [360]
+            with node.bus.subscribe() as events:
+                for _ in range(2):
+                    clock.ahead_s += 86_400
+                    async with asyncio.timeout(10):
+                        while not isinstance(rung := await events.next(), Answer):
+                            pass
+                    assert node.journal.words(rung.words) == "It is 06:00: your alarm."
+                    assert rung.session == OWNER.session
+            assert "06:00 every day" in (await node.say("alarms", OWNER)).text
 
     asyncio.run(run())

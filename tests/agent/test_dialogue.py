@@ -1,0 +1,124 @@
+"""Choosing among what a model gives, with a decider that gives what the test wants."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from llmagentos.agent.confidence import HARMLESS, HAZARD, USUAL, Calibration, act_from, mistake
+from llmagentos.agent.dialogue import Dialogue, Turn
+from llmagentos.agent.ports import Decided, Prompt, Scored
+from llmagentos.bench.impossible import house
+from llmagentos.knowledge import Retriever, select
+from llmagentos.language.automaton import Automaton
+from llmagentos.messages.snapshot import Speaker
+
+HOME = house()
+OWNER = Speaker("owner", None, "test")
+
+
+class Given:
+    """A trained decider without a will of its own."""
+
+    trained = True
+
+    def __init__(self) -> None:
+        self.calibration = Calibration()
+        self.choices: dict[str, float] = {}
+        self.prompt: Prompt = ()
+
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
+        self.prompt = dynamic
+        for sentence in self.choices:
+            assert automaton.accepts(f" {sentence}"), sentence
+        return Decided("given", tuple(Scored(*one) for one in self.choices.items()), 1, 1.0, 1)
+
+    async def talk(self, prompt: Prompt) -> str:
+        return "hm"
+
+    @property
+    def read(self) -> str:
+        """The text of the prompt."""
+        return "".join(segment for _, segments in self.prompt for segment in segments)
+
+
+def said(dialogue: Dialogue, given: Given, words: str, choices: dict[str, float]) -> Turn:
+    given.choices = choices
+    return asyncio.run(dialogue.turn(words, HOME, OWNER))
+
+
+def dialogue(given: Given) -> Dialogue:
+    return Dialogue(given, Retriever(), select, dt.UTC)
+
+
+LAMP, COUNTER = 'turn on light "Kitchen Light"', 'turn on light "Counter Light"'
+DOOR = 'unlock lock "Front Door"'
+
+
+@pytest.mark.parametrize(
+    ("choices", "kind"),
+    [
+        ({LAMP: 0.95}, "commands"),
+        ({LAMP: 0.6}, "question"),
+        ({LAMP: 0.5, COUNTER: 0.45}, "question"),
+        ({DOOR: 0.85}, "question"),
+        ({DOOR: 0.95}, "commands"),
+        ({"start timer 5 min": 0.6}, "timer"),
+    ],
+)
+def test_it_asks_below_what_a_mistake_would_cost(choices: dict[str, float], kind: str) -> None:
+    given = Given()
+    words = "turn on the kitchen light or the counter light, unlock the front door, 5 minutes"
+    assert said(dialogue(given), given, words, choices).kind == kind
+
+
+def test_what_a_mistake_costs() -> None:
+    cost = {one.name: mistake([one]) for one in HOME.entities.values()}
+    assert cost["Front Door"] == HAZARD
+    assert cost["Kitchen Light"] == USUAL
+    assert cost["Shopping"] == HARMLESS
+    assert mistake([]) == HARMLESS
+    assert act_from(HARMLESS) == 0.5 < act_from(USUAL) < act_from(HAZARD) == 0.9
+
+
+def test_equal_effects_count_together() -> None:
+    given = Given()
+    choices = {'turn on light "Nursery Light"': 0.45, 'turn on light in "Nursery"': 0.45}
+    turn = said(dialogue(given), given, "light on in the nursery", choices)
+    assert turn.kind == "commands"
+    assert turn.probability == pytest.approx(0.9)
+
+
+def test_the_exchange_before_is_read_and_forgotten_in_time() -> None:
+    given = Given()
+    talk = dialogue(given)
+    said(talk, given, "turn on the kitchen light", {LAMP: 0.99})
+    said(talk, given, "and the counter light", {COUNTER: 0.99})
+    assert f"> turn on the kitchen light\n= {LAMP}\n" in given.read
+    assert "Kitchen Light" in given.read.split(">")[0]
+
+
+def test_an_answer_is_understood_with_the_numbers_of_what_it_answers() -> None:
+    given = Given()
+    talk = dialogue(given)
+    turn = said(talk, given, "set the lamp to 35%", {"set light brightness 35%": 0.9})
+    assert turn.kind == "question"
+    assert turn.about
+    turn = said(talk, given, "the kitchen light", {'set light "Kitchen Light" brightness 35%': 0.95})
+    assert turn.kind == "commands"
+
+
+def test_a_close_call_names_both_with_what_is_to_be_put_where() -> None:
+    given = Given()
+    turn = said(
+        dialogue(given),
+        given,
+        "add tea please",
+        {'add "tea" to list "Shopping"': 0.3, 'add "tea please" to list "Shopping"': 0.29},
+    )
+    assert turn.kind == "question"
+    assert "tea, Shopping" in turn.text
+    assert "tea please, Shopping" in turn.text
