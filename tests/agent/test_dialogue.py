@@ -122,3 +122,24 @@ def test_a_close_call_names_both_with_what_is_to_be_put_where() -> None:
     assert turn.kind == "question"
     assert "tea, Shopping" in turn.text
     assert "tea please, Shopping" in turn.text
+
+
+def test_a_bigger_model_is_asked_only_where_the_first_is_unsure() -> None:
+    given, bigger = Given(), Given()
+    talk = Dialogue(given, Retriever(), select, dt.UTC, bigger)
+    bigger.choices = {COUNTER: 0.99}
+    assert (
+        said(talk, given, "kitchen light or counter light on", {LAMP: 0.99}).commands[0].entity == "light.kitchen_light"
+    )
+    assert bigger.prompt == ()
+    turn = said(talk, given, "kitchen light or counter light on please", {LAMP: 0.5, COUNTER: 0.45})
+    assert turn.sentence == COUNTER
+    bigger.choices = {}
+    assert said(talk, given, "kitchen light or counter light on now", {LAMP: 0.5, COUNTER: 0.45}).kind == "question"
+
+
+def test_a_refusal_that_is_nearly_an_act_asks() -> None:
+    given = Given()
+    turn = said(dialogue(given), given, "turn on the kitchen lite", {"refuse absent": 0.5, LAMP: 0.4})
+    assert (turn.kind, "Kitchen Light" in turn.text) == ("question", True)
+    assert said(dialogue(given), given, "turn on the kitchen lite", {"refuse absent": 0.8, LAMP: 0.1}).kind == "refusal"

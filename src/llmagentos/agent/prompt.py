@@ -6,6 +6,7 @@ they teach the form, not the answers.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from llmagentos.agent.legal import selector_pieces, text_pieces
 from llmagentos.agent.ports import Prompt
@@ -71,6 +72,7 @@ _TALK = "You are the voice of a home. Answer in one short sentence, in the langu
 _ROLE = "Write each request to the home as one command."
 
 
+@cache
 def static_part(*, trained: bool = False) -> Prompt:
     """What every decision begins with; a trained model needs to be told nothing."""
     if trained:

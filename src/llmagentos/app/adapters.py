@@ -58,6 +58,7 @@ def _fitting(folder: Path) -> Path:
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         trained_for = (card["prompt"], card["grammar"])
+        Calibration(**card.get("calibration", {}))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnavailable(f"{folder} holds no adapter for the site language: {error!r}") from error
     if trained_for != (PROMPT_VERSION, GRAMMAR_VERSION):

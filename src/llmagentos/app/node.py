@@ -18,7 +18,7 @@ from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
-from llmagentos.app.ports import CausalJournal, DevicePublisher
+from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
 from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply, ReplyKind
@@ -65,6 +65,7 @@ class Node:
         client: MqttClient,
         model: Deciding,
         *,
+        bigger: Deciding | None = None,
         clock: Clock | None = None,
         confirm_s: float = 5.0,
     ) -> None:
@@ -86,7 +87,7 @@ class Node:
             self.judge, self._executor, self.world, self.snapshot, self._replies,
             journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=local_zone(),
         )  # fmt: skip
-        self._dialogue = Dialogue(model, Retriever(), select, local_zone())
+        self._dialogue = Dialogue(model, Retriever(), select, local_zone(), BiggerModel(bigger) if bigger else None)
         self._reminders = Reminders(self._clock, self._ids, local_zone())
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty = False

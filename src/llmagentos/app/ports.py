@@ -1,11 +1,12 @@
 """Adapters between rooms: each gives one room what another one's protocol asks for."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 
 from llmagentos.agent.confidence import UNTRAINED, Calibration
-from llmagentos.agent.ports import Decided, Prompt, Scored
+from llmagentos.agent.ports import Decided, Deciding, Prompt, Scored
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.client import ModelWorker
@@ -20,6 +21,9 @@ from llmagentos.messages.records import Command, Observation, Record
 TALK_TOKENS, TALK_S = 48, 20.0
 """Small talk stays short: a spoken sentence or two."""
 SENTENCE_TOKENS = 120
+BIGGER_S = 20.0
+"""A person who waits longer is better asked."""
+_log = logging.getLogger(__name__)
 
 
 class WorkerModel:
@@ -79,6 +83,26 @@ class ServerModel:
             return "".join(self._server.generate(messages, max_tokens=longest, grammar=grammar))
 
         return await asyncio.to_thread(run)
+
+
+class BiggerModel:
+    """A model that is asked where the first is unsure: slow or absent, it gives no choice rather than an error."""
+
+    def __init__(self, decider: Deciding) -> None:
+        self._decider = decider
+        self.trained, self.calibration = decider.trained, decider.calibration
+
+    async def decide(
+        self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()
+    ) -> Decided:
+        try:
+            return await asyncio.wait_for(self._decider.decide(static, dynamic, automaton, likely), BIGGER_S)
+        except (ModelUnavailable, TimeoutError) as error:
+            _log.warning("the bigger model did not answer: %s", error or f"nothing in {BIGGER_S:.0f} s")
+            return Decided("bigger", (), 0, 0.0, 0)
+
+    async def talk(self, prompt: Prompt) -> str:
+        return await self._decider.talk(prompt)
 
 
 class CausalJournal:

@@ -99,6 +99,7 @@ async def running(
     decider: Deciding,
     *,
     simulate: bool,
+    bigger: Deciding | None = None,
     clock: Clock | None = None,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Node]:
@@ -125,7 +126,7 @@ async def running(
         client = MqttClient(address, f"agentos-{site.node}")
         await client.connect()
         stack.push_async_callback(client.close)
-        node = Node(site, folder, client, decider, clock=clock)
+        node = Node(site, folder, client, decider, bigger=bigger, clock=clock)
         await node.start()
         stack.push_async_callback(node.close)
         server = await serve(node, folder / SOCKET)

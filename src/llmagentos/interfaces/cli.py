@@ -1,6 +1,7 @@
 """`agentos`: every command is a thin shell over the node's local socket or `app.run`."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -54,6 +55,9 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="Where the node 
 ModelOption = Annotated[
     str, typer.Option("--model", help="A known model, a GGUF file, a folder of Hugging Face, or http://host/v1#name.")
 ]
+BiggerOption = Annotated[
+    str | None, typer.Option("--bigger", help="A second model, asked where the first is not sure: as for --model.")
+]
 PortOption = Annotated[int, typer.Option("--port", help="Where the page listens on this machine; 0: any free port.")]
 
 
@@ -91,6 +95,7 @@ def demo(
     home: Annotated[Path | None, typer.Argument(help="A site file with `simulate`, or a `_fixtures.yaml`.")] = None,
     data: DataOption = None,
     model: ModelOption = DEFAULT_MODEL,
+    bigger: BiggerOption = None,
     port: PortOption = PORT,
 ) -> None:
     """A living simulated house: fetches the model, starts everything, waits for Ctrl-C."""
@@ -101,23 +106,30 @@ def demo(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
         )
     site = home or Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
-    _run(_serve(site, data, model, port, simulate=True))
+    _run(_serve(site, data, model, bigger, port, simulate=True))
 
 
 @app.command()
-def run(site: Path, data: DataOption = None, model: ModelOption = DEFAULT_MODEL, port: PortOption = PORT) -> None:
+def run(
+    site: Path,
+    data: DataOption = None,
+    model: ModelOption = DEFAULT_MODEL,
+    bigger: BiggerOption = None,
+    port: PortOption = PORT,
+) -> None:
     """Run the node for a site file, on the broker it names."""
-    _run(_serve(site, data, model, port, simulate=False))
+    _run(_serve(site, data, model, bigger, port, simulate=False))
 
 
-async def _serve(site: Path, data: Path | None, model: str, port: int, *, simulate: bool) -> None:
+async def _serve(site: Path, data: Path | None, model: str, bigger: str | None, port: int, *, simulate: bool) -> None:
     folder = data.expanduser() if data else _base() / slug(load_site(site).name)
-    ended = asyncio.Event()
+    models, ended = ModelStore(default_folder()), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # both end the house in order: everything saved, every child gone
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with (
-        deciding(ModelStore(default_folder()), model, _compiling()) as decider,
-        running(site, folder, decider, simulate=simulate, tell=out.print) as node,
+        deciding(models, model, _compiling()) as decider,
+        deciding(models, bigger, _compiling()) if bigger else contextlib.nullcontext() as second,
+        running(site, folder, decider, simulate=simulate, bigger=second, tell=out.print) as node,
         page(node, folder, port) as address,
     ):
         out.print(

@@ -1,0 +1,80 @@
+"""Which of the model's readings to follow: readings of equal effect count together, and whoever is unsure asks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from llmagentos.agent import wording
+from llmagentos.agent.confidence import Calibration, mistake
+from llmagentos.agent.ports import Decided
+from llmagentos.agent.turn import Turn
+from llmagentos.agent.unexplained import unexplained
+from llmagentos.agent.wording import Language, join, say
+from llmagentos.language import GrammarError, Program, parse
+from llmagentos.messages.snapshot import EntityView, Snapshot
+
+CLOSE_CALL = 1.25
+"""Two acts whose probabilities differ by less than this factor are too close to act on: the person is asked."""
+NEARLY_AN_ACT = 0.5
+"""An act that is at least so probable as a refusal, relative to it, is asked about instead of refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A program with what it would do, and the probability of everything that would do the same."""
+
+    program: Program
+    turn: Turn
+    probability: float
+
+
+def meanings(decided: Decided, comes_to: Callable[[Program, float], Turn]) -> list[Meaning]:
+    """The choices with equal effect merged, most probable first."""
+    merged: dict[str, Meaning] = {}
+    for choice in decided.choices:
+        try:
+            program = parse(choice.text)
+        except GrammarError:  # cannot happen for choices of our own automaton; a Generator may say anything
+            continue
+        turn = comes_to(program, choice.probability)
+        key = repr((turn.kind, turn.commands, turn.timers, turn.text))
+        known = merged.setdefault(key, Meaning(program, turn, 0.0))
+        merged[key] = replace(known, probability=known.probability + choice.probability)
+    return sorted(merged.values(), key=lambda one: -one.probability)
+
+
+def choose(
+    words: str, found: Sequence[Meaning], decided: Decided, calibration: Calibration, snapshot: Snapshot, near: Sequence[EntityView],
+    language: Language,
+) -> Turn:  # fmt: skip
+    """The turn to take: the best reading, or a question where acting on it would cost more."""
+    if not found:
+        return Turn("question", "clarify", 0.0, decided, language, say("what", language), unsure=True)
+    best = found[0]
+    acts = [one for one in found[:2] if one.turn.acts]
+    left = len(unexplained(words, best.program, snapshot, near)) if best.turn.acts else 0
+    confidence = calibration.confidence(best.probability, left)
+    if not _doubtful(best, acts, confidence, calibration, snapshot):
+        return replace(best.turn, probability=confidence, unexplained=left)
+    names = " / ".join(_gist(one.turn, snapshot, language) for one in acts)
+    about = tuple(dict.fromkeys(entity for one in acts for entity in one.turn.about))
+    text = say("either", language, names=names)
+    return Turn("question", "clarify", confidence, decided, language, text, about=about, unexplained=left, unsure=True)
+
+
+def _doubtful(
+    best: Meaning, acts: Sequence[Meaning], confidence: float, calibration: Calibration, snapshot: Snapshot
+) -> bool:
+    if not acts:
+        return False
+    if not best.turn.acts:
+        return best.turn.kind == "refusal" and acts[0].probability >= NEARLY_AN_ACT * best.probability
+    cost = mistake([snapshot.entities[one.entity] for one in best.turn.commands])
+    close = len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability
+    return close or not calibration.acts(confidence, cost)
+
+
+def _gist(turn: Turn, snapshot: Snapshot, language: Language) -> str:
+    return (
+        join([wording.order(one, snapshot.entities.get(one.entity), language) for one in turn.commands], language)
+        or turn.sentence
+    )

@@ -1,0 +1,277 @@
+"""What a sentence may mean here: every statement that some device can do or that can be answered, with slots where the words
+fill them. A verb is offered only for entities that can do it, a property only where it can be set.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from llmagentos.agent import abilities
+from llmagentos.agent.clock_times import clock_times
+from llmagentos.agent.quantities import durations
+from llmagentos.agent.site_index import SiteIndex, Test, ask_kind, kind_word, passes, shapes
+from llmagentos.language import Selector, Slot, Statement
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration, canonical_unit
+from llmagentos.language.vocabulary import (
+    ALARM_DAYS,
+    DAYS,
+    EFFECTS,
+    KINDS,
+    MEDIA,
+    PRIMARY,
+    READABLE,
+    RELATIVE_STEPS,
+    WHEN,
+)
+from llmagentos.messages.records import Property
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
+
+FEW_FLOORS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the sentence can be about."""
+
+    words: str
+    snapshot: Snapshot
+    speaker: Speaker
+    entities: tuple[EntityView, ...]
+    areas: tuple[str, ...]
+    index: SiteIndex
+
+    @property
+    def floors(self) -> tuple[str, ...]:
+        """The floors a selector may name: of a large site those that the sentence or its areas speak of."""
+        if len(self.index.floors) <= FEW_FLOORS:
+            return self.index.floors
+        said = self.words.casefold()
+        spoken = {self.snapshot.areas[one].floor for one in self.areas if one in self.snapshot.areas}
+        return tuple(one for one in self.index.floors if one in spoken or one.casefold() in said)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Statements that differ in their target alone: the one given stands for the others."""
+
+    statement: Statement
+    targets: tuple[Selector, ...]
+
+
+TARGET = Selector("light", name="\u0000")
+"""Stands where a target will be."""
+
+
+def _targets(scope: Scope, test: Test) -> tuple[Selector, ...]:
+    """Who can do it: candidates by name, groups of their kinds, and kinds that need not be named."""
+    near = [one for one in scope.entities if passes(one, test)]
+    kinds = dict.fromkeys(map(kind_word, near))
+    selectors = [scope.index.named(one) for one in near]
+    for kind in kinds:
+        selectors += _groups(scope, kind, test, [one for one in near if kind_word(one) == kind])
+    for kind in scope.index.unnamed:
+        if kind not in kinds:
+            selectors += _unnamed(scope, kind, test)
+    return tuple(selectors)
+
+
+def _unnamed(scope: Scope, kind: str, test: Test) -> Iterable[Selector]:
+    """Those of a kind where the speaker is, and the one it can only be."""
+    group = scope.index.group(kind, test)
+    if group.count:
+        yield Selector(kind)
+    if scope.speaker.area in group.areas:
+        yield Selector(kind, area=scope.speaker.area)
+
+
+def _groups(scope: Scope, kind: str, test: Test, near: Sequence[EntityView]) -> list[Selector]:
+    """Selectors for several: by area, floor, everywhere, and the bare kind; with exceptions where there is something to except."""
+    group = scope.index.group(kind, test)
+    areas = [area for area in scope.areas if area in group.areas]
+    selectors = [Selector(kind), *(Selector(kind, area=area) for area in areas)]
+    selectors += [Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors]
+    if group.count > 1:
+        selectors.append(Selector(kind, everywhere=True))
+    if group.count > 2:
+        spared = [*(Selector(kind, area=area) for area in areas), *map(scope.index.named, near)]
+        selectors += [Selector(kind, everywhere=True, exceptions=(one,)) for one in spared]
+    return selectors
+
+
+def acts(scope: Scope) -> Iterable[Family]:
+    """What devices can do, for everyone who can."""
+    for verb in EFFECTS:
+        targets = _targets(scope, ("do", verb))
+        if verb in ("activate", "press", "unlatch"):
+            targets = tuple(one for one in targets if one.name or one.id)
+        yield Family(t.Do(verb, TARGET), targets)
+    for test, prop in {**scope.index.unnamed_shapes, **shapes(scope.entities)}.items():
+        targets = _targets(scope, test)
+        for statement in _sets(prop):
+            yield Family(statement, targets)
+
+
+def _sets(prop: Property) -> Iterable[Statement]:
+    if prop.kind == "number":
+        low, high = (
+            prop.minimum if prop.minimum is not None else -1e5,
+            prop.maximum if prop.maximum is not None else 1e5,
+        )
+        unit = canonical_unit(prop.unit)
+        unit = unit if unit in ("%", "C", "F", "K") else ""
+        yield t.Set(TARGET, prop.name, Slot(f"number:{unit}:{low}:{high}"))
+        if prop.name in RELATIVE_STEPS:
+            yield t.Change("raise", TARGET, prop.name)
+            yield t.Change("lower", TARGET, prop.name)
+            by = Slot(f"number:{unit}:0.1:{max(1.0, min(high - low, 100.0))}")
+            yield t.Change("raise", TARGET, prop.name, by)
+            yield t.Change("lower", TARGET, prop.name, by)
+    elif prop.kind == "bool":
+        yield t.Set(TARGET, prop.name, True)
+        yield t.Set(TARGET, prop.name, False)
+    elif prop.kind == "enum":
+        for option in prop.options[:20]:
+            yield t.Set(TARGET, prop.name, option)
+
+
+def media_and_lists(scope: Scope) -> Iterable[Statement]:
+    """What may be played, and what lists may take."""
+    players: list[Selector] = []
+    for entity in scope.entities:
+        target = scope.index.named(entity)
+        if entity.entity_class == "list":
+            for verb in ("add", "remove", "complete"):
+                if entity.property(verb) is not None:
+                    yield t.EditList(verb, Slot("text"), target)
+        if entity.property("play") is not None:
+            players.append(target)
+    if scope.index.lists > 1:
+        yield t.EditList("add", Slot("text"), Selector("list"))
+    places = [Selector("media player", area=one) for one in scope.areas if one in scope.index.players]
+    for where in (None, *players, *places) if scope.index.plays else ():
+        yield t.Play(Slot("text"), None, where)
+        for media in MEDIA:
+            yield t.Play(Slot("text"), media, where)
+
+
+def timers(scope: Scope) -> Iterable[Statement]:
+    """What timers can do, where the words say how long."""
+    if durations(scope.words):
+        yield t.StartTimer(Slot("duration"))
+        yield t.StartTimer(Slot("duration"), Slot("text"))
+    for reference in _timer_references(scope):
+        yield t.TimerCommand("cancel", reference)
+        yield t.TimerCommand("pause", reference)
+        yield t.TimerCommand("resume", reference)
+        if durations(scope.words):
+            yield t.AdjustTimer("extend", reference, Slot("duration"))
+            yield t.AdjustTimer("shorten", reference, Slot("duration"))
+    yield t.CancelAllTimers()
+
+
+def alarms(scope: Scope) -> Iterable[Statement]:
+    """What alarms can do, at the times that the words say."""
+    times = clock_times(scope.words)
+    for time in times:
+        yield from (t.SetAlarm(time, day) for day in (None, *ALARM_DAYS))
+        yield from (t.SetAlarm(time, day, repeats=True) for day in DAYS)
+    for known in dict.fromkeys((*times, *(one.minute_of_day for one in scope.snapshot.alarms))):
+        yield t.CancelAlarm(known)
+    yield t.CancelAlarm()
+    yield t.CancelAllAlarms()
+    yield t.AskAlarms()
+
+
+def _timer_references(scope: Scope) -> list[t.TimerRef]:
+    """The timers there are, and those the sentence speaks of: of one that does not exist the person hears that."""
+    references = [t.TimerRef(), t.TimerRef(name=Slot("text"))]
+    references += [t.TimerRef(started_for=one) for one in durations(scope.words)]
+    references += [t.TimerRef(area=one) for one in scope.areas[:4]]
+    for timer in scope.snapshot.timers[:10]:
+        references.append(t.TimerRef(started_for=Duration(max(1, round(timer.started_for_s)))))
+        references += [t.TimerRef(name=timer.name)] if timer.name else []
+        references += [t.TimerRef(area=timer.area)] if timer.area else []
+    return list(dict.fromkeys(references))
+
+
+def asks(scope: Scope) -> Iterable[Family]:
+    """What can be asked of devices and groups."""
+    about: dict[Statement, list[Selector]] = {}
+    for entity in scope.entities:
+        target = scope.index.named(entity)
+        for statement in _questions(entity):
+            about.setdefault(statement, []).append(target)
+    for kind, group in {ask_kind(one): scope.index.askable(one) for one in scope.entities}.items():
+        places = [Selector(kind), *(Selector(kind, area=area) for area in scope.areas if area in group.areas),
+                  *(Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors)]  # fmt: skip
+        for word in group.words:
+            for asked in (t.Check("any", TARGET, word), t.Check("every", TARGET, word), t.Find(TARGET, word), t.Count(TARGET, word)):  # fmt: skip
+                about.setdefault(asked, []).extend(places)
+    kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
+    for kind in [one for one in KINDS if one in kinds]:
+        measured = scope.index.measured.get(kind, frozenset())
+        about.setdefault(t.AskState(TARGET), []).extend(
+            Selector(kind, area=area) for area in scope.areas if area in measured
+        )
+    if "temperature" in scope.index.measured:
+        about.setdefault(t.AskState(TARGET), []).append(Selector("temperature"))
+    if scope.index.plays:
+        places = [Selector("media player", area=area) for area in scope.areas if area in scope.index.players]
+        about.setdefault(t.AskState(TARGET, "title"), []).extend((Selector("media player"), *places))
+    if scope.index.measuring is not None:
+        places = [Selector("climate", area=area) for area in scope.areas if area in scope.index.measuring]
+        about.setdefault(t.AskState(TARGET, "current temperature"), []).extend((Selector("climate"), *places))
+    return [Family(statement, tuple(dict.fromkeys(targets))) for statement, targets in about.items()]
+
+
+def _questions(entity: EntityView) -> Iterable[Statement]:
+    """What can be asked of one entity."""
+    if entity.entity_class == "list":
+        yield t.Count(TARGET)
+    if entity.entity_class in ("list", "scene", "button"):
+        return
+    yield t.AskState(TARGET)
+    primary = PRIMARY.get(entity.entity_class)
+    for prop in entity.description.properties:
+        told = prop.readable and prop.kind in ("number", "enum", "text", "bool") and prop.name in READABLE
+        if told and prop.name != primary:
+            yield t.AskState(TARGET, prop.name)
+    for word in abilities.state_words(entity):
+        yield t.Check("is", TARGET, word)
+
+
+def ask_others(scope: Scope) -> Iterable[Statement]:
+    """Questions that have no target, and those about lists."""
+    for entity in scope.entities:
+        if entity.entity_class == "list":
+            yield t.AskList(scope.index.named(entity))
+    yield t.AskClock("time")
+    yield t.AskClock("date")
+    if "weather" in scope.index.classes:
+        yield t.AskWeather()
+        for aspect in ("temperature", "humidity", "wind", "condition"):
+            yield t.AskWeather(aspect=aspect)
+    if "calendar" in scope.index.classes:
+        yield t.AskCalendar()
+        for day in WHEN:
+            yield t.AskCalendar(day=day)
+        for entity in scope.entities:
+            if entity.entity_class == "calendar":
+                yield t.AskCalendar(calendar=entity.name)
+                yield from (t.AskCalendar(calendar=entity.name, day=day) for day in WHEN)
+    if scope.index.lists > 1:
+        yield t.AskList(Selector("list"))
+    if scope.index.lists:
+        yield t.Count(Selector("list"))
+    for reference in _timer_references(scope):
+        yield t.AskTimer(reference)
+    yield t.Why()
+
+
+def replies() -> Iterable[Statement]:
+    """What needs nothing of the site."""
+    yield t.Clarify()
+    yield t.Refuse("absent")
+    yield t.Refuse("impossible")
+    yield t.Nothing()
+    yield t.Say()

@@ -1,0 +1,34 @@
+"""What one utterance comes to."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from llmagentos.agent.effects import AlarmOperation, TimerOperation
+from llmagentos.agent.ports import Decided
+from llmagentos.agent.wording import Language
+from llmagentos.messages.records import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`sentence` is the canonical text of what was understood, `probability` calibrated."""
+
+    kind: Literal["commands", "timer", "answer", "question", "refusal", "chat"]
+    sentence: str
+    probability: float
+    decided: Decided
+    language: Language
+    text: str = ""
+    commands: tuple[Command, ...] = ()
+    timers: tuple[TimerOperation | AlarmOperation, ...] = ()
+    about: tuple[str, ...] = ()
+    """The entities that were changed or asked about: what "it" may mean next."""
+    unexplained: int = 0
+    """Words for things that this reading does not account for."""
+    unsure: bool = False
+    """A reading was not sure enough to act on: a bigger model may know better, else the person does."""
+
+    @property
+    def acts(self) -> bool:
+        """Whether something would be done."""
+        return self.kind in ("commands", "timer")

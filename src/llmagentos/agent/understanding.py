@@ -1,0 +1,103 @@
+"""What a sentence of the site language comes to on this site, for this speaker."""
+
+import datetime as dt
+from typing import Literal
+
+from llmagentos.agent.answers import Answers
+from llmagentos.agent.effects import AlarmOperation, CannotDo, Commands, TimerOperation, Which, effect
+from llmagentos.agent.ports import Decided, Selecting
+from llmagentos.agent.turn import Turn
+from llmagentos.agent.wording import Language, join, say
+from llmagentos.language import Program, Selector, Statement, render
+from llmagentos.language import tree as t
+from llmagentos.messages.records import Command
+from llmagentos.messages.snapshot import EntityView, Found, Snapshot, Speaker
+
+
+class Understanding:
+    """Effects, answers, questions back and refusals; nothing is chosen here."""
+
+    def __init__(self, select: Selecting, zone: dt.tzinfo) -> None:
+        self._select, self._zone = select, zone
+
+    def turn(
+        self,
+        program: Program,
+        decided: Decided,
+        snapshot: Snapshot,
+        speaker: Speaker,
+        language: Language,
+        probability: float,
+    ) -> Turn:
+        """What a program comes to. One part that cannot be done stops all of it: half a wish is not the wish."""
+        commands: list[Command] = []
+        timers: list[TimerOperation | AlarmOperation] = []
+        texts: list[str] = []
+        sentence = render(program)
+        for statement in program.statements:
+            outcome = self._statement(statement, snapshot, speaker, language)
+            if isinstance(outcome, Commands):
+                commands += outcome.commands
+            elif isinstance(outcome, TimerOperation | AlarmOperation):
+                timers.append(outcome)
+            elif isinstance(outcome, str):
+                texts.append(outcome)
+            elif isinstance(outcome, Which):
+                text = self._which(outcome, snapshot, language)
+                about = tuple(one.id for one in outcome.options)
+                return Turn("question", sentence, probability, decided, language, text, about=about)
+            elif isinstance(outcome, CannotDo):
+                return Turn("refusal", sentence, probability, decided, language, _refusal(outcome, language))
+            else:
+                return Turn("chat", sentence, probability, decided, language)
+        kind: Literal["commands", "timer", "answer"] = "commands" if commands else "timer" if timers else "answer"
+        return Turn(
+            kind,
+            sentence,
+            probability,
+            decided,
+            language,
+            " ".join(texts),
+            tuple({one.digest(): one for one in commands}.values()),
+            tuple(timers),
+            tuple(dict.fromkeys(one for each in program.statements for one in self._subjects(each, snapshot, speaker))),
+        )
+
+    def _subjects(self, statement: Statement, snapshot: Snapshot, speaker: Speaker) -> list[str]:
+        """The entities that a statement is about."""
+        target = getattr(statement, "target", None) or getattr(statement, "list", None)
+        found = self._select(target, snapshot, speaker, lambda _: True) if isinstance(target, Selector) else None
+        return [one.id for one in found.entities] if isinstance(found, Found) else []
+
+    def _statement(
+        self, statement: Statement, snapshot: Snapshot, speaker: Speaker, language: Language
+    ) -> Commands | TimerOperation | AlarmOperation | Which | CannotDo | str | None:
+        if isinstance(statement, t.Act):
+            return effect(statement, snapshot, speaker, self._select)
+        if isinstance(statement, t.Ask):
+            return Answers(snapshot, speaker, self._select, language, self._zone).answer(statement)
+        if isinstance(statement, t.Say):
+            return str(statement.text) if statement.text is not None else None
+        if isinstance(statement, t.Clarify):
+            return Which((), "")
+        if isinstance(statement, t.Refuse):
+            return CannotDo("later") if statement.reason == "unsafe" else CannotDo(statement.reason)
+        if isinstance(statement, t.Nothing):
+            return say("nothing", language)
+        return CannotDo("later")
+
+    def _which(self, which: Which, snapshot: Snapshot, language: Language) -> str:
+        if not which.options:
+            return say("what", language)
+        return say("which", language, names=join([_distinct(one, which.options) for one in which.options], language))
+
+
+def _distinct(entity: EntityView, among: tuple[EntityView, ...]) -> str:
+    twins = [one for one in among if one.name == entity.name]
+    return f"{entity.name} ({entity.area})" if len(twins) > 1 and entity.area else entity.name
+
+
+def _refusal(why: CannotDo, language: Language) -> str:
+    if why.reason in ("absent", "impossible") and not why.detail:
+        return say(f"{why.reason}_any", language)
+    return say(why.reason, language, name=why.detail)
