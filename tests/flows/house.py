@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llmagentos.agent.confidence import UNTRAINED
-from llmagentos.agent.ports import Decided, Prompt, Scored
+from llmagentos.agent.ports import Decided, Deciding, Prompt, Scored
 from llmagentos.app.node import Node
 from llmagentos.app.sitefile import site_config
 from llmagentos.devices.broker import LocalBroker
@@ -89,7 +89,12 @@ class Witness:
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, broker: str = "embedded", travel_s: float = 0.0, clock: Clock | None = None
+    folder: Path,
+    *,
+    broker: str = "embedded",
+    travel_s: float = 0.0,
+    clock: Clock | None = None,
+    decider: Deciding | None = None,
 ) -> AsyncIterator[tuple[Node, Scripted, Witness]]:
     """The running house; covers take `travel_s` from end to end."""
     server = LocalBroker(folder / "broker", kind=broker)
@@ -108,7 +113,7 @@ async def house(
     await second.connect()
     second.subscribe("#")
     model = Scripted()
-    node = Node(site_config(SITE, file), folder / "node", client, model, clock=clock, confirm_s=3.0)
+    node = Node(site_config(SITE, file), folder / "node", client, decider or model, clock=clock, confirm_s=3.0)
     await node.start()
     try:
         async with asyncio.timeout(20):

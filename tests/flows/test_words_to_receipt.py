@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from llmagentos.agent.ports import Deciding
+from llmagentos.app.run import deciding
 from llmagentos.devices.broker import mosquitto
+from llmagentos.inference.store import DEFAULT_MODEL, ModelStore, default_folder
 from llmagentos.messages.records import Answer, Approval, Decision, Intent, Receipt, Refusal, Utterance
 from llmagentos.messages.snapshot import Speaker
 from tests.flows.house import ShiftedClock, house
@@ -38,8 +41,8 @@ TURNS: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-async def play(folder: Path, broker: str) -> None:
-    async with house(folder, broker=broker) as (node, model, witness):
+async def play(folder: Path, broker: str, decider: Deciding | None = None) -> None:
+    async with house(folder, broker=broker, decider=decider) as (node, model, witness):
         for words, sentence, kind, topic, expected in TURNS:
             model.sentences[words] = sentence
             reply = await node.say(words, OWNER)
@@ -58,6 +61,21 @@ async def play(folder: Path, broker: str) -> None:
 
 def test_with_the_embedded_broker(tmp_path: Path) -> None:
     asyncio.run(play(tmp_path, "embedded"))
+
+
+@pytest.mark.slow
+@pytest.mark.model
+@pytest.mark.timeout(300)
+def test_with_the_real_model(tmp_path: Path) -> None:
+    models = ModelStore(default_folder())
+    if models.path(DEFAULT_MODEL) is None:
+        pytest.skip(f"needs the model: agentos models fetch {DEFAULT_MODEL}")
+
+    async def run() -> None:
+        async with deciding(models, DEFAULT_MODEL) as decider:
+            await play(tmp_path, "embedded", decider)
+
+    asyncio.run(run())
 
 
 @pytest.mark.skipif(mosquitto() is None, reason="mosquitto is not installed")
