@@ -54,6 +54,10 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     wait.until(lambda _: "Front Door unlocked." in text(".trace.done .told"))
     browser.find_element(By.CSS_SELECTOR, ".trace .why").click()
     wait.until(lambda _: "owner says yes" in text(".chain"))
+    say("egg timer 6 minutes")
+    wait.until(lambda _: "5:5" in text(".reminders"))
+    say("wake me at 6 am every day")
+    wait.until(lambda _: "06:00 every day" in text(".reminders"))
     browser.find_element(By.CSS_SELECTOR, ".stop").click()
     wait.until(lambda _: "no command leaves" in text(".banner"))
     say("turn on the kitchen light")
@@ -68,6 +72,8 @@ def test_look_talk_consent_why_stop(tmp_path: Path, browser: webdriver.Chrome) -
             model.sentences = {
                 "turn on the kitchen light": 'turn on light "Kitchen Light"',
                 "open the front door": 'unlock lock "Front Door"',
+                "egg timer 6 minutes": 'start timer 6 min "egg"',
+                "wake me at 6 am every day": "set alarm at 06:00 every day",
             }
             await asyncio.to_thread(use, browser, address)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from llmagentos.app.explain import line
 from llmagentos.app.node import Node
-from llmagentos.app.view import entity_view, site_view, trace_of
+from llmagentos.app.view import entity_view, reminders, site_view, trace_of
 from llmagentos.messages import Record
 from llmagentos.messages.records import Answer, Consent, ConsentRequest, Fault, Observation
 
@@ -49,6 +49,7 @@ def delta(events: list[Any], node: Node) -> dict[str, Any]:
     change: dict[str, Any] = {"type": "delta", "entities": entities, "events": [_event(one, node) for one in records]}
     if answers:
         change["traces"] = [trace_of(one, node) for one in reversed(answers)]
+        change["reminders"] = reminders(snapshot, node)
     if any(isinstance(one, str) for one in events):
         change["areas"] = [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()]
     if any(isinstance(one, Fault | Consent | ConsentRequest) for one in records):

@@ -69,7 +69,7 @@ class Node:
         clock: Clock | None = None,
         confirm_s: float = 5.0,
     ) -> None:
-        self.site, self.bus = site, EventBus()
+        self.site, self.bus, self.zone = site, EventBus(), local_zone()
         self._clock: Clock = clock or SystemClock()
         self._ids = IdSource(site.node, self._clock)
         self.world = World(site)
@@ -85,10 +85,10 @@ class Node:
         self._replies = Replies(self._journal, self.bus, self._clock, self._ids)
         self._proposals = Proposals(
             self.judge, self._executor, self.world, self.snapshot, self._replies,
-            journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=local_zone(),
+            journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=self.zone,
         )  # fmt: skip
-        self._dialogue = Dialogue(model, Retriever(), select, local_zone(), BiggerModel(bigger) if bigger else None)
-        self._reminders = Reminders(self._clock, self._ids, local_zone())
+        self._dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
+        self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty = False
 

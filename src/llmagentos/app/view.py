@@ -25,13 +25,32 @@ def site_view(node: Node) -> dict[str, Any]:
         "site": node.site.name, "language": node.site.language, "level": node.site.level, "stopped": node.judge.stopped,
         "areas": [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()],
         "entities": {one.id: entity_view(one, snapshot, node) for one in snapshot.entities.values()},
-        "traces": traces(node),
+        "traces": traces(node), "reminders": reminders(snapshot, node),
     }  # fmt: skip
+
+
+def reminders(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
+    """Alarms, then timers; `ends_at` is None for what stands still."""
+    language = _language(node)
+    alarms = [
+        {"id": one.id, "text": wording.alarm(one, node.zone, snapshot.at, language), "ends_at": None, "alarm": True}
+        for one in snapshot.alarms
+    ]
+    timers = [
+        {"id": one.id, "text": one.name or one.area or "", "ends_at": snapshot.at + one.left_s if one.running else None,
+         "left": wording.duration(one.left_s, language), "alarm": False}
+        for one in snapshot.timers
+    ]  # fmt: skip
+    return [*alarms, *timers]
+
+
+def _language(node: Node) -> wording.Language:
+    return "zh" if node.site.language.startswith("zh") else "en"
 
 
 def entity_view(entity: EntityView, snapshot: Snapshot, node: Node) -> dict[str, Any]:
     """One entity."""
-    language: wording.Language = "zh" if node.site.language.startswith("zh") else "en"
+    language = _language(node)
     primary = PRIMARY.get(entity.entity_class)
     values = {}
     for prop in entity.description.properties:

@@ -176,11 +176,14 @@ def consent(
 def devices(data: DataOption = None) -> None:
     """All entities with their states."""
     table = Table("name", "class", "area", "state", "id")
-    for one in _run(call(_folder(data), {"op": "site"}))["entities"].values():
+    site = _run(call(_folder(data), {"op": "site"}))
+    for one in site["entities"].values():
         values = ", ".join(f"{name} {value}" for name, value in one["values"].items())
         state = escape(values or one["state"]) if one["online"] else "[red]offline[/red]"
         table.add_row(escape(one["name"]), one["class"], escape(one["area"] or ""), state, escape(one["id"]))
     out.print(table)
+    for one in site["reminders"]:
+        out.print(f"alarm {one['text']}" if one["alarm"] else f"timer {one['text']} {one['left']}", highlight=False)
 
 
 @app.command()

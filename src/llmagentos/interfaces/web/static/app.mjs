@@ -3,7 +3,7 @@ import { Fragment, h, render } from "./vendor/preact.mjs";
 import { useEffect, useState } from "./vendor/preact-hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { signal } from "./vendor/signals.mjs";
-import { areas, ask, connected, entities, follow, members, site, stopped, traces } from "./site.mjs";
+import { areas, ask, connected, entities, follow, members, reminders, site, stopped, traces } from "./site.mjs";
 import { say } from "./words.mjs";
 
 const html = htm.bind(h);
@@ -27,12 +27,33 @@ function Entity({ id }) {
   </li>`;
 }
 
+// Seconds until then, as on a kitchen timer.
+function left(endsAt, now) {
+  const seconds = Math.max(0, Math.round(endsAt - now / 1000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return [...(hours ? [hours] : []), hours ? String(minutes).padStart(2, "0") : minutes, String(rest).padStart(2, "0")].join(":");
+}
+
+function Reminders() {
+  const [now, setNow] = useState(Date.now());
+  const running = reminders.value.some((one) => one.ends_at !== null);
+  useEffect(() => {
+    if (!running) return undefined;
+    const clock = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(clock);
+  }, [running]);
+  if (!reminders.value.length) return null;
+  return html`<section class="reminders"><h2>${say("Timers and alarms")}</h2><ul>${reminders.value.map((one) => html`
+    <li key=${one.id} class="row"><span class="name">${one.alarm ? one.text : one.text || say("Timer")}</span>
+      <span class="state">${one.alarm ? say("alarm") : one.ends_at === null ? `${one.left}, ${say("paused")}` : left(one.ends_at, now)}</span></li>`)}</ul></section>`;
+}
+
 function Rooms() {
   const rooms = areas.value.map((area) => ({ ...area, ids: members.value.filter(([, place]) => place === area.name).map(([id]) => id) }));
   const elsewhere = members.value.filter(([, place]) => !areas.value.some((area) => area.name === place)).map(([id]) => id);
   if (elsewhere.length) rooms.push({ name: say("Elsewhere"), ids: elsewhere });
   const shown = (ids) => ids.filter((id) => !entities.get(id)?.peek().diagnostic);
-  return html`<main class="rooms">${rooms.filter((room) => shown(room.ids).length).map((room) => html`
+  return html`<main class="rooms"><${Reminders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
     <section key=${room.name}><h2>${room.name}<small>${room.floor ?? ""}</small></h2>
       <ul>${shown(room.ids).map((id) => html`<${Entity} key=${id} id=${id} />`)}</ul></section>`)}</main>`;
 }

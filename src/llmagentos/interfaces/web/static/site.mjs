@@ -5,6 +5,7 @@ export const site = signal(null); // {site, language, level}
 export const areas = signal([]);
 export const members = signal([]); // [id, area] pairs, changed only when devices come, go or move
 export const traces = signal([]);
+export const reminders = signal([]); // alarms and timers
 export const stopped = signal(false);
 export const connected = signal(false);
 export const entities = new Map(); // id -> signal of an entity
@@ -34,6 +35,7 @@ function take(event) {
       const fresh = new Set(event.traces.map((one) => one.id));
       traces.value = [...event.traces, ...traces.value.filter((one) => !fresh.has(one.id))].slice(0, TRACES);
     }
+    if (event.reminders) reminders.value = event.reminders;
     if (event.stopped !== undefined) stopped.value = event.stopped;
     place();
   });

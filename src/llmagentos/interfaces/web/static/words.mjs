@@ -4,6 +4,7 @@ const CHINESE = {
   "Everything is stopped: no command leaves.": "已全部停止：不会发出任何命令。", "Yes": "是", "No": "否", "why": "为什么",
   "Elsewhere": "其他", "connecting …": "正在连接…", "offline": "离线", "answered": "已处理", "thinking …": "思考中…",
   "Nothing was said yet. Try: turn on the kitchen light": "还没有对话。试试：打开厨房的灯", "observe": "仅观察", "advise": "仅建议", "act": "可执行",
+  "Timers and alarms": "计时器与闹钟", "Timer": "计时器", "alarm": "闹钟", "paused": "已暂停",
   "I am in": "我在", "anywhere": "任何地方",
 };
 const chinese = navigator.language.startsWith("zh");
