@@ -2,7 +2,7 @@ import random
 from pathlib import Path
 
 from llmagentos.agent.confidence import Calibration
-from llmagentos.training.calibrate import Observed, error, fit, tested
+from llmagentos.training.calibrate import Observed, cross_fitted, error, fit
 from llmagentos.training.plots import belief, learning_curve, risk_coverage
 
 
@@ -26,7 +26,7 @@ def test_nothing_unexplained_costs_nothing() -> None:
 def test_what_was_fitted_is_tried_on_others() -> None:
     random_ = random.Random(5)
     seen = [Observed(0.95, 0, random_.random() < 0.7) for _ in range(400)]
-    believed = tested(seen)
+    believed = cross_fitted(seen)
     assert len(believed) == len(seen)
     assert error(believed) < 0.08
     assert error([(0.95, one.right) for one in seen]) > 0.2

@@ -145,10 +145,10 @@ def calibrate(
     """Fit how far an adapter's probabilities may be believed, and write it into its card."""
     from llmagentos.training.calibrate import (  # loads word lists
         Observed,
+        cross_fitted,
         error,
         fit,
         observe,
-        tested,
         write_calibration,
     )
     from llmagentos.training.making import borrowed
@@ -163,7 +163,7 @@ def calibrate(
     seen = asyncio.run(run())
     fitted = fit(seen)
     write_calibration(adapter, fitted)
-    believed = tested(seen)
+    believed = cross_fitted(seen)
     if plot is not None:
         _needs_extra()
         from llmagentos.training.plots import belief  # loads matplotlib

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from llmagentos.agent.confidence import Calibration, log_odds
 from llmagentos.agent.dialogue import Dialogue, Turn
@@ -18,6 +19,7 @@ from llmagentos.knowledge import Retriever, select
 from llmagentos.language.automaton import Automaton
 from llmagentos.training.situations import Borrowed, Situations
 
+Array: TypeAlias = NDArray[np.float64]
 SEED = 909
 STEPS, SHRINK = 50, 1.0
 
@@ -55,15 +57,23 @@ def fit(seen: Sequence[Observed]) -> Calibration:
     believed = np.array([1.0, 0.0, 1.0])
     weights = believed
     for _ in range(STEPS):
-        expected = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
+        expected = 1 / (1 + np.exp(-(features @ weights)))
         gradient = features.T @ (expected - right) + SHRINK * (weights - believed)
         curvature = (features * (expected * (1 - expected))[:, None]).T @ features + SHRINK * np.eye(3)
-        weights = weights - np.linalg.solve(curvature, gradient)
+        step, share = np.linalg.solve(curvature, gradient), 1.0
+        while _surprise(features, right, weights - share * step, believed) > _surprise(features, right, weights, believed) and share > 1e-6:  # fmt: skip
+            share /= 2  # a whole step may overshoot
+        weights = weights - share * step
     slope, offset, penalty = (round(float(one), 4) for one in weights)
     return Calibration(slope, offset, max(0.0, penalty))
 
 
-def tested(seen: Sequence[Observed]) -> list[tuple[float, bool]]:
+def _surprise(features: Array, right: Array, weights: Array, believed: Array) -> float:
+    odds = features @ weights
+    return float(np.sum(np.logaddexp(0, odds) - right * odds) + SHRINK / 2 * np.sum((weights - believed) ** 2))
+
+
+def cross_fitted(seen: Sequence[Observed]) -> list[tuple[float, bool]]:
     """What confidence each would have had and whether it was right; fitted on every other one, tried on the rest."""
     halves = seen[::2], seen[1::2]
     return [
