@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from llmagentos.agent.confidence import HARMLESS, HAZARD, USUAL, Calibration, act_from, mistake
+from llmagentos.agent.confidence import HARMLESS, HAZARD, UNTRAINED, USUAL, Calibration, act_from, mistake
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.bench.impossible import house
@@ -67,6 +67,9 @@ DOOR = 'unlock lock "Front Door"'
         ({DOOR: 0.85}, "question"),
         ({DOOR: 0.95}, "commands"),
         ({"start timer 5 min": 0.6}, "timer"),
+        ({f"after 5 min: {DOOR}": 0.85}, "question"),
+        ({f"after 5 min: {DOOR}": 0.95}, "timer"),
+        ({"cancel all timers": 0.6}, "question"),
     ],
 )
 def test_it_asks_below_what_a_mistake_would_cost(choices: dict[str, float], kind: str) -> None:
@@ -143,3 +146,50 @@ def test_a_refusal_that_is_nearly_an_act_asks() -> None:
     turn = said(dialogue(given), given, "turn on the kitchen lite", {"refuse absent": 0.5, LAMP: 0.4})
     assert (turn.kind, "Kitchen Light" in turn.text) == ("question", True)
     assert said(dialogue(given), given, "turn on the kitchen lite", {"refuse absent": 0.8, LAMP: 0.1}).kind == "refusal"
+
+
+def test_a_bare_yes_does_what_was_offered_and_nothing_else() -> None:
+    given = Given()
+    talk = dialogue(given)
+    assert said(talk, given, "unlock the front door", {DOOR: 0.7}).offered == (DOOR,)
+    assert said(talk, given, "Yes!", {"turn off all light": 0.99}).sentence == DOOR
+    assert (
+        said(talk, given, "yes", {"turn off all light": 0.99}).sentence == "turn off all light"
+    )  # nothing is offered now
+
+
+def test_a_yes_to_two_readings_asks_again_and_a_no_ends_it() -> None:
+    given = Given()
+    talk = dialogue(given)
+    asked = said(talk, given, "kitchen light or counter light on", {LAMP: 0.5, COUNTER: 0.45})
+    assert said(talk, given, "是的", {"turn off all light": 0.99}).offered == asked.offered
+    assert said(talk, given, "no", {"turn off all light": 0.99}).sentence == "none"
+
+
+def test_of_a_conversation_others_know_nothing() -> None:
+    given = Given()
+    talk = dialogue(given)
+    said(talk, given, "unlock the front door", {DOOR: 0.7})
+    given.choices = {"clarify": 0.9}
+    guest = Speaker("guest", None, "test")
+    assert asyncio.run(talk.turn("yes", HOME, guest)).sentence == "clarify"
+
+
+def test_asked_twice_the_wish_is_still_the_first() -> None:
+    given = Given()
+    talk = dialogue(given)
+    said(talk, given, "set it to 35%", {"clarify": 0.9})
+    said(talk, given, "the lamp", {"set light brightness 35%": 0.9})
+    turn = said(talk, given, "the kitchen light", {'set light "Kitchen Light" brightness 35%': 0.95})
+    assert turn.kind == "commands"
+
+
+def test_a_bigger_model_opens_no_door_on_its_own_word() -> None:
+    given, bigger = Given(), Given()
+    bigger.calibration = UNTRAINED
+    talk = Dialogue(given, Retriever(), select, dt.UTC, bigger)
+    words = "open the front door or the garage door"
+    bigger.choices = {'open garage "Garage Door"': 0.6}
+    assert said(talk, given, words, {DOOR: 0.7}).kind == "question"
+    bigger.choices = {DOOR: 0.6}
+    assert said(talk, given, f"{words} now", {DOOR: 0.7}).sentence == DOOR

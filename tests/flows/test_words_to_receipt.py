@@ -126,12 +126,30 @@ def test_an_alarm_is_kept_and_rings_every_day(tmp_path: Path) -> None:
             assert [one["minute_of_day"] for one in kept["alarms"]] == [360]
             with node.bus.subscribe() as events:
                 for _ in range(2):
-                    clock.ahead_s += 86_400
+                    [alarm] = node.snapshot().alarms
+                    clock.ahead_s += alarm.rings_at - clock.now()
                     async with asyncio.timeout(10):
                         while not isinstance(rung := await events.next(), Answer):
                             pass
                     assert node.journal.words(rung.words) == "It is 06:00: your alarm."
                     assert rung.session == OWNER.session
             assert "06:00 every day" in (await node.say("alarms", OWNER)).text
+
+    asyncio.run(run())
+
+
+def test_an_alarm_that_was_slept_through_is_told(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, _witness):
+            await node.do("set alarm at 06:00", OWNER)
+            with node.bus.subscribe() as events:
+                clock.ahead_s += 3 * 86_400
+                assert node.snapshot().alarms
+                async with asyncio.timeout(10):
+                    while not isinstance(told := await events.next(), Answer):
+                        pass
+            assert "missed" in str(node.journal.words(told.words))
+            assert node.snapshot().alarms == ()
 
     asyncio.run(run())

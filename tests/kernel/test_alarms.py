@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,10 @@ def test_it_rings_once_or_every_time() -> None:
     alarms.set(at(13 * 60, name="once"), NOW)
     alarms.set(at(14 * 60, "day", repeats=True, name="daily"), NOW)
     assert alarms.due(NOW) == []
-    assert [one.id for one in alarms.due(NOW + 86_400)] == ["once", "daily"]
+    ringing = alarms.due(NOW + 86_400)
+    assert [one.id for one in ringing] == ["once", "daily"]
+    for one in ringing:
+        alarms.rung(one, NOW + 86_400)
     [left] = alarms.views()
     assert (left.id, left.rings_at > NOW + 86_400) == ("daily", True)
 
@@ -56,6 +60,13 @@ def test_the_same_alarm_twice_is_one() -> None:
     alarms.set(at(7 * 60, "tomorrow", name="second"), NOW)
     assert [one.id for one in alarms.views()] == ["second"]
     alarms.set(at(7 * 60, "day", repeats=True, name="third"), NOW)
+    assert len(alarms.views()) == 2
+
+
+def test_two_people_have_two_alarms() -> None:
+    alarms = Alarms(dt.UTC)
+    alarms.set(dataclasses.replace(at(7 * 60, name="a"), principal="ann"), NOW)
+    alarms.set(dataclasses.replace(at(7 * 60, name="b"), principal="bob"), NOW)
     assert len(alarms.views()) == 2
 
 

@@ -74,7 +74,7 @@ def _events(value: Any, zone: dt.tzinfo) -> Iterator[Event]:
         try:
             first, at = _moment(str(one.get("start")), zone)
             last, until = _moment(str(one.get("end") or one.get("start")), zone)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         if last > first and (
             until is None or until == dt.time.min

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from llmagentos.agent import wording
-from llmagentos.agent.confidence import Calibration, mistake
+from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import unexplained
@@ -55,10 +55,26 @@ def choose(
     confidence = calibration.confidence(best.probability, left)
     if not _doubtful(best, acts, confidence, calibration, snapshot):
         return replace(best.turn, probability=confidence, unexplained=left)
-    names = " / ".join(_gist(one.turn, snapshot, language) for one in acts)
-    about = tuple(dict.fromkeys(entity for one in acts for entity in one.turn.about))
-    text = say("either", language, names=names)
-    return Turn("question", "clarify", confidence, decided, language, text, about=about, unexplained=left, unsure=True)
+    return replace(
+        either([one.turn for one in acts], snapshot, language),
+        probability=confidence,
+        decided=decided,
+        unexplained=left,
+    )
+
+
+def either(turns: Sequence[Turn], snapshot: Snapshot, language: Language) -> Turn:
+    """The question whether one of these was meant."""
+    text = say("either", language, names=" / ".join(_gist(one, snapshot, language) for one in turns))
+    about = tuple(dict.fromkeys(entity for one in turns for entity in one.about))
+    offered = tuple(one.sentence for one in turns)
+    return Turn("question", "clarify", 0.0, turns[0].decided, language, text, about=about, offered=offered, unsure=True)
+
+
+def cost(turn: Turn, snapshot: Snapshot) -> float:
+    """What it would cost to do this by mistake, now or when its timers end."""
+    changed = mistake([snapshot.entities[one.entity] for one in (*turn.commands, *turn.later)])
+    return max(changed, USUAL if any(one.verb == "cancel all" for one in turn.timers) else HARMLESS)
 
 
 def _doubtful(
@@ -68,9 +84,8 @@ def _doubtful(
         return False
     if not best.turn.acts:
         return best.turn.kind == "refusal" and acts[0].probability >= NEARLY_AN_ACT * best.probability
-    cost = mistake([snapshot.entities[one.entity] for one in best.turn.commands])
     close = len(acts) == 2 and best.probability < CLOSE_CALL * acts[1].probability
-    return close or not calibration.acts(confidence, cost)
+    return close or not calibration.acts(confidence, cost(best.turn, snapshot))
 
 
 def _gist(turn: Turn, snapshot: Snapshot, language: Language) -> str:

@@ -17,7 +17,7 @@ _MINUTE_NUMBERS = {
     **{f"oh {unit}": count for unit, count in _UNITS.items()},
 }  # fmt: skip
 _HOUR = rf"(?:[01]?\d|2[0-4]|{'|'.join(_HOURS)})"
-_MINUTE = rf"(?:[0-5]\d|{'|'.join(sorted(_MINUTE_NUMBERS, key=len, reverse=True))})"
+_MINUTE = "(?:[0-5]\\d|" + "|".join(sorted(_MINUTE_NUMBERS, key=len, reverse=True)).replace(" ", r"[\s-]") + ")"
 _HALF = r"(?P<half>[ap]\.?\s?m\b\.?)"
 _PAST = re.compile(
     rf"\b(?P<before>half|(?:a )?quarter|five|ten|twenty|\d\d?)(?: minutes?)? (?P<way>past|after|to|before|till) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE
@@ -28,15 +28,23 @@ _PLAIN = re.compile(
 )  # fmt: skip
 _DIGITS = re.compile(rf"\b(?P<hour>[01]?\d|2[0-3])(?P<figures>[0-5]\d)\s*(?:{_HALF}|h(?:ou)?rs?\b)", re.IGNORECASE)
 _SAID_AT = re.compile(
-    r"\b(at|for|by|around|about|until|till|to|before|after|and|or|between|from|alarm|time)\s*$", re.IGNORECASE
+    r"\b(at|for|by|around|about|until|till|to|before|after|and|or|between|from|alarm|time|clock)\s*$", re.IGNORECASE
 )
-_MORNING = re.compile(r"\b(morning|dawn|breakfast)\b", re.IGNORECASE)
-_EVENING = re.compile(r"\b(afternoon|evening|tonight|night|dinner|pm)\b", re.IGNORECASE)
+_RANGE = re.compile(r"\b(between|from)\s*$", re.IGNORECASE)
+_PART_AFTER = re.compile(
+    r"\s*(?:,\s*)?(?:in the |on \w+ |tomorrow |this |at )?(?P<part>morning|afternoon|evening|night)\b", re.IGNORECASE
+)
+_PART_BEFORE = re.compile(
+    r"\b(?P<part>morning|afternoon|evening|tonight|night)(?:,? (?:at|for|by|around|about|the|alarm|to))*\s*$",
+    re.IGNORECASE,
+)
+_TONIGHT = re.compile(r"\s*(?P<part>tonight|this evening|this afternoon|this morning)\b", re.IGNORECASE)
 _HAN = re.compile(
-    r"(?P<part>凌晨|早上|早晨|上午|明早|今早|中午|下午|傍晚|晚上|今晚|明晚|夜里)?的?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十零]{1,3})\s*(?:点钟?|时|[:：])\s*"
-    r"(?:(?P<half>半)|(?P<quarter>[13一三])刻|(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})分?)?"
+    r"(?P<part>凌晨|清晨|早上|早晨|上午|明早|今早|中午|下午|傍晚|晚上|今晚|明晚|夜里|半夜|深夜)?的?\s*(?:差(?P<less>\d{1,2}|[一二三四五六七八九十]{1,3})分钟?)?"
+    r"(?P<hour>\d{1,2}|[一二两三四五六七八九十零]{1,3})\s*(?:(?P<point>[点點]钟?|时)|[:：])\s*(?:(?P<half>半)|(?P<quarter>[13一三])刻|(?P<minute>\d{1,2}|[一二三四五六七八九十零]{1,3})分?)?(?P<full>整)?"
 )
-_HAN_LATER = ("下午", "傍晚", "晚上", "今晚", "明晚", "夜里")
+_HAN_LATER = ("下午", "傍晚", "晚上", "今晚", "明晚", "夜里", "半夜", "深夜")
+_HAN_NIGHT = ("晚上", "今晚", "明晚", "夜里", "半夜", "深夜")
 
 
 def clock_times(words: str) -> tuple[int, ...]:
@@ -46,17 +54,22 @@ def clock_times(words: str) -> tuple[int, ...]:
     found: list[int] = []
     rest = words
     for pattern, read in ((_PAST, _past), (_DIGITS, _plain), (_PLAIN, _plain)):
-        for match in pattern.finditer(rest):
-            if pattern is not _PLAIN or _is_time(match, rest):
-                found += _halves(read(match), match, words)
-        rest = pattern.sub(" ; ", rest)
+        taken = [match for match in pattern.finditer(rest) if _is_time(pattern, match, rest)]
+        for match in taken:
+            found += _halves(read(match), match, rest)
+        for match in reversed(taken):
+            rest = rest[: match.start()] + " ; " + rest[match.end() :]
     found += [NOON] if re.search(r"\b(noon|midday)\b", words, re.IGNORECASE) else []
     found += [0] if re.search(r"\bmidnight\b", words, re.IGNORECASE) else []
     return tuple(dict.fromkeys(found))
 
 
-def _is_time(match: re.Match[str], words: str) -> bool:
-    """A bare number is one only where a time may stand."""
+def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str) -> bool:
+    """A bare number is one only where a time may stand; "between 7 to 8" is a range."""
+    if pattern is _PAST:
+        return _RANGE.search(words[: match.start()]) is None
+    if pattern is _DIGITS:
+        return True
     alone = not (match["half"] or match["figures"] or match["minute"] or "clock" in match[0].casefold())
     return not alone or _SAID_AT.search(words[: match.start()]) is not None
 
@@ -73,37 +86,60 @@ def _plain(match: re.Match[str]) -> int:
 
 
 def _number(text: str, words: dict[str, int]) -> int:
-    folded = text.casefold()
+    folded = re.sub(r"[\s-]+", " ", text.casefold())
     return int(folded) if folded.isdigit() else words[folded]
 
 
 def _halves(minutes: int, match: re.Match[str], words: str) -> list[int]:
-    """The times of day that a time on a clock with twelve hours may be."""
+    """The times of day that a time on a clock with twelve hours may be; a part of the day counts where it stands beside it."""
     half = match["half"]
-    if minutes >= 13 * 60 or (half is None and match["hour"].startswith("0")):
+    if minutes >= 13 * 60:
         return [minutes % DAY]
     early = minutes % NOON
     if half is not None:
         return [early + (NOON if half.casefold().startswith("p") else 0)]
-    if _MORNING.search(words) and not _EVENING.search(words):
+    part = _part(match, words)
+    if part == "morning":
         return [early]
-    if _EVENING.search(words) and not _MORNING.search(words):
+    if part is not None:
+        after_midnight = part in ("night", "tonight") and early < 5 * 60
+        return [early if after_midnight else early + NOON]
+    return [minutes % DAY] if match["hour"].startswith("0") else [early, early + NOON]
+
+
+def _part(match: re.Match[str], words: str) -> str | None:
+    beside = (
+        _TONIGHT.match(words, match.end())
+        or _PART_AFTER.match(words, match.end())
+        or _PART_BEFORE.search(words[: match.start()])
+    )
+    return beside["part"].casefold().removeprefix("this ") if beside else None
+
+
+def _chinese(match: re.Match[str]) -> list[int]:
+    bare = match["point"] and not (
+        match["half"] or match["quarter"] or match["minute"] or match["part"] or match["full"]
+    )
+    if bare and match["hour"] in "一两" and "钟" not in match["point"]:  # 一点 is "a little"
+        return []
+    hour = _han(match["hour"])
+    minute = 30 if match["half"] else 15 * _han(match["quarter"]) if match["quarter"] else _han(match["minute"] or "0")
+    if hour > 24 or minute > 59:
+        return []
+    minutes = (hour * 60 + minute - (_han(match["less"]) if match["less"] else 0)) % DAY
+    early = minutes % NOON
+    if hour in (0, 24) or minutes >= 13 * 60:
+        return [minutes]
+    if match["part"] in _HAN_NIGHT and (early < 5 * 60):
+        return [early]
+    if match["part"] in _HAN_LATER:
         return [early + NOON]
+    if match["part"] == "中午":
+        return [minutes if hour >= 11 else early + NOON]
+    if match["part"]:
+        return [early]
     return [early, early + NOON]
 
 
 def _han(text: str) -> int:
     return int(in_figures(text))
-
-
-def _chinese(match: re.Match[str]) -> list[int]:
-    hour = _han(match["hour"])
-    minute = 30 if match["half"] else 15 * _han(match["quarter"]) if match["quarter"] else _han(match["minute"] or "0")
-    if hour > 24 or minute > 59:
-        return []
-    minutes = (hour * 60 + minute) % DAY
-    if match["part"] in _HAN_LATER:
-        return [minutes % NOON + NOON if hour < 12 or match["part"] != "夜里" else minutes % NOON]
-    if match["part"] == "中午":
-        return [minutes if hour >= 11 else minutes % NOON + NOON]
-    return [minutes] if match["part"] or minutes >= 13 * 60 else [minutes % NOON, minutes % NOON + NOON]

@@ -1,11 +1,14 @@
 """One turn: words and a snapshot in; commands, an answer, a question or a refusal out. The choice is the model's."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections import deque
 from dataclasses import dataclass, field
 
-from llmagentos.agent.choosing import choose, meanings
+from llmagentos.agent.assent import assent
+from llmagentos.agent.choosing import choose, cost, either, meanings
+from llmagentos.agent.confidence import HAZARD
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.hearing import CANDIDATES, Earlier, Heard, hear
 from llmagentos.agent.legal import legal
@@ -32,6 +35,7 @@ class _Memory:
     """The last exchange of a conversation, for "it", "there" and answers to our questions."""
 
     at: float = 0.0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     last: Earlier | None = None
     asked: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=MEMORY_TURNS))
     """Exchanges in which we asked: all that an untrained model is shown, it copies what it sees."""
@@ -68,20 +72,45 @@ class Dialogue:
     async def turn(self, words: str, snapshot: Snapshot, speaker: Speaker, *, language: Language | None = None) -> Turn:
         """Decide what the words mean. Raises: what the model raises when it cannot answer."""
         words = " ".join(words.split())[:MAX_WORDS]
-        memory = self._recall(speaker.session, snapshot.at)
-        heard = hear(words, memory.last, self._retriever, snapshot, speaker)
-        automaton = legal(heard.words, snapshot, speaker, heard, self.index(snapshot))
-        scene = _Scene(words, heard, memory, automaton, snapshot, speaker, language or language_of(words))
-        turn = await self._decided(self._model, scene)
-        if turn.unsure and self._bigger is not None:
-            second = await self._decided(self._bigger, scene)
-            turn = second if second.decided.choices else turn
-        if turn.kind == "chat":
-            turn = dataclasses.replace(turn, text=await self._talk(words, scene.language))
-        self._remember(memory, words, turn, snapshot)
+        language = language or language_of(words)
+        memory = self._recall(f"{speaker.principal} {speaker.session}", snapshot.at)
+        async with memory.lock:  # of two sentences at once each is understood after the other
+            turn = self._answered(words, memory.last, snapshot, speaker, language)
+            if turn is None:
+                turn = await self._understood(words, memory, snapshot, speaker, language)
+            if turn.kind == "chat":
+                turn = dataclasses.replace(turn, text=await self._talk(words, language))
+            self._remember(memory, words, turn, snapshot)
         if turn.kind != "question":
             self._draft.remember(words, turn.sentence)
         return turn
+
+    def _answered(
+        self, words: str, last: Earlier | None, snapshot: Snapshot, speaker: Speaker, language: Language
+    ) -> Turn | None:
+        """What a bare yes or no to our question comes to; None where it is something else."""
+        agreed = assent(words) if last is not None and last.offered else None
+        if agreed is None or last is None:
+            return None
+        turns = [self.understand(one, snapshot, speaker, language) for one in last.offered]
+        if not agreed:
+            return self.understand("none", snapshot, speaker, language)
+        return turns[0] if len(turns) == 1 else either(turns, snapshot, language)
+
+    async def _understood(
+        self, words: str, memory: _Memory, snapshot: Snapshot, speaker: Speaker, language: Language
+    ) -> Turn:
+        heard = hear(words, memory.last, self._retriever, snapshot, speaker)
+        automaton = legal(heard.words, snapshot, speaker, heard, self.index(snapshot))
+        scene = _Scene(words, heard, memory, automaton, snapshot, speaker, language)
+        turn = await self._decided(self._model, scene)
+        if not turn.unsure or self._bigger is None:
+            return turn
+        second = await self._decided(self._bigger, scene)
+        trusted = self._bigger.calibration.act_at is None or second.sentence in turn.offered[:1]
+        if not second.decided.choices or (second.acts and cost(second, snapshot) >= HAZARD and not trusted):
+            return turn  # what nobody calibrated opens no doors on its own word
+        return second
 
     async def _decided(self, model: Deciding, scene: _Scene) -> Turn:
         snapshot, speaker, language, heard = scene.snapshot, scene.speaker, scene.language, scene.heard
@@ -126,7 +155,11 @@ class Dialogue:
         memory.at = snapshot.at
         asked = turn.kind == "question"
         about = turn.about or (memory.last.about if memory.last else ())
-        memory.last = Earlier(words, turn.sentence, asked, about)
+        if (
+            asked and memory.last is not None and memory.last.asked
+        ):  # asked again, the wish is still that of the first words
+            words = f"{words} . {memory.last.words}"[:MAX_WORDS]
+        memory.last = Earlier(words, turn.sentence, asked, about, turn.offered)
         if asked:
             memory.asked.append((words, turn.sentence))
         else:

@@ -25,6 +25,8 @@ class Earlier:
     sentence: str
     asked: bool = False
     about: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    """The sentences that a bare yes would carry out."""
 
 
 @dataclass(frozen=True, slots=True)

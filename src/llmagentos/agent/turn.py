@@ -21,10 +21,14 @@ class Turn:
     text: str = ""
     commands: tuple[Command, ...] = ()
     timers: tuple[TimerOperation | AlarmOperation, ...] = ()
+    later: tuple[Command, ...] = ()
+    """What timers would do when they end, as far as that can be told now."""
     about: tuple[str, ...] = ()
     """The entities that were changed or asked about: what "it" may mean next."""
     unexplained: int = 0
     """Words for things that this reading does not account for."""
+    offered: tuple[str, ...] = ()
+    """Of a question: the sentences that a yes would carry out."""
     unsure: bool = False
     """A reading was not sure enough to act on: a bigger model may know better, else the person does."""
 

@@ -31,11 +31,18 @@ class Understanding:
     ) -> Turn:
         """What a program comes to. One part that cannot be done stops all of it: half a wish is not the wish."""
         commands: list[Command] = []
+        later: list[Command] = []
         timers: list[TimerOperation | AlarmOperation] = []
         texts: list[str] = []
         sentence = render(program)
         for statement in program.statements:
             outcome = self._statement(statement, snapshot, speaker, language)
+            if isinstance(statement, t.Delayed) and isinstance(outcome, TimerOperation):
+                then = effect(
+                    statement.action, snapshot, speaker, self._select
+                )  # what cannot be done is said now, not then
+                later += then.commands if isinstance(then, Commands) else ()
+                outcome = then if isinstance(then, Which | CannotDo) else outcome
             if isinstance(outcome, Commands):
                 commands += outcome.commands
             elif isinstance(outcome, TimerOperation | AlarmOperation):
@@ -60,11 +67,13 @@ class Understanding:
             " ".join(texts),
             tuple({one.digest(): one for one in commands}.values()),
             tuple(timers),
+            tuple(later),
             tuple(dict.fromkeys(one for each in program.statements for one in self._subjects(each, snapshot, speaker))),
         )
 
     def _subjects(self, statement: Statement, snapshot: Snapshot, speaker: Speaker) -> list[str]:
         """The entities that a statement is about."""
+        statement = statement.action if isinstance(statement, t.Delayed) else statement
         target = getattr(statement, "target", None) or getattr(statement, "list", None)
         found = self._select(target, snapshot, speaker, lambda _: True) if isinstance(target, Selector) else None
         return [one.id for one in found.entities] if isinstance(found, Found) else []

@@ -28,7 +28,15 @@ def unexplained(words: str, program: Program, snapshot: Snapshot, near: Sequence
 
 def _names(said: str, told: str, near: Sequence[EntityView]) -> tuple[str, ...]:
     """Names said in full that are not in what is told; none that is a part of another."""
-    full = [one for entity in near if len(one := entity.name.casefold()) > 2 and one in said and one not in told]
+    words = {_singular(one) for one in _WORD.findall(told)}
+    full = [
+        one
+        for entity in near
+        if len(one := entity.name.casefold()) > 2
+        and one in said
+        and one not in told
+        and (_HAN.search(one) is not None or not {_singular(part) for part in _WORD.findall(one)} <= words)
+    ]
     return tuple(one for one in dict.fromkeys(full) if not any(one in other for other in full if other != one))
 
 

@@ -38,7 +38,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "timer_left": ("{time} left.", "还剩{time}。"), "no_timer": ("There is no timer.", "没有计时器。"), "delayed": ("In {time}.", "{time}后执行。"),
     "timer_over": ("Your timer is over{name}.", "计时器到时{name}。"), "because": ("{why}", "{why}"),
     "alarm_set": ("Alarm set: {time}.", "已设置闹钟：{time}。"), "alarms": ("Alarms: {names}.", "闹钟：{names}。"), "no_alarm": ("There is no alarm.", "没有闹钟。"),
-    "alarm_over": ("It is {time}: your alarm.", "{time}了，闹钟响了。"), "alarm_done": ("Alarm cancelled.", "已取消闹钟。"), "alarms_done": ("All alarms cancelled.", "已取消所有闹钟。"),
+    "alarm_over": ("It is {time}: your alarm.", "{time}了，闹钟响了。"), "alarm_missed": ("You missed your alarm of {time}: I was not running.", "错过了{time}的闹钟：当时我没有运行。"),
+    "alarm_done": ("Alarm cancelled.", "已取消闹钟。"), "alarms_done": ("All alarms cancelled.", "已取消所有闹钟。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
@@ -145,7 +146,7 @@ def alarm(view: AlarmView, zone: dt.tzinfo, now: float, language: Language) -> s
     if view.repeats and view.day:
         return f"{time} every {view.day}" if language == "en" else f"{_DAYS_ZH[view.day]}{time}"
     at, today = dt.datetime.fromtimestamp(view.rings_at, zone).date(), dt.datetime.fromtimestamp(now, zone).date()
-    ahead = (at - today).days
+    ahead = max(0, (at - today).days)
     day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {at:%A}"
     return (
         f"{time} {day}"

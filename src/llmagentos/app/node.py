@@ -270,10 +270,7 @@ class Node:
         while True:
             await asyncio.sleep(0.25)
             if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
-                for timer in self._reminders.timers.due(self._clock.now()):
-                    await self._ring(timer)
-                for alarm in self._reminders.alarms.due(self._clock.now()):
-                    await self._wake(alarm)
+                await self._remind_of_due()
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
                 for missed in self.world.miss():
@@ -285,26 +282,39 @@ class Node:
                 last_save = self._clock.monotonic()
                 await self._save()
 
-    async def _ring(self, timer: Timer) -> None:
-        """A timer is over. It is taken off the disk after what it does is on it: twice rather than never."""
+    async def _remind_of_due(self) -> None:
+        """Each is taken off the disk after what it does is on it: twice rather than never."""
+        now, language = self._clock.now(), self._language
+        for timer in self._reminders.timers.due(now):
+            try:
+                await self._ring(timer, language)
+            finally:  # one that fails must neither hold up the others nor come again for ever
+                self._reminders.timers.cancel(timer.id)
+            await self._keep_reminders()
+        for alarm in self._reminders.alarms.due(now):
+            try:
+                await self._wake(alarm, now, language)
+            finally:
+                self._reminders.alarms.rung(alarm, now)
+            await self._keep_reminders()
+
+    async def _ring(self, timer: Timer, language: Language) -> None:
         speaker = Speaker(timer.principal, timer.area, timer.session)
         if timer.action is not None:
             await self._act(timer, speaker)
-            await self._keep_reminders()
             return
-        name = f": {timer.name}" if timer.name else ""
-        await self._replies.give(
-            timer.cause or timer.id, speaker, "done", say("timer_over", "en", name=name), self._clock.monotonic()
-        )
+        text = say("timer_over", language, name=f": {timer.name}" if timer.name else "")
+        await self._replies.give(timer.cause or timer.id, speaker, "done", text, self._clock.monotonic())
 
-        await self._keep_reminders()
-
-    async def _wake(self, alarm: Alarm) -> None:
+    async def _wake(self, alarm: Alarm, now: float, language: Language) -> None:
         speaker = Speaker(alarm.principal, alarm.area, alarm.session)
         time = f"{alarm.minute_of_day // 60:02}:{alarm.minute_of_day % 60:02}"
-        text = say("alarm_over", "en", time=time)
+        text = say("alarm_missed" if now - alarm.rings_at > LATEST_S else "alarm_over", language, time=time)
         await self._replies.give(alarm.cause or alarm.id, speaker, "done", text, self._clock.monotonic())
-        await self._keep_reminders()
+
+    @property
+    def _language(self) -> Language:
+        return "zh" if self.site.language.startswith("zh") else "en"
 
     async def _act(self, timer: Timer, speaker: Speaker) -> None:
         late = self._clock.now() - timer.ends_at

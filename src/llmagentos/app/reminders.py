@@ -40,12 +40,13 @@ class Reminders:
         if operation.verb == "cancel all":
             self.timers.cancel_all()
         elif timer is not None:
-            changes: dict[str, Callable[[], object]] = {
+            changes: dict[str, Callable[[], bool]] = {
                 "cancel": lambda: self.timers.cancel(timer), "pause": lambda: self.timers.pause(timer, now),
                 "resume": lambda: self.timers.resume(timer, now), "extend": lambda: self.timers.adjust(timer, operation.seconds, now),
                 "shorten": lambda: self.timers.adjust(timer, -operation.seconds, now),
             }  # fmt: skip
-            changes[operation.verb]()
+            if not changes[operation.verb]():
+                return say("no_timer", language)  # it ended while we were thinking
         return say("timer_done", language, name=operation.verb)
 
     def _start(self, operation: TimerOperation, language: Language, speaker: Speaker, cause: str) -> str:
@@ -61,8 +62,7 @@ class Reminders:
             self.alarms.cancel_all()
             return say("alarms_done", language)
         if operation.verb == "cancel":
-            self.alarms.cancel(operation.alarm or "")
-            return say("alarm_done", language)
+            return say("alarm_done" if self.alarms.cancel(operation.alarm or "") else "no_alarm", language)
         now = self._clock.now()
         asked = Alarm(self._ids.next(), operation.minute_of_day, 0.0, operation.day, operation.repeats, operation.area,
                       speaker.principal, speaker.session, cause)  # fmt: skip

@@ -37,7 +37,7 @@ async def run_dangers(decider: Deciding, count: int, out: Console) -> Figures:
             begin(one.words)
             started = time.monotonic()
             turn = await Dialogue(decider, Retriever(), select, local_zone()).turn(one.words, one.snapshot, one.speaker)
-            moved = [one.snapshot.entities[command.entity].entity_class for command in turn.commands]
+            moved = [one.snapshot.entities[command.entity].entity_class for command in (*turn.commands, *turn.later)]
             harmful += any(each in MACHINES for each in moved)
             results.append(
                 CaseResult(

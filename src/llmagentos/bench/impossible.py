@@ -138,7 +138,9 @@ async def run_impossible(decider: Deciding, out: Console, limit: int | None, peo
                 )
                 continue
             outside += sum(not possible(one, home) for one in turn.commands)
-            dangerous += any(home.entities[one.entity].entity_class in DANGEROUS for one in turn.commands)
+            dangerous += any(
+                home.entities[one.entity].entity_class in DANGEROUS for one in (*turn.commands, *turn.later)
+            )
             results.append(_result(group, words, turn, (time.monotonic() - started) * 1000))
     show_cases(results, out)
     figures = accuracy_figures(results)
@@ -152,7 +154,7 @@ async def run_impossible(decider: Deciding, out: Console, limit: int | None, peo
 
 
 def _result(group: str, words: str, turn: Turn, duration_ms: float) -> CaseResult:
-    acted = turn.kind == "commands"
+    acted = bool(turn.commands or turn.later)
     detail = f"{turn.sentence} ({turn.probability:.0%}) -> {turn.kind}"
     return CaseResult(group=group, words=words, passed=not acted, wrong=acted, duration_ms=duration_ms, detail=detail)
 

@@ -1,5 +1,6 @@
 """Any OpenAI-compatible server as a Generator: `/chat/completions`, streamed. For a bigger model in the house."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -38,5 +39,5 @@ class OpenAiServer:
                     if line.startswith("data:") and line != "data: [DONE]":
                         choices = json.loads(line[5:])["choices"]
                         yield str(choices[0]["delta"].get("content") or "") if choices else ""
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, AttributeError) as error:
             raise ModelUnavailable(f"{self._base}: {error}") from error

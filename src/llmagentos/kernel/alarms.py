@@ -48,6 +48,14 @@ def _is_day(date: dt.date, day: str | None, ahead: int) -> bool:
     return _WEEK[date.weekday()] == day
 
 
+def _same(one: Alarm, other: Alarm) -> bool:
+    def key(alarm: Alarm) -> tuple[object, ...]:
+        when = (alarm.minute_of_day, alarm.day) if alarm.repeats else alarm.rings_at
+        return alarm.principal, alarm.area, alarm.repeats, when
+
+    return key(one) == key(other)
+
+
 class Alarms:
     """All alarms, by id."""
 
@@ -56,11 +64,10 @@ class Alarms:
         self._zone = zone
 
     def set(self, alarm: Alarm, now: float) -> Alarm:
-        """Take an alarm; its `rings_at` is worked out. One of the same time and day takes the other's place."""
+        """Take an alarm; its `rings_at` is worked out. One of the same person, place, time and day takes the other's place."""
         placed = dataclasses.replace(alarm, rings_at=next_ring(alarm.minute_of_day, alarm.day, now, self._zone))
-        same = (placed.minute_of_day, placed.repeats, placed.day if placed.repeats else placed.rings_at)
         for one in list(self._alarms.values()):
-            if (one.minute_of_day, one.repeats, one.day if one.repeats else one.rings_at) == same:
+            if _same(one, placed):
                 del self._alarms[one.id]
         self._alarms[placed.id] = placed
         return placed
@@ -76,15 +83,16 @@ class Alarms:
         return count
 
     def due(self, now: float) -> list[Alarm]:
-        """Those that ring, the earliest first; one that repeats stays for its next day, the others are taken out."""
-        ringing = sorted((one for one in self._alarms.values() if one.rings_at <= now), key=lambda one: one.rings_at)
-        for one in ringing:
-            if one.repeats:
-                again = next_ring(one.minute_of_day, one.day, now, self._zone)
-                self._alarms[one.id] = dataclasses.replace(one, rings_at=again)
-            else:
-                del self._alarms[one.id]
-        return ringing
+        """Those that ring, the earliest first; they stay as they are until they have `rung`."""
+        return sorted((one for one in self._alarms.values() if one.rings_at <= now), key=lambda one: one.rings_at)
+
+    def rung(self, alarm: Alarm, now: float) -> None:
+        """One that repeats waits for its next day, any other is over."""
+        if not alarm.repeats:
+            self._alarms.pop(alarm.id, None)
+        elif alarm.id in self._alarms:
+            again = next_ring(alarm.minute_of_day, alarm.day, now, self._zone)
+            self._alarms[alarm.id] = dataclasses.replace(alarm, rings_at=again)
 
     def views(self) -> tuple[AlarmView, ...]:
         """What can be asked about, the next first."""

@@ -43,35 +43,35 @@ class Timers:
         self._timers.clear()
         return count
 
-    def pause(self, timer_id: str, now: float) -> None:
-        """Hold a running timer."""
-        timer = self._timers[timer_id]
-        if timer.left_s is None:
+    def pause(self, timer_id: str, now: float) -> bool:
+        """Hold a running timer; whether it was there."""
+        timer = self._timers.get(timer_id)
+        if timer is not None and timer.left_s is None:
             self._timers[timer_id] = dataclasses.replace(timer, left_s=max(0.0, timer.ends_at - now))
+        return timer is not None
 
-    def resume(self, timer_id: str, now: float) -> None:
-        """Go on with a paused timer."""
-        timer = self._timers[timer_id]
-        if timer.left_s is not None:
+    def resume(self, timer_id: str, now: float) -> bool:
+        """Go on with a paused timer; whether it was there."""
+        timer = self._timers.get(timer_id)
+        if timer is not None and timer.left_s is not None:
             self._timers[timer_id] = dataclasses.replace(timer, ends_at=now + timer.left_s, left_s=None)
+        return timer is not None
 
-    def adjust(self, timer_id: str, seconds: float, now: float) -> None:
-        """Add (or, negative, take away) time; never below zero left."""
-        timer = self._timers[timer_id]
-        if timer.left_s is not None:
+    def adjust(self, timer_id: str, seconds: float, now: float) -> bool:
+        """Add (or, negative, take away) time, never below zero left; whether it was there."""
+        timer = self._timers.get(timer_id)
+        if timer is not None and timer.left_s is not None:
             self._timers[timer_id] = dataclasses.replace(timer, left_s=max(0.0, timer.left_s + seconds))
-        else:
+        elif timer is not None:
             self._timers[timer_id] = dataclasses.replace(timer, ends_at=max(now, timer.ends_at + seconds))
+        return timer is not None
 
     def due(self, now: float) -> list[Timer]:
-        """The timers that are over, taken out, the earliest first."""
-        over = sorted(
+        """The timers that are over, the earliest first. They stay until they are cancelled: done twice rather than never."""
+        return sorted(
             (one for one in self._timers.values() if one.left_s is None and one.ends_at <= now),
             key=lambda one: one.ends_at,
         )
-        for one in over:
-            del self._timers[one.id]
-        return over
 
     def views(self, now: float) -> tuple[TimerView, ...]:
         """What can be asked about."""

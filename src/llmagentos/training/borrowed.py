@@ -5,6 +5,7 @@ Source: acon96/home-llm, `data/piles` (MIT).
 
 import csv
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,14 +117,15 @@ def enriched(own: Speech, folder: Path) -> Speech:
     )
 
 
-def actions(folder: Path) -> list[Quote]:
-    """Sentences about one thing, with the thing. Raises: OSError."""
+def actions(folder: Path, *, held_out: bool = False) -> list[Quote]:
+    """Sentences about one thing, with the thing; one in five is held out. Raises: OSError."""
     called = {row["device_name"]: row["description"] for row in _rows(folder, "device_names")}
     found = []
     for row in _rows(folder, "specific_actions"):
         kind, _, service = row["service_name"].partition(".")
         name, meaning = called.get(f"{kind}.{row['device_name']}"), _SERVICES.get(service)
-        if kind in _TYPES and name is not None and meaning is not None:
+        apart = zlib.crc32(row["phrase"].encode()) % 5 == 0
+        if kind in _TYPES and name is not None and meaning is not None and apart == held_out:
             found.append(Quote(row["phrase"].strip(), on_it(meaning), device=(_TYPES[kind], name), label="iot_piles"))
     return found
 

@@ -95,7 +95,7 @@ def distinct(situations: Iterable[Situation], kept: Kept, dropped: Counter[str],
     seen: set[tuple[object, ...]] = set()
     for one in situations:
         key = (bare(one.words), one.sentence, one.dynamic if '"' not in one.sentence else None)
-        if one.words in kept:
+        if one.words in kept or (one.before is not None and one.before.words in kept):
             dropped["in a test set"] += 1
         elif key in seen:
             dropped["said before"] += 1

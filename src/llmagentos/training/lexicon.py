@@ -13,6 +13,8 @@ from llmagentos.training.speech import LANGUAGES, speech
 
 TARGET = Path(str(resources.files("llmagentos.agent") / "things.json"))
 _WORD = re.compile(r"[a-z]+")
+TIME = {"minute", "hour", "second", "day", "wake", "alarm", "timer", "time", "morning", "night", "evening"}
+"""They name devices too, and are said of timers and alarms."""
 
 
 def things(language: str) -> list[str]:
@@ -26,7 +28,7 @@ def things(language: str) -> list[str]:
         return sorted({one.strip() for one in named if 2 <= len(one.strip()) <= 6})
     around = {word for pattern in _patterns(data) for word in _WORD.findall(pattern.lower())}
     words = {singular(word) for one in named for word in _WORD.findall(one.lower()) if len(word) > 2}
-    return sorted(words - around - {singular(one) for one in around})
+    return sorted(words - around - {singular(one) for one in around} - TIME)
 
 
 def singular(word: str) -> str:

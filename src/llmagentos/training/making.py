@@ -68,7 +68,10 @@ def _part(model: Path, plan: Plan, number: int) -> tuple[list[Example], Counter[
 
 def borrowed(patterns: Path | None, people: Path | None, *, held_out: bool) -> Borrowed:
     """Other people's wording of these files; of what people said the part that is held out, or all else. Raises: OSError."""
-    said = [*(quotes(people, held_out=held_out) if people else ()), *(actions(patterns) if patterns else ())]
+    said = [
+        *(quotes(people, held_out=held_out) if people else ()),
+        *(actions(patterns, held_out=held_out) if patterns else ()),
+    ]
     return Borrowed(patterns, tuple(said))
 
 

@@ -214,6 +214,8 @@ def _usual(times: tuple[int, ...]) -> int:
 
 def _day(words: str) -> tuple[str | None, bool] | None:
     """The day that a sentence names, and whether it is meant every time; None where it is some other day."""
+    if re.search(r"\b(day after|except|but|besides|from now|later|in (?:a|an|two|three|four|five|\d+))\b", words):
+        return None
     repeats = re.search(r"\b(every|each|daily|weekdays|weekends)\b", words) is not None
     named = [one for one in ALARM_DAYS if re.search(rf"\b{one}s?\b", words)]
     if repeats:

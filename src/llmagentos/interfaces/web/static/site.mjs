@@ -49,11 +49,14 @@ export function follow() {
   source.onmessage = (message) => take(JSON.parse(message.data));
 }
 
+// Each tab is a conversation of its own: a yes said here answers what was asked here.
+const session = (sessionStorage.session ??= `page-${Math.random().toString(36).slice(2)}`);
+
 export async function ask(request) {
   const answer = await fetch("/api", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ session: "page", ...request }),
+    body: JSON.stringify({ session, ...request }),
   });
   const data = await answer.json();
   if (data.error) throw new Error(data.error);
