@@ -1,7 +1,9 @@
-"""What is said after something was said: the same for another thing, another value, the opposite, an answer to a question."""
+"""What is said after something was said: the same for another thing or place, more of it, its opposite, an answer to a question."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from llmagentos.agent import abilities
 from llmagentos.agent.site_index import SiteIndex, kind_word
@@ -10,11 +12,15 @@ from llmagentos.language import tree as t
 from llmagentos.language.units import Quantity
 from llmagentos.messages.snapshot import EntityView, Snapshot
 from llmagentos.training.speech import Speech, expand
+from llmagentos.training.spoken import spoken_duration, spoken_time
 from llmagentos.training.wishes.draw import Impossible, Target, Wish, Wishes
 
 _OPPOSITE = {"turn on": ("turn off", "undo off"), "turn off": ("turn on", "undo on"), "open": ("close", "undo close"), "close": ("open", "undo open")}  # fmt: skip
-_ACTS = {"raise brightness": ("light", "brightness"), "lower brightness": ("light", "brightness"), "raise volume": ("media player", "volume"),
-         "lower volume": ("media player", "volume"), "raise temperature": ("climate", "temperature"), "lower temperature": ("climate", "temperature")}  # fmt: skip
+_REPEATED = ("press", "skip", "go back")
+_PRONOUN_VERBS = ("turn on", "turn off", "open", "close", "stop", "lock", "unlock", "start", "pause", "resume", "dock", "mute", "unmute")  # fmt: skip
+_LEVEL = {"light": "brightness", "fan": "speed", "media player": "volume", "blind": "position", "curtain": "position", "shutter": "position", "shade": "position", "climate": "temperature"}  # fmt: skip
+
+Handled = t.Do | t.Set | t.Change
 
 
 @dataclass(frozen=True)
@@ -38,84 +44,212 @@ class Followups:
         statement = first.program.statements[0]
         if len(first.program.statements) > 1:
             raise Impossible
-        if isinstance(statement, t.AskState | t.Check):
-            return Said(first.words, _text(statement)), self._random.choice((self._asked_too, self._then))(statement)
-        if not isinstance(statement, t.Do | t.Set | t.Change):
-            raise Impossible
-        asked = self._random.choice((None,) * 5 + (self._answer, self._which, self._yes))
-        if asked is not None:
-            return asked(statement, first)
-        way = self._random.choice((self._too, self._too, self._opposite, self._value, self._pronoun))
-        return Said(first.words, _text(statement)), way(statement)
+        if isinstance(statement, Handled) and self._random.random() < 0.25:
+            return self._random.choice((self._answer, self._which))(statement, first)
+        ways: dict[type[Any], tuple[Callable[[Any], Wish], ...]] = {
+            t.AskState: (self._asked_too, self._then, self._place), t.Check: (self._asked_too, self._then, self._which_ones, self._place),
+            t.Find: (self._all_of_them,), t.Count: (self._all_of_them, self._which_ones),
+            t.Do: (self._too, self._opposite, self._pronoun, self._place, self._level, self._again, self._is_it),
+            t.Set: (self._too, self._value, self._value, self._pronoun, self._place, self._more, self._is_it),
+            t.Change: (self._too, self._pronoun, self._place, self._more, self._more, self._level),
+            t.EditList: (self._item, self._item, self._items), t.AskList: (self._item,),
+            t.StartTimer: (self._timer,), t.TimerCommand: (self._timer,), t.SetAlarm: (self._alarm,), t.Play: (self._player,),
+        }  # fmt: skip
+        known = ways.get(type(statement))
+        if known is None:
+            return Said(first.words, _text(statement)), self._thanks()
+        return Said(first.words, _text(statement)), self._random.choice(known)(statement)
+
+    # The same again
 
     def _asked_too(self, said: t.AskState | t.Check) -> Wish:
         """The same question about another thing."""
         target = self._other(said.target)
-        words = self._words("ask too", x=target.words, b=target.words)
-        return Wish(Program((replace(said, target=target.selector),)), words, act=False)
+        return self._say(replace(said, target=target.selector), "ask too", act=False, x=target.words, b=target.words)
 
-    def _then(self, said: t.AskState | t.Check) -> Wish:
-        """What was asked about is now to be changed, called "it"."""
-        able = [one for one in self._entities() if self._index.named(one) == said.target]
-        verbs = [verb for verb in ("turn on", "turn off", "open", "close", "lock", "unlock") if able and abilities.effect_of(verb, able[0])]  # fmt: skip
-        if not verbs:
-            raise Impossible
-        verb = self._random.choice(verbs)
-        it = self._random.choice(self._speech.data["follow"]["it"])
-        words = expand(self._random.choice(self._speech.patterns("acts", verb)), self._random, x=it, b=it, n=it)
-        return Wish(Program((t.Do(verb, said.target),)), words, act=True)
-
-    def _too(self, said: t.Do | t.Set | t.Change) -> Wish:
+    def _too(self, said: Handled) -> Wish:
         """The same for another thing, besides or instead."""
         target = self._other(said.target)
         key = self._random.choice(("too", "instead"))
-        return self._wish(replace(said, target=target.selector), key, x=target.words, b=target.words)
+        return self._say(replace(said, target=target.selector), key, x=target.words, b=target.words)
 
-    def _opposite(self, said: t.Do | t.Set | t.Change) -> Wish:
-        if not isinstance(said, t.Do) or said.verb not in _OPPOSITE:
+    def _place(self, said: Handled | t.AskState | t.Check) -> Wish:
+        """The same in another place."""
+        kind = said.target.kind
+        places = {one.area for one in self._entities() if kind_word(one) == kind and one.area} - {said.target.area}
+        if not places or (isinstance(said, t.AskState | t.Check) and said.target.area is None):
+            raise Impossible
+        area = self._random.choice(sorted(places))
+        act = isinstance(said, Handled)
+        key = "place too" if act else "ask place"
+        target = Selector(kind, area=area)
+        return self._say(replace(said, target=target), key, act=act, a=self._wishes.area_words(area))
+
+    def _again(self, said: t.Do) -> Wish:
+        if said.verb not in _REPEATED:
+            raise Impossible
+        return self._say(said, "again")
+
+    # Something else with the same
+
+    def _then(self, said: t.AskState | t.Check) -> Wish:
+        """What was asked about is now to be changed, called "it"."""
+        return self._called_it(said.target, ("turn on", "turn off", "open", "close", "lock", "unlock"))
+
+    def _pronoun(self, said: Handled) -> Wish:
+        """Another act on what was meant, called "it"."""
+        if self._random.random() < 0.4:
+            return self._level(said)
+        return self._called_it(said.target, _PRONOUN_VERBS)
+
+    def _called_it(self, target: Selector, verbs: tuple[str, ...]) -> Wish:
+        able = [one for one in self._entities() if kind_word(one) == target.kind]
+        fit = [verb for verb in verbs if able and all(abilities.effect_of(verb, one) for one in able)]
+        if not fit:
+            raise Impossible
+        verb = self._random.choice(fit)
+        keys = [one for one in (verb, f"{verb} {able[0].entity_class}") if self._speech.has("acts", one)]
+        if not keys:
+            raise Impossible
+        return Wish(Program((t.Do(verb, target),)), self._it(self._random.choice(keys)), act=True)
+
+    def _opposite(self, said: t.Do) -> Wish:
+        if said.verb not in _OPPOSITE:
             raise Impossible
         verb, key = _OPPOSITE[said.verb]
-        return self._wish(t.Do(verb, said.target), key)
+        return self._say(t.Do(verb, said.target), key)
 
-    def _value(self, said: t.Do | t.Set | t.Change) -> Wish:
-        if not isinstance(said, t.Set) or not isinstance(said.value, Quantity):
+    def _is_it(self, said: t.Do | t.Set) -> Wish:
+        """Whether it is so now."""
+        entity = next((one for one in self._entities() if self._index.named(one) == said.target), None)
+        words = [] if entity is None else [one for one in abilities.state_words(entity) if self._speech.has("states", one)]  # fmt: skip
+        if not words:
             raise Impossible
-        unit = said.value.unit
-        number = float(
-            self._random.randrange(5, 101, 5) if unit == "%" else self._random.randrange(16, 26) if unit == "C" else 70
-        )
-        words = self._wishes.number(number, unit)
-        return self._wish(replace(said, value=Quantity(number, unit)), "value", v=words)
+        state = self._random.choice(words)
+        spoken = self._random.choice(self._speech.data["states"][state])
+        return self._say(t.Check("is", said.target, state), "is it", act=False, s=spoken)
 
-    def _pronoun(self, said: t.Do | t.Set | t.Change) -> Wish:
-        """Another act on what was meant, called "it"."""
+    # How much
+
+    def _value(self, said: t.Set) -> Wish:
+        if not isinstance(said.value, Quantity):
+            return self._level(said)
+        value = self._quantity(said.value.unit)
+        words = self._wishes.number(value.value, value.unit)
+        return self._say(replace(said, value=value), "value", v=words)
+
+    def _level(self, said: Handled) -> Wish:
+        """How bright, fast, loud or open, in figures, to the end, or a bit up or down."""
+        name = _LEVEL.get(said.target.kind)
         able = [one for one in self._entities() if kind_word(one) == said.target.kind]
-        verbs = [verb for verb in _OPPOSITE if able and abilities.effect_of(verb, able[0]) is not None]
-        changes = [
-            key
-            for key, (kind, prop) in _ACTS.items()
-            if kind == said.target.kind and all(one.property(prop) for one in able)
-        ]
-        if not verbs and not changes:
+        prop = able[0].property(name) if name and able else None
+        if name is None or prop is None or not all(one.property(name) for one in able):
             raise Impossible
-        key = self._random.choice([*verbs, *changes])
-        direction, _, prop = key.partition(" ")
-        statement = t.Do(key, said.target) if key in verbs else t.Change(direction, said.target, prop)  # type: ignore[arg-type]
-        it = self._random.choice(self._speech.data["follow"]["it"])
-        words = expand(self._random.choice(self._speech.patterns("acts", key)), self._random, x=it, b=it, n=it)
-        return Wish(Program((statement,)), words, act=True)
+        if self._random.random() < 0.5:
+            direction = self._random.choice(("raise", "lower"))
+            return Wish(Program((t.Change(direction, said.target, name),)), self._it(f"{direction} {name}"), act=True)  # type: ignore[arg-type]
+        if name != "temperature" and self._random.random() < 0.3:
+            value, key = self._random.choice(((100.0, "to the full"), (50.0, "to half")))
+            return self._say(t.Set(said.target, name, Quantity(value, "%")), key)
+        unit = "C" if name == "temperature" else "%"
+        if name == "temperature" and prop.unit.endswith("F"):
+            raise Impossible
+        quantity = self._quantity(unit)
+        spoken = self._wishes.number(quantity.value, unit)
+        if self._random.random() < 0.5:
+            return Wish(Program((t.Set(said.target, name, quantity),)), self._it(f"set {name}", v=spoken), act=True)
+        return self._say(t.Set(said.target, name, quantity), "level", v=spoken)
 
-    def _answer(self, said: t.Do | t.Set | t.Change, _first: Wish) -> tuple[Said, Wish]:
+    def _more(self, said: t.Set | t.Change) -> Wish:
+        """Further the same way, or back a bit; perhaps by how much."""
+        if isinstance(said, t.Set) and (not isinstance(said.value, Quantity) or not self._speech.has("acts", f"raise {said.property}")):  # fmt: skip
+            raise Impossible
+        before = said.direction if isinstance(said, t.Change) else "raise"
+        further = self._random.random() < 0.6
+        direction = before if further else {"raise": "lower", "lower": "raise"}[before]
+        if isinstance(said, t.Change) and direction == before and self._random.random() < 0.5:
+            return self._say(t.Change(direction, said.target, said.property), "more of it")
+        up = direction == "raise"
+        unit = said.value.unit if isinstance(said, t.Set) and isinstance(said.value, Quantity) else None
+        if unit in ("%", "C") and self._random.random() < 0.4:
+            step = float(self._random.choice((5, 10, 15, 20)) if unit == "%" else self._random.choice((1, 2)))
+            amount = Quantity(step, unit)
+            return self._say(t.Change(direction, said.target, said.property, amount), "more by" if up else "less by", v=self._wishes.number(step, unit))  # type: ignore[arg-type]  # fmt: skip
+        return self._say(t.Change(direction, said.target, said.property), "more" if up else "less")  # type: ignore[arg-type]
+
+    # Groups, lists, timers, players
+
+    def _which_ones(self, said: t.Check | t.Count) -> Wish:
+        if isinstance(said, t.Check) and said.quantifier == "is":
+            raise Impossible
+        if said.state is None:
+            raise Impossible
+        return self._say(t.Find(said.target, said.state), "which ones", act=False)
+
+    def _all_of_them(self, said: t.Find | t.Count) -> Wish:
+        verb = {"on": "turn off", "off": "turn on", "open": "close", "unlocked": "lock"}.get(str(said.state))
+        able = [one for one in self._entities() if kind_word(one) == said.target.kind]
+        if verb is None or len(able) < 2 or any(abilities.effect_of(verb, one) is None for one in able):
+            raise Impossible
+        target = said.target if said.target.area else Selector(said.target.kind, everywhere=True)
+        words = expand(self._random.choice(self._speech.patterns("acts", verb)), self._random, **dict.fromkeys("xbn", self._random.choice(self._speech.data["follow"]["them"])))  # fmt: skip
+        return Wish(Program((t.Do(verb, target),)), words, act=True)
+
+    def _item(self, said: t.EditList | t.AskList) -> Wish:
+        """Another item on the same list, or the same one off it again."""
+        if isinstance(said, t.EditList) and said.verb == "add" and self._random.random() < 0.25:
+            return self._say(t.EditList("remove", said.item, said.list), "item off", q=str(said.item))
+        if isinstance(said, t.EditList) and said.verb != "add":
+            return self._items(said)
+        item = self._random.choice(self._speech.data["items"])
+        verb = said.verb if isinstance(said, t.EditList) else "add"
+        return self._say(t.EditList(verb, item, said.list), "item too" if isinstance(said, t.EditList) else "item on", q=item)  # fmt: skip
+
+    def _items(self, said: t.EditList) -> Wish:
+        return self._say(t.AskList(said.list), "items", act=False)
+
+    def _timer(self, said: t.StartTimer | t.TimerCommand) -> Wish:
+        reference = said.timer if isinstance(said, t.TimerCommand) else t.TimerRef()
+        choice = self._random.choice(("extend", "shorten", "ask", "cancel", "pause", "resume"))
+        duration = self._wishes.duration()
+        spoken = spoken_duration(duration, self._speech.language, self._random)
+        if choice == "ask":
+            return self._say(t.AskTimer(reference), "timer left", act=False)
+        if choice in ("extend", "shorten"):
+            return self._say(t.AdjustTimer(choice, reference, duration), f"timer {choice}", act=False, v=spoken)  # type: ignore[arg-type]
+        return self._say(t.TimerCommand(choice, reference), f"timer {choice}", act=False)  # type: ignore[arg-type]
+
+    def _alarm(self, said: t.SetAlarm) -> Wish:
+        if self._random.random() < 0.4:
+            return self._say(t.CancelAlarm(), "timer cancel", act=False)
+        minute = self._random.randrange(5, 11) * 60 + self._random.choice((0, 15, 30, 45))
+        spoken = spoken_time(minute, self._speech.language, self._random)
+        return self._say(replace(said, minute_of_day=minute), "value", act=False, v=spoken)
+
+    def _player(self, said: t.Play) -> Wish:
+        target = said.target or Selector("media player")
+        verb = self._random.choice(("skip", "pause", "go back", "mute"))
+        if self._random.random() < 0.5:
+            words = expand(self._random.choice(self._speech.patterns("acts", f"{verb} here")), self._random)
+            return Wish(Program((t.Do(verb, target),)), words, act=True)
+        direction = self._random.choice(("raise", "lower"))
+        words = expand(self._random.choice(self._speech.patterns("acts", f"{direction} volume here")), self._random)
+        return Wish(Program((t.Change(direction, target, "volume"),)), words, act=True)  # type: ignore[arg-type]
+
+    def _thanks(self) -> Wish:
+        return self._say(t.Nothing(), "thanks", act=False)
+
+    # Answers to our questions
+
+    def _answer(self, said: Handled, _first: Wish) -> tuple[Said, Wish]:
         """We asked which one; the answer names it."""
         entity = next((one for one in self._entities() if self._index.named(one) == said.target), None)
         if entity is None or not isinstance(said, t.Do) or not self._speech.has("acts", said.verb):
             raise Impossible
-        target, it = self._wishes.by_name(entity), self._random.choice(self._speech.data["follow"]["it"])
-        vague = expand(self._random.choice(self._speech.patterns("acts", said.verb)), self._random, x=it, b=it, n=it)
-        asked = Said(vague, "clarify")
-        return asked, self._wish(said, "answer", x=target.words, b=target.words)
+        target = self._wishes.by_name(entity)
+        return Said(self._it(said.verb), "clarify"), self._say(said, "answer", x=target.words, b=target.words)
 
-    def _which(self, said: t.Do | t.Set | t.Change, first: Wish) -> tuple[Said, Wish]:
+    def _which(self, said: Handled, first: Wish) -> tuple[Said, Wish]:
         """Which of several was open; the answer says that and nothing else."""
         entity = next((one for one in self._entities() if self._index.named(one) == said.target), None)
         target = self._wishes.by_name(entity) if entity is not None else None
@@ -125,11 +259,13 @@ class Followups:
             raise Impossible
         bare = first.words.replace(str(said.target.name).lower(), self._random.choice(nouns["one"]))
         asked = Said(bare, _text(replace(said, target=Selector(kind))))
-        return asked, self._wish(said, "answer", x=target.words, b=target.words)
+        return asked, self._say(said, "answer", x=target.words, b=target.words)
 
-    def _yes(self, said: t.Do | t.Set | t.Change, first: Wish) -> tuple[Said, Wish]:
-        """We asked whether this was meant."""
-        return Said(first.words, "clarify", _text(said)), self._wish(said, "yes")
+    # Small parts
+
+    def _quantity(self, unit: str) -> Quantity:
+        draw = self._random.randrange
+        return Quantity(float(draw(5, 101, 5) if unit == "%" else draw(16, 26) if unit == "C" else 70), unit)
 
     def _other(self, target: Selector) -> Target:
         others = [one for one in self._entities() if kind_word(one) == target.kind and self._index.named(one) != target]
@@ -137,11 +273,16 @@ class Followups:
             raise Impossible
         return self._wishes.by_name(self._random.choice(others))
 
-    def _wish(self, statement: t.Do | t.Set | t.Change, key: str, **slots: str) -> Wish:
-        return Wish(Program((statement,)), self._words(key, **slots), act=True)
+    def _it(self, key: str, **slots: str) -> str:
+        """The words of an act on "it"."""
+        if not self._speech.has("acts", key):
+            raise Impossible
+        it = self._random.choice(self._speech.data["follow"]["it"])
+        return expand(self._random.choice(self._speech.patterns("acts", key)), self._random, x=it, b=it, n=it, **slots)
 
-    def _words(self, key: str, **slots: str) -> str:
-        return expand(self._random.choice(self._speech.patterns("follow", key)), self._random, **slots)
+    def _say(self, statement: Statement, key: str, *, act: bool = True, **slots: str) -> Wish:
+        words = expand(self._random.choice(self._speech.patterns("follow", key)), self._random, **slots)
+        return Wish(Program((statement,)), words, act)
 
     def _entities(self) -> list[EntityView]:
         return [one for one in self._snapshot.entities.values() if not one.description.diagnostic]

@@ -35,7 +35,7 @@ from llmagentos.training.quoted import Quote, drawn
 from llmagentos.training.speech import Speech, parted, speech
 from llmagentos.training.wishes.draw import Impossible, Wish, Wishes, polite
 
-FOLLOWED, UNRELATED = 0.14, 0.11
+FOLLOWED, UNRELATED = 0.2, 0.1
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.language import Program
 from llmagentos.language import tree as t
+from llmagentos.language.units import Duration
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 from llmagentos.training.speech import Speech
 from llmagentos.training.spoken import spoken_duration
@@ -87,6 +88,14 @@ class Wishes(Ground):
         )
         action = wish.program.statements[0]
         return Wish(Program((t.Delayed(duration, action),)), words, True)  # type: ignore[arg-type]  # acts alone are delayed
+
+    def area_words(self, area: str) -> str:
+        """The area as people may say it."""
+        return self._area_words(area)
+
+    def duration(self) -> Duration:
+        """One for a timer."""
+        return self._duration()
 
     def by_name(self, entity: EntityView) -> Target:
         """One thing, called by its name or another one it has."""
