@@ -12,7 +12,7 @@ from llmagentos.bench.impossible import house
 from llmagentos.knowledge import select
 from llmagentos.language import parse
 from llmagentos.language import tree as t
-from llmagentos.messages.snapshot import Held, Snapshot, Speaker
+from llmagentos.messages.snapshot import AlarmView, Held, Snapshot, Speaker
 from llmagentos.messages.values import Json
 
 NOON = dt.datetime(2026, 3, 4, 12, 5, tzinfo=dt.UTC).timestamp()
@@ -26,7 +26,8 @@ def site(**values: dict[str, Json]) -> Snapshot:
         name = key.replace("__", ".")
         held = {**entities[name].values, **{prop: Held(value, NOON) for prop, value in changed.items()}}
         entities[name] = dataclasses.replace(entities[name], values=MappingProxyType(held))
-    return dataclasses.replace(home, at=NOON, entities=MappingProxyType(entities))
+    alarms = (AlarmView("a", 390, NOON + 66_300, "tomorrow"), AlarmView("b", 420, NOON + 68_100, "weekday", True))
+    return dataclasses.replace(home, at=NOON, entities=MappingProxyType(entities), alarms=alarms)
 
 
 def answer(question: str, home: Snapshot, language: Language = "en") -> str:
@@ -54,6 +55,9 @@ def answer(question: str, home: Snapshot, language: Language = "en") -> str:
         ("what time", "It is 12:05."),
         ("what date", "Today is Wednesday, 4 March 2026."),
         ("weather", "sunny, 20°C."),
+        ('weather at "Paris"', "There is no such Paris here."),
+        ("alarms", "Alarms: 06:30 tomorrow and 07:00 every weekday."),
+        ("count list", "1: Shopping."),
         ("status of timer", "There is no timer."),
         ('state of person "Ada"', "Ada is home."),
         ("state of light", "which of 7"),

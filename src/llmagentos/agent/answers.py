@@ -127,7 +127,8 @@ class Answers:
             found = found.options
         if isinstance(found, str):
             return found
-        if isinstance(ask, t.Count) and ask.state is None and len(found) == 1 and found[0].entity_class == "list":
+        named = ask.target.name is not None or ask.target.id is not None
+        if isinstance(ask, t.Count) and ask.state is None and named and found[0].entity_class == "list":
             return self._say("count", count=str(len(open_items(found[0]))))
         matching, unknown = list(found), list[EntityView]()
         if ask.state is not None:
@@ -201,9 +202,9 @@ class Answers:
     def _weather(self, ask: t.AskWeather) -> str:
         sources = [one for one in self._snapshot.entities.values() if one.entity_class == "weather"]
         if ask.place:
-            sources = [one for one in sources if one.called(ask.place)] or sources
+            sources = [one for one in sources if one.called(ask.place)]
         if not sources:
-            return self._say("absent_any")
+            return self._say("absent", name=ask.place) if ask.place else self._say("absent_any")
         source = sources[0]
         if ask.aspect in ("temperature", "humidity", "wind"):
             name = "wind speed" if ask.aspect == "wind" else ask.aspect
