@@ -22,9 +22,9 @@ from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
 from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply, ReplyKind
+from llmagentos.app.ringing import LATEST_S, Ringing
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.kernel.alarms import Alarm
 from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.timers import Timer
@@ -50,8 +50,6 @@ SETTLE_S = 1.5
 """After a start devices announce themselves and retained states arrive; nothing is acted on before."""
 MISSED_AFTER_S = 30.0
 """Devices that were known before a restart have this long to announce themselves; then they count as gone."""
-LATEST_S = 600.0
-"""A delayed action that could not be done in time (the node was down) is not done this late."""
 READINGS = 3
 
 
@@ -89,6 +87,14 @@ class Node:
         )  # fmt: skip
         self._dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         self._reminders = Reminders(self._clock, self._ids, self.zone)
+        self._ringing = Ringing(
+            self._reminders,
+            self._replies,
+            self._clock,
+            self._keep_reminders,
+            self._act,
+            "zh" if site.language.startswith("zh") else "en",
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty = False
 
@@ -270,7 +276,7 @@ class Node:
         while True:
             await asyncio.sleep(0.25)
             if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
-                await self._remind_of_due()
+                await self._ringing.due()
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
                 for missed in self.world.miss():
@@ -282,41 +288,8 @@ class Node:
                 last_save = self._clock.monotonic()
                 await self._save()
 
-    async def _remind_of_due(self) -> None:
-        """Each is taken off the disk after what it does is on it: twice rather than never."""
-        now, language = self._clock.now(), self._language
-        for timer in self._reminders.timers.due(now):
-            try:
-                await self._ring(timer, language)
-            finally:  # one that fails must neither hold up the others nor come again for ever
-                self._reminders.timers.cancel(timer.id)
-            await self._keep_reminders()
-        for alarm in self._reminders.alarms.due(now):
-            try:
-                await self._wake(alarm, now, language)
-            finally:
-                self._reminders.alarms.rung(alarm, now)
-            await self._keep_reminders()
-
-    async def _ring(self, timer: Timer, language: Language) -> None:
-        speaker = Speaker(timer.principal, timer.area, timer.session)
-        if timer.action is not None:
-            await self._act(timer, speaker)
-            return
-        text = say("timer_over", language, name=f": {timer.name}" if timer.name else "")
-        await self._replies.give(timer.cause or timer.id, speaker, "done", text, self._clock.monotonic())
-
-    async def _wake(self, alarm: Alarm, now: float, language: Language) -> None:
-        speaker = Speaker(alarm.principal, alarm.area, alarm.session)
-        time = f"{alarm.minute_of_day // 60:02}:{alarm.minute_of_day % 60:02}"
-        text = say("alarm_missed" if now - alarm.rings_at > LATEST_S else "alarm_over", language, time=time)
-        await self._replies.give(alarm.cause or alarm.id, speaker, "done", text, self._clock.monotonic())
-
-    @property
-    def _language(self) -> Language:
-        return "zh" if self.site.language.startswith("zh") else "en"
-
     async def _act(self, timer: Timer, speaker: Speaker) -> None:
+        """What a timer was set to do."""
         late = self._clock.now() - timer.ends_at
         if late > LATEST_S:
             await self._fault("timer", "too late to act", f"{timer.action}, due {late / 60:.0f} minutes ago")
