@@ -8,24 +8,24 @@ from llmagentos.training.plots import belief, learning_curve, risk_coverage
 
 def test_what_was_distorted_is_found() -> None:
     random_ = random.Random(3)
-    true = Calibration(0.7, 0.9, 1.8)
+    true = Calibration(0.7, 0.9, 1.8, -0.8)
     seen = []
     for _ in range(6000):
-        probability, left = random_.uniform(0.02, 0.999), random_.choice((0, 0, 0, 1, 2))
-        seen.append(Observed(probability, left, random_.random() < true.confidence(probability, left)))
+        probability, left, acts = random_.uniform(0.02, 0.999), random_.choice((0, 0, 0, 1, 2)), random_.random() < 0.6
+        seen.append(Observed(probability, left, acts, random_.random() < true.confidence(probability, left, acts=acts)))
     found = fit(seen)
-    for name in ("slope", "offset", "penalty"):
+    for name in ("slope", "offset", "penalty", "reply"):
         assert abs(getattr(found, name) - getattr(true, name)) < 0.15, (name, found)
     assert found.act_at is None
 
 
 def test_nothing_unexplained_costs_nothing() -> None:
-    assert fit([Observed(0.9, 0, True)] * 90 + [Observed(0.9, 0, False)] * 10).penalty >= 0
+    assert fit([Observed(0.9, 0, True, True)] * 90 + [Observed(0.9, 0, True, False)] * 10).penalty >= 0
 
 
 def test_what_was_fitted_is_tried_on_others() -> None:
     random_ = random.Random(5)
-    seen = [Observed(0.95, 0, random_.random() < 0.7) for _ in range(400)]
+    seen = [Observed(0.95, 0, True, random_.random() < 0.7) for _ in range(400)]
     believed = cross_fitted(seen)
     assert len(believed) == len(seen)
     assert error(believed) < 0.08

@@ -52,7 +52,7 @@ def choose(
     best = found[0]
     acts = [one for one in found[:2] if one.turn.acts]
     left = len(unexplained(words, best.program, snapshot, near)) if best.turn.acts else 0
-    confidence = calibration.confidence(best.probability, left)
+    confidence = calibration.confidence(best.probability, left, acts=best.turn.acts)
     if not _doubtful(best, acts, confidence, calibration, snapshot):
         return replace(best.turn, probability=confidence, unexplained=left)
     return replace(

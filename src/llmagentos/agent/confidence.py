@@ -13,23 +13,25 @@ from llmagentos.messages.snapshot import EntityView
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """`confidence` is the logistic of slope times log odds plus offset, less `penalty` for every word for a thing that the
-    reading leaves unexplained. A person is asked below `act_at`, or, without it, below what a mistake would cost.
+    reading leaves unexplained, plus `reply` for one that does nothing. A person is asked below `act_at`, or, without it, below what a mistake would cost.
     """
 
     slope: float = 1.0
     offset: float = 0.0
     penalty: float = 0.0
+    reply: float = 0.0
     act_at: float | None = None
 
     def acts(self, confidence: float, mistake: float) -> bool:
         """Whether to act on a reading rather than to ask."""
         return confidence >= (act_from(mistake) if self.act_at is None else self.act_at)
 
-    def confidence(self, probability: float, unexplained: int = 0) -> float:
+    def confidence(self, probability: float, unexplained: int = 0, *, acts: bool = True) -> float:
         """How often a reading of this probability is right."""
-        if (self.slope, self.offset, self.penalty) == (1.0, 0.0, 0.0):
+        if (self.slope, self.offset, self.penalty, self.reply) == (1.0, 0.0, 0.0, 0.0):
             return probability
         odds = self.slope * log_odds(probability) + self.offset - self.penalty * unexplained
+        odds += 0.0 if acts else self.reply
         return 1 / (1 + math.exp(-odds))
 
 

@@ -1,6 +1,7 @@
 """How sure a trained model may be believed to be: its decisions on homes that training never saw, through the whole agent."""
 
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -17,7 +18,7 @@ from llmagentos.app.adapters import CARD
 from llmagentos.app.node import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language.automaton import Automaton
-from llmagentos.training.situations import Borrowed, Situations
+from llmagentos.training.situations import Borrowed, Situation, Situations
 
 Array: TypeAlias = NDArray[np.float64]
 SEED = 909
@@ -25,10 +26,11 @@ STEPS, SHRINK = 50, 1.0
 
 
 class Observed(NamedTuple):
-    """The probability of a chosen reading, how many words for things it left, and whether it did what was meant."""
+    """The probability of a chosen reading, how many words for things it left, whether it acts, and whether it did what was meant."""
 
     probability: float
     unexplained: int
+    acts: bool
     right: bool
 
 
@@ -38,34 +40,40 @@ async def observe(
     """Decisions in situations without a past; `borrowed` wording should be such as training never saw."""
     seen: list[Observed] = []
     bare = _Bare(decider)
-    alone = (one for one in Situations(SEED, weights, borrowed, held_out=True) if one.before is None)
+    alone = (one for one in Situations(SEED, weights, borrowed, held_out=True) if one.before is None and _counts(one))
     for one in islice(alone, count):
         begin(one.words)
         dialogue = Dialogue(bare, Retriever(), select, local_zone())
         turn = await dialogue.turn(one.words, one.snapshot, one.speaker)
         meant = dialogue.understand(one.sentence, one.snapshot, one.speaker, turn.language)
-        seen.append(Observed(turn.probability, turn.unexplained, _does(turn) == _does(meant)))
+        seen.append(Observed(turn.probability, turn.unexplained, turn.acts, _does(turn) == _does(meant)))
     return seen
+
+
+def _counts(one: Situation) -> bool:
+    """All that people said, and of what was made in their language every other, or there would be little of theirs."""
+    return one.quoted or one.language != "en" or zlib.crc32(one.words.encode()) % 2 == 0
 
 
 def fit(seen: Sequence[Observed]) -> Calibration:
     """The logistic that makes what was seen most likely (Newton's method), shrunk a little towards believing the model."""
     odds = np.array([log_odds(one.probability) for one in seen])
     left = np.array([-float(one.unexplained) for one in seen])
-    features = np.stack([odds, np.ones(len(seen)), left], axis=1)
+    replies = np.array([float(not one.acts) for one in seen])
+    features = np.stack([odds, np.ones(len(seen)), left, replies], axis=1)
     right = np.array([float(one.right) for one in seen])
-    believed = np.array([1.0, 0.0, 1.0])
+    believed = np.array([1.0, 0.0, 1.0, 0.0])
     weights = believed
     for _ in range(STEPS):
         expected = 1 / (1 + np.exp(-(features @ weights)))
         gradient = features.T @ (expected - right) + SHRINK * (weights - believed)
-        curvature = (features * (expected * (1 - expected))[:, None]).T @ features + SHRINK * np.eye(3)
+        curvature = (features * (expected * (1 - expected))[:, None]).T @ features + SHRINK * np.eye(4)
         step, share = np.linalg.solve(curvature, gradient), 1.0
         while _surprise(features, right, weights - share * step, believed) > _surprise(features, right, weights, believed) and share > 1e-6:  # fmt: skip
             share /= 2  # a whole step may overshoot
         weights = weights - share * step
-    slope, offset, penalty = (round(float(one), 4) for one in weights)
-    return Calibration(slope, offset, max(0.0, penalty))
+    slope, offset, penalty, reply = (round(float(one), 4) for one in weights)
+    return Calibration(slope, offset, max(0.0, penalty), reply)
 
 
 def _surprise(features: Array, right: Array, weights: Array, believed: Array) -> float:
@@ -77,7 +85,7 @@ def cross_fitted(seen: Sequence[Observed]) -> list[tuple[float, bool]]:
     """What confidence each would have had and whether it was right; fitted on every other one, tried on the rest."""
     halves = seen[::2], seen[1::2]
     return [
-        (calibration.confidence(one.probability, one.unexplained), one.right)
+        (calibration.confidence(one.probability, one.unexplained, acts=one.acts), one.right)
         for half, others in (halves, halves[::-1])
         for calibration in [fit(others)]
         for one in half

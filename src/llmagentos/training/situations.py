@@ -53,6 +53,8 @@ class Situation:
     snapshot: Snapshot
     speaker: Speaker
     before: Earlier | None
+    quoted: bool = False
+    """Said by somebody, not made."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Situations:
             quoted = _wish_of(quote, snapshot, index, speaker, random_)
             situation = None if quoted is None else self._situation(quoted, snapshot, index, speaker, words.language)
             if situation is not None:
-                yield situation
+                yield replace(situation, quoted=True)
 
     def _drawn(
         self, wishes: Wishes, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, words: Speech
