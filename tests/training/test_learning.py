@@ -93,3 +93,31 @@ def test_a_lower_rank_keeps_what_matters() -> None:
     assert smaller["blocks.0.places.query.down"].shape == (4, 40)
     made = smaller["blocks.0.places.query.up"] @ smaller["blocks.0.places.query.down"]
     assert np.allclose(made, up @ down, atol=1e-2)
+
+
+def test_whoever_stops_it_can_go_on(tmp_path: Path) -> None:
+    known = examples(6)
+
+    def stop(said: str) -> None:
+        if said.startswith("step 3,"):
+            raise KeyboardInterrupt
+
+    tuning = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
+    with pytest.raises(KeyboardInterrupt):
+        tuning.run(known, known, stop)
+    again = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
+    assert again.curve[-1]["step"] == 3
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes(b"PK no archive")
+    with pytest.raises(ValueError, match="damaged"):
+        FineTuning(network(tmp_path), RECIPE, tmp_path)
+
+
+def test_learning_ends_when_it_gets_worse_on_what_it_never_saw(tmp_path: Path) -> None:
+    tuning = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
+    tuning.curve = [{"held_out_loss": one} for one in (1.0, 0.5, 0.6, 0.7)]
+    assert not tuning.worsening
+    tuning.curve.append({"held_out_loss": 0.8})
+    assert tuning.worsening

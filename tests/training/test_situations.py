@@ -62,6 +62,16 @@ def test_a_corpus_survives_its_file(tmp_path: Path) -> None:
     assert variety(back)["examples"] == 30
 
 
+def test_a_damaged_corpus_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.gz"
+    write(file, [cut(one, CHAT) for one in drawn(5)], {"seed": 3})
+    whole = file.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"no gzip", gzip.compress(b"{}\n"), b""):
+        file.write_bytes(damaged)
+        with pytest.raises(ValueError, match="make it again"):
+            read(file)
+
+
 def test_sentences_of_test_sets_are_left_out(tmp_path: Path) -> None:
     made = drawn(60)
     kept_file = tmp_path / "set.yaml"

@@ -113,6 +113,9 @@ def site_model(
             report = train(_base(model), corpus_file, held_out, folder, recipe, segment, status.update, start)
     except (OSError, ValueError) as error:
         raise _fail(str(error)) from error
+    except KeyboardInterrupt as stopped:
+        out.print(f"stopped; the same command goes on from {folder}")
+        raise typer.Exit(130) from stopped
     out.print_json(json.dumps(report, ensure_ascii=False))
 
 

@@ -6,6 +6,7 @@ are never written.
 
 import gzip
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -75,12 +76,16 @@ def write(file: Path, examples: Iterable[Example], about: dict[str, Any]) -> Non
 
 
 def read(file: Path) -> tuple[dict[str, Any], list[Example]]:
-    """What a corpus says of itself, and its examples. Raises: OSError, ValueError where it is of another version."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        about = json.loads(next(lines))
-        if (about["prompt"], about["grammar"]) != (PROMPT_VERSION, GRAMMAR_VERSION):
-            raise ValueError(f"{file} was made for another version of prompt or grammar; make it again")
-        return about, [_example(json.loads(line)) for line in lines]
+    """What a corpus says of itself, and its examples. Raises: OSError, ValueError where it is damaged or of another version."""
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            about = json.loads(next(lines))
+            made_for = (about["prompt"], about["grammar"])
+            if made_for == (PROMPT_VERSION, GRAMMAR_VERSION):
+                return about, [_example(json.loads(line)) for line in lines]
+    except (EOFError, StopIteration, KeyError, TypeError, ValueError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(f"{file} is no corpus, or only a part of one; make it again") from error
+    raise ValueError(f"{file} was made for another version of prompt or grammar; make it again")
 
 
 def _example(data: dict[str, Any]) -> Example:

@@ -7,6 +7,7 @@ taken up again; its length is given in minutes, and the learning rate falls to n
 import itertools
 import json
 import math
+import pickle
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -69,17 +70,21 @@ class FineTuning:
         batches = Batches(train, self.recipe)
         for _ in range(self._step):
             next(batches)
-        while self._seconds < total_s and time.monotonic() - began < segment_s and not self.worsening:
-            self.step(next(batches))
-            if time.monotonic() - probed_at > self.recipe.probe_minutes * 60:
-                self._tried(held_out[:: max(1, len(held_out) // self.recipe.probe)])
-                probed_at = time.monotonic()
-            self._seconds = spent_before + time.monotonic() - began
-            self.curve[-1]["seconds"] = round(self._seconds, 1)
-            begin(f"step {self._step}, {self._examples} examples, loss {_recent(self.curve):.3f}")
-            if time.monotonic() - saved_at > self.recipe.checkpoint_minutes * 60:
-                self.save()
-                saved_at = time.monotonic()
+        try:
+            while self._seconds < total_s and time.monotonic() - began < segment_s and not self.worsening:
+                self.step(next(batches))
+                if time.monotonic() - probed_at > self.recipe.probe_minutes * 60:
+                    self._tried(held_out[:: max(1, len(held_out) // self.recipe.probe)])
+                    probed_at = time.monotonic()
+                self._seconds = spent_before + time.monotonic() - began
+                self.curve[-1]["seconds"] = round(self._seconds, 1)
+                begin(f"step {self._step}, {self._examples} examples, loss {_recent(self.curve):.3f}")
+                if time.monotonic() - saved_at > self.recipe.checkpoint_minutes * 60:
+                    self.save()
+                    saved_at = time.monotonic()
+        except KeyboardInterrupt:  # whoever stops it wants to go on later
+            self.save()
+            raise
         self._tried(held_out)
         self.save()
 
@@ -123,7 +128,10 @@ class FineTuning:
         file = self.folder / "checkpoint.pt"
         if not file.exists():
             return
-        state: dict[str, Any] = torch.load(file, weights_only=True)
+        try:
+            state: dict[str, Any] = torch.load(file, weights_only=True)
+        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+            raise ValueError(f"{file} is damaged; remove it to begin this run again") from error
         self.network.take(state["adapters"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._seconds, self._step, self._examples = state["progress"]
