@@ -10,7 +10,7 @@ import random
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ class Quote:
     device: tuple[str, str] | None = None
     needs: str | None = None
     """A property that those of the kind must have."""
+    here: bool = False
+    """It speaks of where the speaker is."""
     label: str = "other"
 
     def program(self, target: Selector | None) -> Program:
@@ -95,7 +97,7 @@ def _quoted(intent: str, words: str, entities: list[dict[str, Any]]) -> Iterator
 
 
 def _labelled(quote: Quote, label: str) -> Quote:
-    return Quote(quote.words, quote.meaning, quote.kind, quote.device, quote.needs, label)
+    return replace(quote, label=label)
 
 
 def _read(intent: str, words: str, slots: dict[str, str]) -> Iterable[Quote]:
@@ -120,7 +122,7 @@ def _read(intent: str, words: str, slots: dict[str, str]) -> Iterable[Quote]:
 def _placed(words: str, place: str | None, kind: str, make: Meaning, needs: str | None = None) -> Iterator[Quote]:
     """A sentence about a group: {a} where it named a room."""
     if place is None or place in _HERE:
-        yield Quote(words, on_it(make), kind, needs=needs)
+        yield Quote(words, on_it(make), kind, needs=needs, here=place in _HERE)
     elif place in _WHOLE_HOUSE:
         yield Quote(words, lambda _: make(Selector(kind, everywhere=True)), kind, needs=needs)
     elif words.count(place) == 1:
@@ -281,7 +283,7 @@ def _known(target: Selector | None) -> Selector:
     return target
 
 
-_WEIGHTS = {"beyond": 3.0, "talk": 3.0, "iot": 8.0, "audio": 4.0, "lists": 5.0, "alarm": 5.0, "play": 3.0}
+_WEIGHTS = {"beyond": 3.0, "talk": 3.0, "iot": 11.0, "audio": 4.0, "lists": 5.0, "alarm": 5.0, "play": 3.0}
 
 
 def drawn(known: tuple[Quote, ...], random_: random.Random) -> Quote:

@@ -32,13 +32,16 @@ from llmagentos.training.followups import Followups, Said
 from llmagentos.training.homes import TYPES, HomeMaker
 from llmagentos.training.noise import noisy
 from llmagentos.training.quoted import Quote, drawn
-from llmagentos.training.speech import Speech, parted, speech
+from llmagentos.training.speech import Speech, expand, parted, speech
 from llmagentos.training.wishes.draw import Impossible, Wish, Wishes, polite
 
 FOLLOWED, UNRELATED = 0.2, 0.1
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""
+SPOKEN_OF = 0.75
+"""How often a home has what somebody spoke of by its kind."""
+_QUOTED_KINDS = {"light": "light", "media player": "speaker", "vacuum": "vacuum", "list": "list"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,12 @@ class Situations:
         foreign = speech("en" if named_in.language == "zh" else "zh") if named_in is not words or chance > 0.9 else None
         home = HomeMaker(named_in, words if named_in is not words else foreign, random_).make()
         quotes = self._borrowed.some(words.language, random_)
-        home["simulate"]["devices"] += [_quoted_device(one, number) for number, one in enumerate(quotes) if one.device]
+        places = [str(one["name"]) for one in home["areas"]]
+        home["simulate"]["devices"] += [
+            device
+            for number, one in enumerate(quotes)
+            if (device := _device_for(one, number, places, named_in, random_))
+        ]
         snapshot = snapshot_of(home, self._timers(home["areas"], words))
         self._retriever = Retriever()  # an index is of one structure, and each home has one of its own
         index = SiteIndex(snapshot)
@@ -119,8 +127,10 @@ class Situations:
                 situation = self._drawn(wishes, snapshot, index, speaker, words)
                 if situation is not None:
                     yield situation
-        for quote in quotes:
-            area = random_.choice(list(snapshot.areas)) if random_.random() < 0.6 else None
+        for number, quote in enumerate(quotes):
+            spoken_of = next((one.area for one in snapshot.entities.values() if one.id.endswith(f".q{number}")), None)
+            area = random_.choice([spoken_of, *snapshot.areas] if spoken_of else list(snapshot.areas))
+            area = spoken_of if spoken_of and random_.random() < 0.4 else area if random_.random() < 0.6 else None
             speaker = Speaker("owner", area, "training")
             quoted = _wish_of(quote, snapshot, index, speaker, random_)
             situation = None if quoted is None else self._situation(quoted, snapshot, index, speaker, words.language)
@@ -186,11 +196,29 @@ class Situations:
         return Situation(language, said, sentence, dynamic, automaton, snapshot, speaker, before)
 
 
-def _quoted_device(quote: Quote, number: int) -> dict[str, Any]:
-    assert quote.device is not None
-    key, name = quote.device
-    entity_class = TYPES[key].entity_class
-    return {"id": f"{entity_class.replace(' ', '_')}.q{number}", "class": entity_class, "name": name}
+def _device_for(
+    quote: Quote, number: int, places: list[str], words: Speech, random_: random.Random
+) -> dict[str, Any] | None:
+    """What a quote speaks of: always where it names it, most often where it speaks of a kind."""
+    if quote.device is not None:
+        key, name = quote.device
+        area = None
+    elif quote.kind in _QUOTED_KINDS and random_.random() < SPOKEN_OF:
+        key = _QUOTED_KINDS[quote.kind]
+        area = random_.choice(places) if TYPES[key].everywhere else None
+        patterns = [one for one in words.data["devices"][key] if area is not None or "{a}" not in one]
+        name = expand(random_.choice(patterns), random_, a=area or "", p=random_.choice(words.data["people"]), o=random_.choice(words.data["odd_names"]))  # fmt: skip
+    else:
+        return None
+    kind = TYPES[key]
+    can = ["brightness", "color"] if key == "light" and (quote.needs or random_.random() < 0.5) else []
+    device = {
+        "id": f"{kind.entity_class.replace(' ', '_')}.q{number}",
+        "class": kind.entity_class,
+        "name": name,
+        "can": can,
+    }
+    return {**device, **({"area": area} if area else {})}
 
 
 def _wish_of(
@@ -211,6 +239,8 @@ def _wish_of(
     if not alike:
         return Wish(Program((Refuse("absent"),)), quote.words, act=False) if "{a}" not in quote.words else None
     placed = [one.area for one in alike if one.area]
+    if quote.here and speaker.area not in placed:
+        return None
     if "{a}" in quote.words:
         if not placed:
             return None
