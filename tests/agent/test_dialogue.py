@@ -74,7 +74,8 @@ DOOR = 'unlock lock "Front Door"'
 )
 def test_it_asks_below_what_a_mistake_would_cost(choices: dict[str, float], kind: str) -> None:
     given = Given()
-    words = "turn on the kitchen light or the counter light, unlock the front door, 5 minutes"
+    timed = any("5 min" in one for one in choices)
+    words = f"turn on the kitchen light or the counter light, unlock the front door{', 5 minutes' if timed else ''}"
     assert said(dialogue(given), given, words, choices).kind == kind
 
 
@@ -193,3 +194,9 @@ def test_a_bigger_model_opens_no_door_on_its_own_word() -> None:
     assert said(talk, given, words, {DOOR: 0.7}).kind == "question"
     bigger.choices = {DOOR: 0.6}
     assert said(talk, given, f"{words} now", {DOOR: 0.7}).sentence == DOOR
+
+
+def test_what_is_asked_for_at_another_time_is_not_done_now() -> None:
+    given = Given()
+    turn = said(dialogue(given), given, "turn on the kitchen light when I come home", {LAMP: 0.99})
+    assert (turn.kind, turn.commands, turn.sentence) == ("refusal", (), LAMP)

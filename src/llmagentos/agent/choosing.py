@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from llmagentos.agent import wording
+from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
@@ -54,7 +55,10 @@ def choose(
     left = len(unexplained(words, best.program, snapshot, near)) if best.turn.acts else 0
     confidence = calibration.confidence(best.probability, left, acts=best.turn.acts)
     if not _doubtful(best, acts, confidence, calibration, snapshot):
-        return replace(best.turn, probability=confidence, unexplained=left)
+        turn = replace(best.turn, probability=confidence, unexplained=left)
+        if another_time(words, best.program):
+            return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())
+        return turn
     return replace(
         either([one.turn for one in acts], snapshot, language),
         probability=confidence,

@@ -47,14 +47,20 @@ _HAN_LATER = ("下午", "傍晚", "晚上", "今晚", "明晚", "夜里", "半�
 _HAN_NIGHT = ("晚上", "今晚", "明晚", "夜里", "半夜", "深夜")
 
 
-def clock_times(words: str) -> tuple[int, ...]:
-    """Minutes of the day, in order, once each; both halves of the day where the sentence leaves that open, the morning first."""
+def clock_times(words: str, *, sure: bool = False) -> tuple[int, ...]:
+    """Minutes of the day, in order, once each; both halves of the day where the sentence leaves that open, the morning first.
+
+    With `sure` only what can be nothing else than a time.
+    """
     if re.search(r"[\u3400-\u9fff]", words):
-        return tuple(dict.fromkeys(one for match in _HAN.finditer(words) for one in _chinese(match)))
+        found_han = (
+            match for match in _HAN.finditer(words) if not sure or match["part"] or match["half"] or match["quarter"]
+        )
+        return tuple(dict.fromkeys(one for match in found_han for one in _chinese(match)))
     found: list[int] = []
     rest = words
     for pattern, read in ((_PAST, _past), (_DIGITS, _plain), (_PLAIN, _plain)):
-        taken = [match for match in pattern.finditer(rest) if _is_time(pattern, match, rest)]
+        taken = [match for match in pattern.finditer(rest) if _is_time(pattern, match, rest, sure=sure)]
         for match in taken:
             found += _halves(read(match), match, rest)
         for match in reversed(taken):
@@ -64,13 +70,16 @@ def clock_times(words: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str) -> bool:
+def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str, *, sure: bool) -> bool:
     """A bare number is one only where a time may stand; "between 7 to 8" is a range."""
     if pattern is _PAST:
         return _RANGE.search(words[: match.start()]) is None
     if pattern is _DIGITS:
         return True
     alone = not (match["half"] or match["figures"] or match["minute"] or "clock" in match[0].casefold())
+    if sure:
+        plain = match["figures"] is not None and "." in match[0]  # 21.5 is a temperature
+        return bool(match["half"] or "clock" in match[0].casefold() or (match["figures"] and not plain))
     return not alone or _SAID_AT.search(words[: match.start()]) is not None
 
 

@@ -40,6 +40,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "alarm_set": ("Alarm set: {time}.", "已设置闹钟：{time}。"), "alarms": ("Alarms: {names}.", "闹钟：{names}。"), "no_alarm": ("There is no alarm.", "没有闹钟。"),
     "alarm_over": ("It is {time}: your alarm.", "{time}了，闹钟响了。"), "alarm_missed": ("You missed your alarm of {time}: I was not running.", "错过了{time}的闹钟：当时我没有运行。"),
     "alarm_done": ("Alarm cancelled.", "已取消闹钟。"), "alarms_done": ("All alarms cancelled.", "已取消所有闹钟。"),
+    "now_only": ("I can do that now or after some minutes, not yet at a time or under a condition.", "我现在可以做，或过几分钟做，还不能按时间或条件做。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
