@@ -51,6 +51,8 @@ def patterns(folder: Path) -> dict[str, list[str]]:
         slots = re.findall(r"<(\w+)>", row["phrase"])
         key = _KEYS.get((row["device_type"], row["service"]))
         value = next((one for one in slots if one in _VALUES), None)
+        if row["phrase"].startswith(("Confirm", "Ensure", "Verify")):
+            continue
         if key is None or "device_name" not in slots or len(slots) > (2 if value or "todo" in slots else 1):
             continue
         phrase = _pattern(row["phrase"]).replace("<todo>", "{q}")
@@ -94,7 +96,9 @@ def enriched(own: Speech, folder: Path) -> Speech:
     for key, more in patterns(folder).items():
         acts.setdefault(key, []).extend(more)
     questions = {**own.data["questions"], "state": [*own.data["questions"]["state"], *status_patterns(folder)]}
-    devices = {key: [*known, *names(folder).get(key, [])] for key, known in own.data["devices"].items()}
+    rooms = [*own.data["areas"], *(other for others in own.data["areas"].values() for other in others)]
+    called = {key: [one for name in more if (one := _roomless(name, rooms))] for key, more in names(folder).items()}
+    devices = {key: [*known, *called.get(key, [])] for key, known in own.data["devices"].items()}
     missing = {
         f"the {row['friendly_name'].lower()}"
         for row in _rows(folder, "refusals")
@@ -117,6 +121,15 @@ def enriched(own: Speech, folder: Path) -> Speech:
     )
 
 
+def _roomless(name: str, rooms: list[str]) -> str | None:
+    """A name with a hole for the room it begins with; None where it holds the name of a room elsewhere."""
+    first = max((one for one in rooms if name.casefold().startswith(f"{one.casefold()} ")), key=len, default="")
+    rest = name[len(first) :]
+    if any(re.search(rf"\b{re.escape(one)}\b", rest, re.IGNORECASE) for one in rooms):
+        return None
+    return f"{{a}}{rest}" if first else name
+
+
 def actions(folder: Path, *, held_out: bool = False) -> list[Quote]:
     """Sentences about one thing, with the thing; one in five is held out. Raises: OSError."""
     called = {row["device_name"]: row["description"] for row in _rows(folder, "device_names")}
@@ -124,8 +137,10 @@ def actions(folder: Path, *, held_out: bool = False) -> list[Quote]:
     for row in _rows(folder, "specific_actions"):
         kind, _, service = row["service_name"].partition(".")
         name, meaning = called.get(f"{kind}.{row['device_name']}"), _SERVICES.get(service)
+        if name is None or name.casefold() not in row["phrase"].casefold():
+            continue
         apart = zlib.crc32(row["phrase"].encode()) % 5 == 0
-        if kind in _TYPES and name is not None and meaning is not None and apart == held_out:
+        if kind in _TYPES and meaning is not None and apart == held_out:
             found.append(Quote(row["phrase"].strip(), on_it(meaning), device=(_TYPES[kind], name), label="iot_piles"))
     return found
 

@@ -1,6 +1,7 @@
 """What is said after something was said: the same for another thing or place, more of it, its opposite, an answer to a question."""
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +20,11 @@ _OPPOSITE = {"turn on": ("turn off", "undo off"), "turn off": ("turn on", "undo 
 _REPEATED = ("press", "skip", "go back")
 _PRONOUN_VERBS = ("turn on", "turn off", "open", "close", "stop", "lock", "unlock", "start", "pause", "resume", "dock", "mute", "unmute")  # fmt: skip
 _LEVEL = {"light": "brightness", "fan": "speed", "media player": "volume", "blind": "position", "curtain": "position", "shutter": "position", "shade": "position", "climate": "temperature"}  # fmt: skip
+
+_NOT_OF_IT = re.compile(
+    r"\{b\}|\{n\}|\b(on|off|up|down|out|in|of|for) \{x\}|^\{x\} (on|off|up|down|open|closed|to|at|\[|\()|\{x\}的"
+)
+"""Words that take a name and no pronoun: "turn on it"."""
 
 Handled = t.Do | t.Set | t.Change
 
@@ -278,7 +284,10 @@ class Followups:
         if not self._speech.has("acts", key):
             raise Impossible
         it = self._random.choice(self._speech.data["follow"]["it"])
-        return expand(self._random.choice(self._speech.patterns("acts", key)), self._random, x=it, b=it, n=it, **slots)
+        fit = [one for one in self._speech.patterns("acts", key) if not _NOT_OF_IT.search(one)]
+        if not fit:
+            raise Impossible
+        return expand(self._random.choice(fit), self._random, x=it, b=it, n=it, **slots)
 
     def _say(self, statement: Statement, key: str, *, act: bool = True, **slots: str) -> Wish:
         words = expand(self._random.choice(self._speech.patterns("follow", key)), self._random, **slots)

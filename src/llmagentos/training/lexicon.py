@@ -48,8 +48,11 @@ def _patterns(data: dict[str, Any]) -> list[str]:
 
 def kinds(language: str) -> dict[str, list[str]]:
     """What a kind is called."""
-    nouns = speech(language).data["nouns"]
-    return {kind: sorted({one.lower() for said in forms.values() for one in said}) for kind, forms in nouns.items()}
+    called: dict[str, set[str]] = {}
+    for key, forms in speech(language).data["nouns"].items():
+        kind = next((one for one in ("climate", "media player") if key.startswith(one)), key)
+        called.setdefault(kind, set()).update(one.lower() for said in forms.values() for one in said)
+    return {kind: sorted(words) for kind, words in called.items()}
 
 
 if __name__ == "__main__":

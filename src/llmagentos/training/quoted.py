@@ -73,7 +73,7 @@ _BEYOND = (
     "calendar_remove", "recommendation_movies", "recommendation_events", "transport_query", "news_query",
 )  # fmt: skip
 _TALK = (
-    "general_quirky", "general_joke", "general_praise", "qa_factoid", "qa_definition", "qa_maths", "qa_currency", "qa_stock", "cooking_recipe",
+    "general_joke", "general_praise", "qa_factoid", "qa_definition", "qa_maths", "qa_currency", "qa_stock", "cooking_recipe",
     "datetime_convert", "music_likeness",
 )  # fmt: skip
 _NOTHING = ("general_commandstop", "general_dontcare")
@@ -86,6 +86,13 @@ _ADD = re.compile(
 _REMOVE = re.compile(
     r"\b(?:remove|delete|erase|take|drop|scratch|cross)(?: the| an?)? (?P<item>.+?) (?:from|off|off of)\b.* (?:list|groceries)\b"
 )
+_SAYS_MORE = re.compile(
+    r"\b(full|max(imum)?|half|low(est)?|outdoor|outside|side|zero|one|two|three|five|eight|ten|twenty|thirty|fifty|percent|screen|chandelier|\d+)\b"
+)
+_CONDITION = re.compile(
+    r"\b(when|if|until|before|after|every|o'clock|am|pm|at (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
+)
+_ASKED = re.compile(r"(is|are|do|does|did|what|who|how|confirm|check)\b")
 _NO_ITEM = re.compile(r"\b(items?|this|that|it|things?|entry|something|file|song|event|alarm)\b")
 
 
@@ -121,6 +128,8 @@ def _read(intent: str, words: str, slots: dict[str, str]) -> Iterable[Quote]:
 
 def _placed(words: str, place: str | None, kind: str, make: Meaning, needs: str | None = None) -> Iterator[Quote]:
     """A sentence about a group: {a} where it named a room."""
+    if place is None and _SAYS_MORE.search(words):
+        return  # a place, a number or an end that no label tells of
     if place is None or place in _HERE:
         yield Quote(words, on_it(make), kind, needs=needs, here=place in _HERE)
     elif place in _WHOLE_HOUSE:
@@ -139,6 +148,11 @@ def _colored(words: str, slots: dict[str, str]) -> Iterator[Quote]:
 
 def _sound(intent: str, words: str) -> Iterator[Quote]:
     said = numbers(words, "%")
+    if (
+        re.search(r"\b(unmute|turn off|switch off|stop|pause|phone|answer|for)\b", words)
+        and intent == "audio_volume_mute"
+    ):
+        return
     if not said:
         yield Quote(words, on_it(_SOUND[intent]), "media player")
     elif len(said) == 1 and intent != "audio_volume_mute" and 0 <= said[0] <= 100:
@@ -171,6 +185,14 @@ def _list(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
             yield Quote(words, lambda _: t.Count(Selector("list")), device=("list", "To Do"))
         elif not slots and re.search(r"\blist\b", words):
             yield Quote(words, lambda x: t.AskList(_known(x)), "list")
+        return
+    if re.search(r"\b(calendar|file|song|playlist|event|meeting|alarm)\b", words):
+        return
+    if re.search(
+        r"\b(new|create|make|start|prepare|delete|remove|erase|get rid of) (?:a |an |the |my |this |that )?(?:new )?list\b",
+        words,
+    ):
+        yield _plain(words, t.Refuse("impossible"))
         return
     verb = "add" if intent == "lists_createoradd" else "remove"
     match = (_ADD if verb == "add" else _REMOVE).search(words)
@@ -233,7 +255,8 @@ def _day(words: str) -> tuple[str | None, bool] | None:
 
 def _media(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
     speaker = ("speaker", "Speaker")
-    if intent == "music_query" and not slots and re.search(r"\b(song|playing|music|track|singing|this|it)\b", words):
+    asked = re.search(r"\b(song|playing|track|called|name|title)\b", words) and not re.search(r"\b(who|artist|album|year|genre|when|date|band|movie|long)\b", words)  # fmt: skip
+    if intent == "music_query" and not slots and asked:
         yield Quote(words, lambda x: t.AskState(_known(x), "title"), "media player")
     elif intent == "play_music" and set(slots) == {"song_name"}:
         media = "track" if re.search(r"\b(song|track)\b", words) else None
@@ -255,8 +278,9 @@ def _media(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
 
 def _other(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
     asked = "time" if "time" in words else "date"
-    if intent == "weather_query" and set(slots) <= {"weather_descriptor", "date"}:
-        yield Quote(words, lambda _: t.AskWeather(), device=("weather", "Weather"))
+    if intent == "weather_query" and set(slots) <= {"weather_descriptor"} and not re.search(r"\b(tomorrow|week\w*|tonight|\w+day|later|next)\b", words):  # fmt: skip
+        aspect = "temperature" if re.search(r"\b(hot|cold|warm|temperature|degrees)\b", words) else None
+        yield Quote(words, lambda _: t.AskWeather(aspect=aspect), device=("weather", "Weather"))
     elif intent == "calendar_query" and (not slots or slots in ({"date": "today"}, {"date": "tomorrow"})):
         yield Quote(words, lambda _: t.AskCalendar(day=slots.get("date")), device=("calendar", "Calendar"))
     elif intent == "datetime_query" and not slots and (asked == "time") != any(one in words for one in ("date", "day")):

@@ -25,7 +25,7 @@ from llmagentos.app.simulated import snapshot_of
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language import Program, Selector, Statement, render
 from llmagentos.language.automaton import Automaton
-from llmagentos.language.tree import Clarify, Refuse
+from llmagentos.language.tree import Clarify, Nothing, Refuse
 from llmagentos.messages.snapshot import Snapshot, Speaker, TimerView
 from llmagentos.training.borrowed import enriched
 from llmagentos.training.followups import Followups, Said
@@ -132,7 +132,7 @@ class Situations:
             area = random_.choice([spoken_of, *snapshot.areas] if spoken_of else list(snapshot.areas))
             area = spoken_of if spoken_of and random_.random() < 0.4 else area if random_.random() < 0.6 else None
             speaker = Speaker("owner", area, "training")
-            quoted = _wish_of(quote, snapshot, index, speaker, random_)
+            quoted = _wish_of(quote, number, snapshot, index, speaker, random_)
             situation = None if quoted is None else self._situation(quoted, snapshot, index, speaker, words.language)
             if situation is not None:
                 yield replace(situation, quoted=True)
@@ -150,7 +150,9 @@ class Situations:
         if chance < FOLLOWED:
             with contextlib.suppress(Impossible):
                 said, wish = Followups(wishes, snapshot, index, words, random_).draw(first)
-        if isinstance(wish.program.statements[0], Clarify):  # what is vague alone may be clear after something
+        if isinstance(
+            wish.program.statements[0], Clarify | Nothing
+        ):  # what is vague alone may be clear after something
             return self._situation(wish, snapshot, index, speaker, words.language)
         about = self._dialogue.understand(said.about or said.sentence, snapshot, speaker).about
         turn = self._dialogue.understand(said.sentence, snapshot, speaker)
@@ -222,11 +224,13 @@ def _device_for(
 
 
 def _wish_of(
-    quote: Quote, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, random_: random.Random
+    quote: Quote, number: int, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, random_: random.Random
 ) -> Wish | None:
     """The wish of a quote on this site; None where the site has nothing for it."""
     if quote.device is not None:
-        entity = next(one for one in snapshot.entities.values() if one.name == quote.device[1])
+        entity = next(one for one in snapshot.entities.values() if one.id.endswith(f".q{number}"))
+        if sum(one.called(entity.name) for one in snapshot.entities.values()) > 1:
+            return None
         return Wish(quote.program(index.named(entity)), quote.words, act=False)
     if quote.kind is None:
         return Wish(quote.program(None), quote.words, act=False)

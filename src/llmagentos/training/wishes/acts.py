@@ -182,6 +182,8 @@ class Acts(Targets):
     def _keys(self, verb: str, target: Target, entity_class: str) -> Keys:
         kind = target.selector.kind
         keys = [verb, verb, *(f"{verb} {one}" for one in dict.fromkeys((entity_class, kind)))]
+        if entity_class in ("vacuum", "lawn mower") and verb in ("pause", "resume", "stop"):
+            keys = keys[2:]  # nobody plays on a robot
         if target.place is not None:
             keys += [f"{verb} place {entity_class}"] * 2
         if target.here:

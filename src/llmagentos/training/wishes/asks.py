@@ -4,8 +4,10 @@ from llmagentos.agent import abilities
 from llmagentos.agent.site_index import kind_word
 from llmagentos.language import Selector, Statement
 from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import EntityView
+from llmagentos.training.speech import expand
 from llmagentos.training.wishes.ground import Impossible, Wish
-from llmagentos.training.wishes.targets import Targets
+from llmagentos.training.wishes.targets import Target, Targets
 
 
 class Asks(Targets):
@@ -17,7 +19,7 @@ class Asks(Targets):
             one for one in self._entities if one.entity_class not in ("scene", "button", "list", "calendar", "weather")
         ]
         entity = self._some(entities)
-        target = self.by_name(entity)
+        target = self._spoken_of(entity)
         if entity.entity_class == "person":
             return self._wish(t.AskState(target.selector), self._say("questions", "where", x=target.words))
         if entity.entity_class == "sensor":
@@ -39,11 +41,22 @@ class Asks(Targets):
             )
         return self._wish(t.AskState(target.selector), self._say("questions", "state", x=target.words))
 
+    def _spoken_of(self, entity: EntityView) -> Target:
+        """By name, or by its place where it is alone of its kind: "the kitchen light"."""
+        kind, area = kind_word(entity), entity.area
+        alone = area is not None and sum(one.area == area and kind_word(one) == kind for one in self._entities) == 1
+        if not alone or entity.entity_class == "sensor" or self._random.random() < 0.6:
+            return self.by_name(entity)
+        nouns, refer = self._nouns(kind, [entity]), self._speech.data["refer"]
+        key = "only" if area == self._speaker.area and self._random.random() < 0.5 else "single"
+        words = expand(self._random.choice(refer[key]), self._random, a=self._area_words(str(area)), one=self._random.choice(nouns["one"]), many=self._random.choice(nouns["one"]))  # fmt: skip
+        return Target(self._index.named(entity), words)
+
     def check(self) -> Wish:
         """Whether something is in a state."""
         entity = self._some([one for one in self._entities if self._words_of_state(one)])
         state = self._random.choice(self._words_of_state(entity))
-        target = self.by_name(entity)
+        target = self._spoken_of(entity)
         key = "is home" if entity.entity_class == "person" else "is"
         special = f"is {entity.description.kind}"
         if self._speech.has("questions", special) and state == abilities.state_words(entity)[0]:

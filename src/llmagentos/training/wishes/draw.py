@@ -5,6 +5,7 @@ another.
 """
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,8 +14,8 @@ from llmagentos.language import Program
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
-from llmagentos.training.speech import Speech
-from llmagentos.training.spoken import spoken_duration
+from llmagentos.training.speech import Speech, expand
+from llmagentos.training.spoken import spoken_duration, spoken_time
 from llmagentos.training.wishes.acts import Acts
 from llmagentos.training.wishes.asks import Asks
 from llmagentos.training.wishes.ground import Ground, Impossible, Wish
@@ -40,7 +41,7 @@ class Wishes(Ground):
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (2.2, limits.absent), "unable": (1.2, limits.unable),
-            "vague": (1.2, limits.vague),
+            "vague": (1.2, limits.vague), "scheduled": (1.4, self._scheduled), "not to do": (0.5, self._not_to_do),
         }  # fmt: skip
 
     def draw(self) -> Wish:
@@ -49,7 +50,7 @@ class Wishes(Ground):
         first = self.single()
         if first.act and chance < 0.07:
             return self._joined(first)
-        if first.act and chance < 0.11 and not isinstance(first.program.statements[0], t.StartTimer | t.TimerCommand | t.AdjustTimer | t.CancelAllTimers):  # fmt: skip
+        if first.act and chance < 0.11 and is_order(first.words) and not isinstance(first.program.statements[0], t.StartTimer | t.TimerCommand | t.AdjustTimer | t.CancelAllTimers):  # fmt: skip
             return self._delayed(first)
         return first
 
@@ -72,7 +73,7 @@ class Wishes(Ground):
                 other = self._random.choice((self._acts.do, self._acts.do, self._acts.set, self._acts.change))()
             except Impossible:
                 continue
-            if other.words != first.words:
+            if not _same_target(other, [first, *others]):
                 others.append(other)
             if len(others) == wanted:
                 break
@@ -88,6 +89,27 @@ class Wishes(Ground):
         )
         action = wish.program.statements[0]
         return Wish(Program((t.Delayed(duration, action),)), words, True)  # type: ignore[arg-type]  # acts alone are delayed
+
+    def _scheduled(self) -> Wish:
+        """At another time or under a condition: not possible before there are standing orders."""
+        wish = self._ordered()
+        minute = self._random.randrange(5, 23) * 60 + self._random.choice((0, 0, 30))
+        spoken = spoken_time(minute, self._speech.language, self._random)
+        pattern = self._random.choice(self._speech.data["scheduled"])
+        return Wish(
+            Program((t.Refuse("impossible"),)), expand(pattern, self._random, c=wish.words, v=spoken), act=False
+        )
+
+    def _not_to_do(self) -> Wish:
+        pattern = self._random.choice(self._speech.data["dont"])
+        return Wish(Program((t.Nothing(),)), expand(pattern, self._random, c=self._ordered().words), act=False)
+
+    def _ordered(self) -> Wish:
+        for _ in range(20):
+            wish = self._random.choice((self._acts.do, self._acts.do, self._acts.set))()
+            if is_order(wish.words):
+                return wish
+        raise Impossible
 
     def area_words(self, area: str) -> str:
         """The area as people may say it."""
@@ -107,8 +129,26 @@ def polite(wish: Wish, speech: Speech, random_: random.Random) -> Wish:
     words = wish.words
     if not wish.act:
         return wish
-    if random_.random() < 0.25:
+    if random_.random() < 0.25 and is_order(words):
         words = random_.choice(speech.data["polite"]["before"]) + words
     if random_.random() < 0.12:
         words = words + random_.choice(speech.data["polite"]["after"])
     return replace(wish, words=words)
+
+
+def is_order(words: str) -> bool:
+    """Whether words tell somebody to do something, so that "please" or "in five minutes" go with them."""
+    return _ORDER.match(words) is not None
+
+
+def _same_target(one: Wish, others: list[Wish]) -> bool:
+    """Whether two wishes are about the same thing: nobody wants both at once."""
+    targets = [getattr(statement, "target", None) for other in others for statement in other.program.statements]
+    return any(getattr(statement, "target", None) in targets for statement in one.program.statements)
+
+
+_ORDER = re.compile(
+    r"(turn|switch|shut|power|put|set|dim|brighten|open|close|lock|unlock|start|stop|pause|resume|raise|lower|increase|decrease|reduce|make|change|adjust|"
+    r"move|play|mute|unmute|send|let|have|get|bring|activate|deactivate|enable|disable|run|dock|park|skip|light|add|remove|heat|cool|warm|illuminate|kill|cut|"
+    r"press|push|tell|pull|secure|tune|stream|keep|crank|speed|slow|draw|halt)\b|把|将|打开|关|开|调|让|给|启动|停|播放|暂停|继续|锁|设|降低|提高|升|放", re.IGNORECASE,
+)  # fmt: skip

@@ -35,6 +35,15 @@ class Ground:
         self._speech, self._random = speech, random_
         self._entities = [one for one in snapshot.entities.values() if not one.description.diagnostic]
 
+    def _nouns(self, kind: str, meant: Sequence[EntityView]) -> dict[str, list[str]]:
+        """What these are called: heaters and coolers, televisions and speakers have names of their own. Raises: Impossible."""
+        sorts = {_sort(one) for one in meant}
+        nouns = self._speech.data["nouns"]
+        found = nouns.get(f"{kind} {sorts.pop()}" if len(sorts) == 1 and None not in sorts else kind)
+        if found is None:
+            raise Impossible
+        return dict(found)
+
     def _wish(self, statement: Statement, words: str, *, act: bool = False) -> Wish:
         return Wish(Program((statement,)), words, act)
 
@@ -135,9 +144,12 @@ class Ground:
 
     def _say(self, section: str, key: str, **slots: str) -> str:
         bare = _bare(slots.get("x", ""))
-        return expand(
+        words = expand(
             self._random.choice(self._speech.patterns(section, key)), self._random, **{"b": bare, "n": bare, **slots}
         )
+        for twice, once in _PARTICLES if section == "questions" and self._speech.language == "zh" else ():
+            words = words.replace(twice, once)
+        return words
 
 
 def _bare(words: str) -> str:
@@ -157,3 +169,30 @@ _OPTION_WORDS: dict[str, dict[str, str]] = {
     "zh": {"heat": "制热", "cool": "制冷", "auto": "自动", "dry": "除湿", "fan_only": "送风", "heat_cool": "自动", "eco": "节能", "comfort": "舒适", "boost": "强力",
            "TV": "电视", "Radio": "广播", "Bluetooth": "蓝牙"},
 }  # fmt: skip
+
+
+def _sort(entity: EntityView) -> str | None:
+    if entity.entity_class == "climate":
+        mode = entity.property("mode")
+        heats, cools = ("heat" in mode.options, "cool" in mode.options) if mode is not None else (True, False)
+        return "heats" if heats and not cools else "cools" if cools and not heats else None
+    if entity.entity_class == "media player":
+        return next(
+            (sort for sort, words in _PLAYERS.items() if any(one in entity.name.casefold() for one in words)), None
+        )
+    return None
+
+
+_PLAYERS = {
+    "tv": ("tv", "television", "电视", "projector"), "radio": ("radio", "收音机"),
+    "speaker": ("speaker", "sonos", "homepod", "soundbar", "stereo", "hi-fi", "音箱", "音响", "回音壁"),
+}  # fmt: skip
+_PARTICLES = (
+    ("了了", "了"),
+    ("着了吗", "着吗"),
+    ("着着", "着"),
+    ("了的吗", "了吗"),
+    ("着的吗", "着吗"),
+    ("的了吗", "了吗"),
+    ("是关上的吗", "关上了吗"),
+)

@@ -94,7 +94,15 @@ class Limits(Targets):
             and not (verb in ("open", "close") and one.entity_class == "valve")
         ]
         entity = self._some(misfits)
-        pattern = self._random.choice(self._speech.patterns("acts", verb)[:2])
+        usual = {
+            *self._speech.patterns("acts", "turn on"),
+            *self._speech.patterns("acts", "turn off"),
+            "打开{x}",
+            "开{x}",
+        }
+        pattern = self._random.choice(
+            [one for one in self._speech.patterns("acts", verb)[:3] if one not in usual] or ["{x}"]
+        )
         words = expand(pattern, self._random, **dict.fromkeys("xbn", self.by_name(entity).words))
         return self._wish(t.Refuse("impossible"), words)
 

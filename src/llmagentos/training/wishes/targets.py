@@ -35,8 +35,7 @@ class Targets(Ground):
             return self.by_name(entity)
         kind = kind_word(entity)
         alike = [one for one in fit if kind_word(one) == kind]
-        nouns = self._speech.data["nouns"].get(kind)
-        if nouns is None:
+        if kind not in self._speech.data["nouns"]:
             return self.by_name(entity)
         ways: list[Callable[[], Target]] = []
         if entity.area:
@@ -57,13 +56,15 @@ class Targets(Ground):
         """One thing, called by its name or another one it has, perhaps with its place."""
         random_, refer = self._random, self._speech.data["refer"]
         selector = self._index.named(entity)
+        if selector.id is not None:
+            raise Impossible  # nobody could say which of the twins
         spoken = entity.name
         foreign = is_han(entity.name) != (self._speech.language == "zh")
         own = [one for one in entity.description.aliases if is_han(one) == (self._speech.language == "zh")]
         if own and (foreign or random_.random() < 0.25):
             spoken = random_.choice(own)
         spoken = self._cased(self._otherwise(spoken, entity))
-        placed = entity.area is not None and not _mentions(spoken, entity.area)
+        placed = entity.area is not None and not _mentions(spoken, entity.area) and entity.entity_class != "person"
         if selector.area is not None or (placed and random_.random() < 0.35):
             words = expand(random_.choice(refer["placed"]), random_, n=spoken, a=self._area_words(str(entity.area)))
         elif self._speech.language == "en" and entity.entity_class in ("vacuum", "lawn mower", "person", "scene"):
@@ -86,8 +87,8 @@ class Targets(Ground):
         return name
 
     def _in_area(self, entity: EntityView, alike: Sequence[EntityView], kind: str) -> Target:
-        random_, refer, nouns = self._random, self._speech.data["refer"], self._speech.data["nouns"][kind]
-        area = str(entity.area)
+        random_, refer, area = self._random, self._speech.data["refer"], str(entity.area)
+        nouns = self._nouns(kind, [one for one in alike if one.area == area])
         count = sum(one.area == area for one in alike)
         pattern = random_.choice(
             refer["group"] if count > 1 and random_.random() < 0.85 else [*refer["single"], *refer["group"][:3]]
@@ -100,16 +101,20 @@ class Targets(Ground):
         return Target(Selector(kind, area=area), words, place=spoken, several=count > 1)
 
     def _here(self, kind: str, alike: Sequence[EntityView]) -> Target:
-        random_, refer, nouns = self._random, self._speech.data["refer"], self._speech.data["nouns"][kind]
+        random_, refer = self._random, self._speech.data["refer"]
+        nouns = self._nouns(kind, [one for one in alike if one.area == self._speaker.area])
         words = expand(
             random_.choice(refer["here"]), random_, one=random_.choice(nouns["one"]), many=random_.choice(nouns["many"])
         )
         return Target(Selector(kind, area=self._speaker.area), words, here=True, several=len(alike) > 1)
 
     def _on_floor(self, kind: str, floor: str, alike: Sequence[EntityView]) -> Target:
-        random_, refer, nouns = self._random, self._speech.data["refer"], self._speech.data["nouns"][kind]
+        random_, refer = self._random, self._speech.data["refer"]
+        nouns = self._nouns(kind, [one for one in alike if one.floor == floor])
         words = expand(
-            random_.choice(refer["floor"]),
+            random_.choice(
+                [one for one in refer["floor"] if floor in _ADVERBS or " on the {f}" in one] or refer["floor"]
+            ),
             random_,
             f=self._cased(floor),
             one=random_.choice(nouns["one"]),
@@ -118,7 +123,7 @@ class Targets(Ground):
         return Target(Selector(kind, floor=floor), words, several=True)
 
     def _everywhere(self, kind: str, alike: Sequence[EntityView]) -> Target:
-        random_, refer, nouns = self._random, self._speech.data["refer"], self._speech.data["nouns"][kind]
+        random_, refer, nouns = self._random, self._speech.data["refer"], self._nouns(kind, alike)
         one, many = random_.choice(nouns["one"]), random_.choice(nouns["many"])
         plural = self._speaker.area is None and random_.random() < 0.25
         words = expand(random_.choice(refer["plural" if plural else "all"]), random_, one=one, many=many)
@@ -133,7 +138,7 @@ class Targets(Ground):
 
     def _only(self, entity: EntityView) -> Target:
         """The only one of its kind, spoken of by its kind."""
-        random_, nouns = self._random, self._speech.data["nouns"][kind_word(entity)]
+        random_, nouns = self._random, self._nouns(kind_word(entity), [entity])
         words = expand(random_.choice(self._speech.data["refer"]["only"]), random_, one=random_.choice(nouns["one"]), many=random_.choice(nouns["many"]))  # fmt: skip
         return Target(
             self._index.named(entity), words, here=self._speaker.area is not None or self._random.random() < 0.5
@@ -141,7 +146,8 @@ class Targets(Ground):
 
     def _unplaced(self, kind: str) -> Target:
         """One of several, and nothing that tells which: who decides asks, or takes the one that is at work."""
-        random_, nouns = self._random, self._speech.data["nouns"][kind]
+        random_ = self._random
+        nouns = self._nouns(kind, [one for one in self._entities if kind_word(one) == kind])
         one = random_.choice(nouns["one"])
         plural = self._speech.language == "en" and (one.endswith("s") and not one.endswith("ss"))
         if plural or any(_names(one, each.name) for each in self._entities):
@@ -163,3 +169,6 @@ def _names(words: str, name: str) -> bool:
 
 def _mentions(name: str, area: str) -> bool:
     return area.casefold() in name.casefold()
+
+
+_ADVERBS = ("Upstairs", "Downstairs", "楼上", "楼下", "一楼", "二楼", "三楼", "地下一层", "顶层")
