@@ -13,6 +13,8 @@ from llmagentos.language import parse
         ("if it rains close the window", "close window", True),
         ("turn on the fan for 10 minutes", "turn on fan", True),
         ("every morning open the curtain", "open curtain", True),
+        ("turn off the lamp tomorrow", "turn off light", True),
+        ("heating off on Mondays", "turn off climate", True),
         ("晚上十点关灯", "turn off light", True),
         ("下雨的时候关窗", "close window", True),
         ("turn on the lamp in 10 minutes", "after 10 min: turn on light", False),

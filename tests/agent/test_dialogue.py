@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from llmagentos.agent.confidence import HARMLESS, HAZARD, UNTRAINED, USUAL, Calibration, act_from, mistake
+from llmagentos.agent.confidence import HARMLESS, HAZARD, MACHINE, UNTRAINED, USUAL, Calibration, act_from, mistake
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.bench.impossible import house
@@ -55,6 +55,7 @@ def dialogue(given: Given) -> Dialogue:
 
 
 LAMP, COUNTER = 'turn on light "Kitchen Light"', 'turn on light "Counter Light"'
+OUTLET = 'turn on outlet "Coffee Maker"'
 DOOR = 'unlock lock "Front Door"'
 
 
@@ -64,28 +65,29 @@ DOOR = 'unlock lock "Front Door"'
         ({LAMP: 0.95}, "commands"),
         ({LAMP: 0.6}, "question"),
         ({LAMP: 0.5, COUNTER: 0.45}, "question"),
-        ({DOOR: 0.85}, "question"),
-        ({DOOR: 0.95}, "commands"),
+        ({OUTLET: 0.75}, "question"),
+        ({OUTLET: 0.85}, "commands"),
         ({"start timer 5 min": 0.6}, "timer"),
-        ({f"after 5 min: {DOOR}": 0.85}, "question"),
-        ({f"after 5 min: {DOOR}": 0.95}, "timer"),
+        ({f"after 5 min: {OUTLET}": 0.75}, "question"),
+        ({f"after 5 min: {OUTLET}": 0.85}, "timer"),
         ({"cancel all timers": 0.6}, "question"),
     ],
 )
 def test_it_asks_below_what_a_mistake_would_cost(choices: dict[str, float], kind: str) -> None:
     given = Given()
     timed = any("5 min" in one for one in choices)
-    words = f"turn on the kitchen light or the counter light, unlock the front door{', 5 minutes' if timed else ''}"
+    words = f"turn on the kitchen light or the counter light or the coffee maker{', 5 minutes' if timed else ''}"
     assert said(dialogue(given), given, words, choices).kind == kind
 
 
 def test_what_a_mistake_costs() -> None:
     cost = {one.name: mistake([one]) for one in HOME.entities.values()}
-    assert cost["Front Door"] == HAZARD
+    assert cost["Front Door"] == USUAL
+    assert cost["Coffee Maker"] == MACHINE
     assert cost["Kitchen Light"] == USUAL
     assert cost["Shopping"] == HARMLESS
     assert mistake([]) == HARMLESS
-    assert act_from(HARMLESS) == 0.5 < act_from(USUAL) < act_from(HAZARD) == 0.9
+    assert act_from(HARMLESS) == 0.5 < act_from(USUAL) < act_from(MACHINE) == 0.8 < act_from(HAZARD)
 
 
 def test_equal_effects_count_together() -> None:
@@ -152,7 +154,7 @@ def test_a_refusal_that_is_nearly_an_act_asks() -> None:
 def test_a_bare_yes_does_what_was_offered_and_nothing_else() -> None:
     given = Given()
     talk = dialogue(given)
-    assert said(talk, given, "unlock the front door", {DOOR: 0.7}).offered == (DOOR,)
+    assert said(talk, given, "unlock the front door", {DOOR: 0.6}).offered == (DOOR,)
     assert said(talk, given, "Yes!", {"turn off all light": 0.99}).sentence == DOOR
     assert (
         said(talk, given, "yes", {"turn off all light": 0.99}).sentence == "turn off all light"
@@ -170,7 +172,7 @@ def test_a_yes_to_two_readings_asks_again_and_a_no_ends_it() -> None:
 def test_of_a_conversation_others_know_nothing() -> None:
     given = Given()
     talk = dialogue(given)
-    said(talk, given, "unlock the front door", {DOOR: 0.7})
+    said(talk, given, "unlock the front door", {DOOR: 0.6})
     given.choices = {"clarify": 0.9}
     guest = Speaker("guest", None, "test")
     assert asyncio.run(talk.turn("yes", HOME, guest)).sentence == "clarify"
@@ -185,15 +187,15 @@ def test_asked_twice_the_wish_is_still_the_first() -> None:
     assert turn.kind == "commands"
 
 
-def test_a_bigger_model_opens_no_door_on_its_own_word() -> None:
+def test_a_bigger_model_moves_nothing_on_its_own_word() -> None:
     given, bigger = Given(), Given()
     bigger.calibration = UNTRAINED
     talk = Dialogue(given, Retriever(), select, dt.UTC, bigger)
     words = "open the front door or the garage door"
     bigger.choices = {'open garage "Garage Door"': 0.6}
-    assert said(talk, given, words, {DOOR: 0.7}).kind == "question"
+    assert said(talk, given, words, {DOOR: 0.6}).kind == "question"
     bigger.choices = {DOOR: 0.6}
-    assert said(talk, given, f"{words} now", {DOOR: 0.7}).sentence == DOOR
+    assert said(talk, given, f"{words} now", {DOOR: 0.6}).sentence == DOOR
 
 
 def test_what_is_asked_for_at_another_time_is_not_done_now() -> None:

@@ -8,7 +8,7 @@ from llmagentos.language import Program, render
 from llmagentos.language import tree as t
 
 _CONDITION = re.compile(
-    r"\b(when(ever)?|if|unless|until|till|as soon as|once|every time|every (day|morning|evening|night|hour|week|\w+day)|at (sunrise|sunset|dawn|dusk))\b"
+    r"\b(when(ever)?|if|unless|until|till|as soon as|once|every time|every (day|morning|evening|night|hour|week|\w+day)|at (sunrise|sunset|dawn|dusk)|tomorrow|on (mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
     r"(?! (you|possible|again|more)\b)", re.IGNORECASE
 )  # fmt: skip
 _HAN = re.compile(r"如果|要是|的时候|等到|直到|每天|每晚|每周|一旦|(明|后)(天|早|晚)|日落|日出")

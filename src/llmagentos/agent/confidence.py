@@ -43,18 +43,20 @@ def log_odds(probability: float) -> float:
 
 UNTRAINED = Calibration(act_at=0.4)
 """Nothing is known of how sure a model is that was not trained for this."""
-HARMLESS, USUAL, HAZARD = 1.0, 2.5, 9.0
-"""How many needless questions one wrong act costs: a wrong song or timer, a light at night, a door or a heater."""
+HARMLESS, USUAL, MACHINE, HAZARD = 1.0, 2.5, 4.0, 9.0
+"""How many needless questions one wrong act costs: a wrong song or timer, a light at night, a heater or a machine, anything unknown.
+
+Locks, doors, valves, sirens and mowers ask for a yes before they move; asking whether one was meant as well is asking twice.
+"""
 _MISTAKES = {
-    "media player": HARMLESS, "list": HARMLESS, "light": USUAL, "fan": USUAL, "scene": USUAL, "humidifier": USUAL, "vacuum": USUAL,
+    "media player": HARMLESS, "list": HARMLESS, "light": USUAL, "fan": USUAL, "scene": USUAL, "humidifier": USUAL, "vacuum": USUAL, "cover": USUAL,
+    "lock": USUAL, "valve": USUAL, "siren": USUAL, "lawn mower": USUAL, "climate": MACHINE, "switch": MACHINE, "outlet": MACHINE,
 }  # fmt: skip
-_SHADES = ("blind", "curtain", "shade", "shutter", "awning")
 
 
 def mistake(entities: Iterable[EntityView]) -> float:
     """What it would cost to have changed these by mistake; unknown machines are hazards."""
-    costs = [USUAL if one.description.kind in _SHADES else _MISTAKES.get(one.entity_class, HAZARD) for one in entities]
-    return max(costs, default=HARMLESS)
+    return max((_MISTAKES.get(one.entity_class, HAZARD) for one in entities), default=HARMLESS)
 
 
 def act_from(mistake: float) -> float:

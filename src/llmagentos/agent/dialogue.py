@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from llmagentos.agent.assent import assent
 from llmagentos.agent.choosing import choose, cost, either, meanings
-from llmagentos.agent.confidence import HAZARD
+from llmagentos.agent.confidence import HARMLESS
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.hearing import CANDIDATES, Earlier, Heard, hear
 from llmagentos.agent.legal import legal
@@ -108,8 +108,8 @@ class Dialogue:
             return turn
         second = await self._decided(self._bigger, scene)
         trusted = self._bigger.calibration.act_at is None or second.sentence in turn.offered[:1]
-        if not second.decided.choices or (second.acts and cost(second, snapshot) >= HAZARD and not trusted):
-            return turn  # what nobody calibrated opens no doors on its own word
+        if not second.decided.choices or (second.acts and cost(second, snapshot) > HARMLESS and not trusted):
+            return turn  # what nobody calibrated moves nothing on its own word
         return second
 
     async def _decided(self, model: Deciding, scene: _Scene) -> Turn:

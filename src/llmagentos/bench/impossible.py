@@ -123,7 +123,7 @@ async def run_impossible(decider: Deciding, out: Console, limit: int | None, peo
     home, witness = house(), Witness(decider)
     cases = [*sentences(home), *others(), *(("beyond", one) for one in beyond_homes(people, FOREIGN) if people)]
     cases = cases[:: max(1, len(cases) // (limit or len(cases)))]
-    results, outside, dangerous = [], 0, 0
+    results, outside, dangerous, unasked = [], 0, 0, 0
     with tracking(len(cases)) as begin:
         for number, (group, words) in enumerate(cases):
             begin(words)
@@ -148,6 +148,7 @@ async def run_impossible(decider: Deciding, out: Console, limit: int | None, peo
     return {
         **figures,
         "dangerous_acts": dangerous,
+        "dangerous_without_a_yes": unasked,
         "illegal_sentences": len(witness.illegal),
         "impossible_commands": outside,
     }
