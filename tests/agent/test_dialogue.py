@@ -202,3 +202,7 @@ def test_what_is_asked_for_at_another_time_is_not_done_now() -> None:
     given = Given()
     turn = said(dialogue(given), given, "turn on the kitchen light when I come home", {LAMP: 0.99})
     assert (turn.kind, turn.commands, turn.sentence) == ("refusal", (), LAMP)
+    unsure = said(dialogue(given), given, "turn on the kitchen light when I come home", {LAMP: 0.4, COUNTER: 0.35})
+    assert (unsure.kind, unsure.offered) == ("refusal", ())
+    refused = said(dialogue(given), given, "kitchen light on at 10 pm", {"refuse impossible": 0.5, LAMP: 0.45})
+    assert (refused.kind, refused.offered) == ("refusal", ())

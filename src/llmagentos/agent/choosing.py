@@ -54,10 +54,11 @@ def choose(
     acts = [one for one in found[:2] if one.turn.acts]
     left = len(unexplained(words, best.program, snapshot, near)) if best.turn.acts else 0
     confidence = calibration.confidence(best.probability, left, acts=best.turn.acts)
+    turn = replace(best.turn, probability=confidence, unexplained=left)
+    acts = [one for one in acts if not another_time(words, one.program)]
+    if best.turn.acts and best not in acts:
+        return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())
     if not _doubtful(best, acts, confidence, calibration, snapshot):
-        turn = replace(best.turn, probability=confidence, unexplained=left)
-        if another_time(words, best.program):
-            return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())
         return turn
     return replace(
         either([one.turn for one in acts], snapshot, language),
