@@ -54,6 +54,8 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     wait.until(lambda _: "Front Door unlocked." in text(".trace.done .told"))
     browser.find_element(By.CSS_SELECTOR, ".trace .why").click()
     wait.until(lambda _: "owner says yes" in text(".chain"))
+    say("turn off a light")
+    wait.until(lambda _: "turn off Bedroom Lamp" in text(".trace.question .consent"))
     say("egg timer 6 minutes")
     wait.until(lambda _: "5:5" in text(".reminders"))
     say("wake me at 6 am every day")
@@ -72,6 +74,7 @@ def test_look_talk_consent_why_stop(tmp_path: Path, browser: webdriver.Chrome) -
             model.sentences = {
                 "turn on the kitchen light": 'turn on light "Kitchen Light"',
                 "open the front door": 'unlock lock "Front Door"',
+                "turn off a light": "turn off light",
                 "egg timer 6 minutes": 'start timer 6 min "egg"',
                 "wake me at 6 am every day": "set alarm at 06:00 every day",
             }

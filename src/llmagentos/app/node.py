@@ -14,6 +14,7 @@ from llmagentos.actuation import Executor
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.effects import AlarmOperation, TimerOperation
+from llmagentos.agent.options import options
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
@@ -50,7 +51,8 @@ SETTLE_S = 1.5
 """After a start devices announce themselves and retained states arrive; nothing is acted on before."""
 MISSED_AFTER_S = 30.0
 """Devices that were known before a restart have this long to announce themselves; then they count as gone."""
-READINGS = 3
+READINGS, CHOICES = 3, 8
+"""How many buttons a question gets: readings that are close, things that could be meant."""
 
 
 class Node:
@@ -205,12 +207,17 @@ class Node:
     def readings(self, decision: Decision) -> list[tuple[str, str]]:
         """What the person may have meant, most likely first: (in words, sentence), only what could be done now."""
         snapshot, found = self.snapshot(), dict[str, str]()
-        for candidate in decision.candidates:
-            turn = self._dialogue.understand(candidate.sentence, snapshot, Speaker())
+        sentences = [one.sentence for one in decision.candidates]
+        asked = self._dialogue.understand(sentences[0], snapshot, Speaker()) if sentences else None
+        if asked is not None and asked.kind == "question" and asked.about:
+            meant = [snapshot.entities[one] for one in asked.about[:CHOICES]]
+            sentences = options(sentences[0], meant, self.index()) or sentences
+        for sentence in sentences:
+            turn = self._dialogue.understand(sentence, snapshot, Speaker())
             if turn.kind == "commands":
                 words = [wording.order(one, snapshot.entities.get(one.entity), turn.language) for one in turn.commands]
-                found.setdefault(wording.join(words, turn.language), candidate.sentence)
-        return list(found.items())[:READINGS]
+                found.setdefault(wording.join(words, turn.language), sentence)
+        return list(found.items())[: READINGS if asked is None or asked.kind != "question" else CHOICES]
 
     def awaits(self, request_id: str) -> bool:
         """Whether a request for consent still waits for its answer."""
