@@ -1,6 +1,7 @@
 import pytest
 
 from llmagentos.agent.quantities import durations, numbers, words_of
+from llmagentos.language.units import Duration
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,9 @@ def test_words_of_rebuild_the_sentence() -> None:
 )
 def test_a_number_said_in_a_unit_is_of_that_unit(words: str, unit: str, found: tuple[float, ...]) -> None:
     assert numbers(words, unit) == found
+
+
+def test_an_a_within_a_word_is_no_hour() -> None:
+    assert durations("yeah, turn it on") == durations("blah blah") == ()
+    assert durations("half an hour") == (Duration(1800),)
+    assert durations("a minute") == (Duration(60),)

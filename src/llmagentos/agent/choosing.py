@@ -8,7 +8,7 @@ from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
-from llmagentos.agent.unexplained import unexplained
+from llmagentos.agent.unexplained import meaningless, unexplained
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import GrammarError, Program, parse
 from llmagentos.messages.snapshot import EntityView, Snapshot
@@ -48,7 +48,7 @@ def choose(
     language: Language,
 ) -> Turn:  # fmt: skip
     """The turn to take: the best reading, or a question where acting on it would cost more."""
-    if not found:
+    if not found or (found[0].turn.acts and meaningless(words, near)):
         return Turn("question", "clarify", 0.0, decided, language, say("what", language), unsure=True)
     best = found[0]
     acts = [one for one in found[:2] if one.turn.acts]

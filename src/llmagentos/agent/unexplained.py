@@ -50,6 +50,27 @@ def _words(words: str, told: str, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(one for one in said if one in _things("en") and one not in explained)
 
 
+def meaningless(words: str, near: Sequence[EntityView]) -> bool:
+    """Whether not one word of it is said in training, a number, or of a name nearby: what came before would be done again."""
+    folded = words.casefold()
+    if any(char.isdigit() for char in folded):
+        return False
+    names = {
+        part
+        for entity in near
+        for one in (entity.name, entity.area or "", *entity.description.aliases)
+        for part in _WORD.findall(one.casefold())
+    }
+    if _HAN.search(folded):
+        return not any(char in _known("zh") or any(char in name for name in names) for char in folded)
+    return not any(word in _known("en") or word in names for word in _WORD.findall(folded))
+
+
+@cache
+def _known(language: str) -> frozenset[str]:
+    return frozenset(_lexicon()[language]["known"])
+
+
 def _told(program: Program, snapshot: Snapshot) -> Iterator[str]:
     """Everything that a reading says, with the other names of what it names."""
     yield render(program)

@@ -46,6 +46,15 @@ def _patterns(data: dict[str, Any]) -> list[str]:
     return [one for patterns in (*general, *data["refer"].values(), *data["polite"].values()) for one in patterns]
 
 
+def known(language: str) -> list[str]:
+    """Every word that is said in training; of Chinese every character."""
+    data = speech(language).data
+    said = " ".join(map(str, data.values()))
+    if language == "zh":
+        return sorted(set(re.findall(r"[\u3400-\u9fff]", said)))
+    return sorted({word for word in re.findall(r"[a-z]+", said.lower()) if len(word) > 1})
+
+
 def kinds(language: str) -> dict[str, list[str]]:
     """What a kind is called."""
     called: dict[str, set[str]] = {}
@@ -56,5 +65,5 @@ def kinds(language: str) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
-    lexicon = {one: {"things": things(one), "kinds": kinds(one)} for one in LANGUAGES}
+    lexicon = {one: {"things": things(one), "kinds": kinds(one), "known": known(one)} for one in LANGUAGES}
     TARGET.write_text(json.dumps(lexicon, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
