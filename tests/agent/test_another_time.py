@@ -25,6 +25,13 @@ from llmagentos.language import parse
         ("把灯调亮一点", "raise light brightness", False),
         ("wake me at 7 am", "set alarm at 07:00", False),
         ("is the lamp on at 7 am", 'is light "Lamp" on', False),
+        ("turn on the lamp at 10 pm", "at 22:00: turn on light", False),
+        ("turn on the lamp tomorrow at 10 pm", "at 22:00 on tomorrow: turn on light", False),
+        ("turn on the lamp every day at 10 pm", "at 22:00: turn on light", True),
+        ("turn on the lamp on Mondays at 10 pm", "at 22:00 on monday: turn on light", True),
+        ("if it rains close the window in 5 minutes", "after 5 min: close window", True),
+        ("每天晚上十点关灯", "at 22:00: turn off light", True),
+        ("晚上十点关灯", "at 22:00: turn off light", False),
         ("lamp on once more", "turn on light", False),
     ],
 )

@@ -138,6 +138,25 @@ def test_an_alarm_is_kept_and_rings_every_day(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_what_is_to_be_done_at_a_time_is_done_then_and_once(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, model, witness):
+            model.sentences["kitchen light on tomorrow at 6 am"] = 'at 06:00 on tomorrow: turn on light "Kitchen Light"'
+            said = await node.say("kitchen light on tomorrow at 6 am", OWNER)
+            assert (said.kind, said.text) == ("done", "Will do: 06:00 tomorrow.")
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            kept = node.journal.state("reminders")
+            assert kept is not None and kept["timers"][0]["action"] == 'turn on light "Kitchen Light"'
+            clock.ahead_s += kept["timers"][0]["ends_at"] - clock.now() + 1
+            async with asyncio.timeout(10):
+                while (await witness.state("house/light.kitchen/state"))["on"] != "ON":
+                    pass
+            assert node.snapshot().timers == ()
+
+    asyncio.run(run())
+
+
 def test_an_alarm_that_was_slept_through_is_told(tmp_path: Path) -> None:
     async def run() -> None:
         clock = ShiftedClock()

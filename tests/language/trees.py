@@ -55,6 +55,9 @@ ACTS: st.SearchStrategy[Any] = st.deferred(
         | st.builds(tree.Change, st.sampled_from(["raise", "lower"]), SELECTORS, PROPERTIES, st.none() | QUANTITIES)
         | st.builds(tree.Play, NAMES, st.none() | st.sampled_from(vocabulary.MEDIA), st.none() | SELECTORS)
         | st.builds(tree.EditList, st.sampled_from(["add", "remove", "complete"]), NAMES, SELECTORS)
+        | st.builds(tree.NewList, st.none() | NAMES)
+        | st.builds(tree.ClearList, SELECTORS)
+        | st.builds(tree.DropList, SELECTORS)
         | st.builds(tree.Announce, NAMES, st.none() | NAMES)
         | st.builds(tree.Notify, st.just("owner") | NAMES, st.none() | NAMES)
         | st.builds(tree.SetAlarm, MINUTES, st.none() | st.sampled_from(vocabulary.ALARM_DAYS))
@@ -66,6 +69,7 @@ ACTS: st.SearchStrategy[Any] = st.deferred(
         | st.builds(tree.AdjustTimer, st.sampled_from(["extend", "shorten"]), TIMERS, DURATIONS)
         | st.just(tree.CancelAllTimers())
         | st.builds(tree.Delayed, DURATIONS, ACTS)
+        | st.builds(tree.Scheduled, MINUTES, ACTS, st.none() | st.sampled_from(vocabulary.ALARM_DAYS))
     )
 )
 ASKS = (

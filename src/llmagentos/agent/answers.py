@@ -3,7 +3,7 @@
 import datetime as dt
 
 from llmagentos.agent import abilities, agenda, wording
-from llmagentos.agent.effects import Which, find_timers
+from llmagentos.agent.effects import Which, find_timers, items_of
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import Selector
@@ -129,7 +129,7 @@ class Answers:
             return found
         named = ask.target.name is not None or ask.target.id is not None
         if isinstance(ask, t.Count) and ask.state is None and named and found[0].entity_class == "list":
-            return self._say("count", count=str(len(open_items(found[0]))))
+            return self._say("count", count=str(len(items_of(found[0], done=False))))
         matching, unknown = list(found), list[EntityView]()
         if ask.state is not None:
             matching, _, unknown = self._sorted(found, str(ask.state))
@@ -173,7 +173,7 @@ class Answers:
         return " ".join(self._items(one) for one in found)
 
     def _items(self, entity: EntityView) -> str:
-        items = open_items(entity)
+        items = items_of(entity, done=False)
         if not items:
             return self._say("empty_list", name=entity.name)
         return self._say("list", name=entity.name, names=join(items, self._language))
@@ -224,14 +224,6 @@ class Answers:
         found = agenda.events(self._snapshot, ask.calendar, *agenda.span(ask.day, today), self._zone)
         names = [one.told(today, self._language) for one in found]
         return self._say("events", names=join(names, self._language)) if names else self._say("no_events")
-
-
-def open_items(entity: EntityView) -> list[str]:
-    """The items of a list that are not done yet."""
-    items = entity.value("items")
-    if not isinstance(items, list | tuple):
-        return []
-    return [str(one.get("summary")) for one in items if isinstance(one, dict) and one.get("status") != "completed"]
 
 
 def _unit(unit: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
+from llmagentos.agent.effects import ListOperation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
@@ -79,7 +80,9 @@ def either(turns: Sequence[Turn], snapshot: Snapshot, language: Language) -> Tur
 def cost(turn: Turn, snapshot: Snapshot) -> float:
     """What it would cost to do this by mistake, now or when its timers end."""
     changed = mistake([snapshot.entities[one.entity] for one in (*turn.commands, *turn.later)])
-    return max(changed, USUAL if any(one.verb == "cancel all" for one in turn.timers) else HARMLESS)
+    all_of_them = any(not isinstance(one, ListOperation) and one.verb == "cancel all" for one in turn.timers)
+    lost = any(one.verb == "drop" for one in turn.commands) or sum(one.verb == "remove" for one in turn.commands) > 1
+    return max(changed, USUAL if all_of_them or lost else HARMLESS)
 
 
 def _doubtful(

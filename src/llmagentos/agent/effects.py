@@ -17,14 +17,14 @@ from llmagentos.messages.values import Json
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Device commands, at least one."""
+    """Device commands; none where there is nothing to do, as with a list that is empty already."""
 
     commands: tuple[Command, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TimerOperation:
-    """For the node's timers. `action` is a site-language sentence to carry out when it ends."""
+    """For the node's timers. `action` is a sentence to carry out when it ends; `at` the minute of the day and the day, if not after `seconds`."""
 
     verb: Literal["start", "cancel", "pause", "resume", "extend", "shorten", "cancel all"]
     timer: str | None = None
@@ -32,6 +32,7 @@ class TimerOperation:
     name: str | None = None
     area: str | None = None
     action: Statement | None = None
+    at: tuple[int, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class AlarmOperation:
     day: str | None = None
     repeats: bool = False
     area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListOperation:
+    """For the node's own lists: a new one of this name."""
+
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class CannotDo:
     detail: str = ""
 
 
-Effect: TypeAlias = Commands | TimerOperation | AlarmOperation | Which | CannotDo
+Effect: TypeAlias = Commands | TimerOperation | AlarmOperation | ListOperation | Which | CannotDo
 
 
 def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
@@ -85,6 +93,10 @@ def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selec
         query: Json = {"query": str(statement.query), "media": statement.media}
         return _each(target, snapshot, speaker, select, lambda one: _writable(one, "play") is not None,
                      lambda one: _command(one, "play", query, "play"))  # fmt: skip
+    if isinstance(statement, t.NewList):
+        return ListOperation(_text(statement.name))
+    if isinstance(statement, t.ClearList | t.DropList):
+        return _whole_list(statement, snapshot, speaker, select)
     if isinstance(statement, t.Announce | t.Notify):
         return CannotDo("later")
     if isinstance(statement, t.SetAlarm | t.CancelAlarm | t.CancelAllAlarms):
@@ -109,6 +121,29 @@ def _each(
     made = [make(entity) for entity in resolution.entities]
     failed = [one for one in made if isinstance(one, CannotDo)]
     return failed[0] if failed else Commands(tuple(one for one in made if isinstance(one, Command)))
+
+
+def _whole_list(statement: t.ClearList | t.DropList, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
+    """Everything off a list, or the list itself away, which only the node's own lists know how to do."""
+    if isinstance(statement, t.DropList):
+        return _each(statement.list, snapshot, speaker, select, lambda one: one.entity_class == "list",
+                     lambda one: _command(one, "drop", True, "drop") if _writable(one, "drop") else CannotDo("impossible", one.name))  # fmt: skip
+    resolution = select(statement.list, snapshot, speaker, lambda one: _writable(one, "remove") is not None)
+    if isinstance(resolution, Missing):
+        return CannotDo(resolution.reason, statement.list.name or "list")
+    if isinstance(resolution, Ambiguous):
+        return Which(resolution.options, "list")
+    assert isinstance(resolution, Found)
+    return Commands(tuple(
+        _command(one, "remove", {"item": item}, "remove") for one in resolution.entities for item in items_of(one)
+    ))  # fmt: skip
+
+
+def items_of(entity: EntityView, *, done: bool = True) -> list[str]:
+    """What is on a list, with what is done already or without."""
+    items = entity.value("items")
+    found = [one for one in items if isinstance(one, dict)] if isinstance(items, list | tuple) else []
+    return [str(one.get("summary")) for one in found if done or one.get("status") != "completed"]
 
 
 def _writable(entity: EntityView, name: str) -> Property | None:
@@ -185,6 +220,10 @@ def _timer(statement: t.Act, snapshot: Snapshot, speaker: Speaker) -> Effect:
     if isinstance(statement, t.Delayed):
         assert isinstance(statement.after, Duration)
         return TimerOperation("start", seconds=statement.after.seconds, area=speaker.area, action=statement.action)
+    if isinstance(statement, t.Scheduled):
+        assert isinstance(statement.minute_of_day, int)
+        at = (statement.minute_of_day, statement.day)
+        return TimerOperation("start", area=speaker.area, action=statement.action, at=at)
     if isinstance(statement, t.CancelAllTimers):
         return TimerOperation("cancel all")
     assert isinstance(statement, t.TimerCommand | t.AdjustTimer)

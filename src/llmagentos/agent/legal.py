@@ -7,8 +7,10 @@ A statement is rendered once with a stand-in for its target; targets, rendered o
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 from llmagentos.agent import offered
+from llmagentos.agent.clock_times import clock_times
 from llmagentos.agent.offered import TARGET, Family, Scope
 from llmagentos.agent.ports import About
 from llmagentos.agent.quantities import durations, numbers, words_of
@@ -17,11 +19,12 @@ from llmagentos.language import Program, Selector, Slot, Statement, render_piece
 from llmagentos.language import tree as t
 from llmagentos.language.automaton import Automaton, Builder
 from llmagentos.language.units import Quantity
+from llmagentos.language.vocabulary import ALARM_DAYS
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
 LONGEST_TEXT = 8
 """Words in a quoted text: list items and titles are shorter."""
-_GRID = tuple(range(0, 101, 10))
+_GRID = (0, 1, *range(10, 101, 10))
 
 
 def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index: SiteIndex) -> Automaton:
@@ -32,9 +35,10 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         grammar.add_family(family, act=True)
     for family in offered.asks(scope):
         grammar.add_family(family, act=False)
-    for statement in (*offered.media_and_lists(scope), *offered.timers(scope)):
+    for statement in (*offered.media(scope), *offered.timers(scope)):
         grammar.add(statement, act=True)
-    for statement in (*offered.ask_others(scope), *offered.alarms(scope), *offered.replies()):
+    others = (offered.lists(scope), offered.ask_others(scope), offered.alarms(scope), offered.replies())
+    for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)
     return grammar.build()
 
@@ -47,14 +51,21 @@ class _Grammar:
         self._scope = scope
         self._text = words_of(scope.words)
         self._durations = durations(scope.words)
-        self._delayed = self._builder.node() if self._durations else None
+        times = clock_times(scope.words)
+        self._later = self._builder.node() if self._durations or times else None
         self._values: dict[str, tuple[str, ...]] = {}
         self._after_value = self._builder.node()
         self._end([self._after_value])
-        if self._delayed is not None:
+        for duration in self._durations:
             node = self._builder.step(self._builder.start, " after")
-            for duration in self._durations:
-                self._builder.step(self._builder.step(node, f" {duration}"), ":", self._delayed)
+            self._builder.step(self._builder.step(node, f" {duration}"), ":", self._later)
+        for minute in times:
+            at = self._builder.step(
+                self._builder.step(self._builder.start, " at"), f" {minute // 60:02}:{minute % 60:02}"
+            )
+            self._builder.step(at, ":", self._later)
+            for day in ALARM_DAYS:
+                self._builder.step(self._builder.step(self._builder.step(at, " on"), f" {day}"), ":", self._later)
 
     def add(self, statement: Statement, *, act: bool) -> None:
         """One statement; none where the sentence offers nothing for a slot of it."""
@@ -90,7 +101,7 @@ class _Grammar:
                 self._builder.step(node, piece, self._after_value)
 
     def _starts(self, act: bool) -> list[int]:
-        return [self._builder.start, self._delayed] if act and self._delayed is not None else [self._builder.start]
+        return [self._builder.start, self._later] if act and self._later is not None else [self._builder.start]
 
     def _path(self, nodes: list[int], pieces: Iterable[str | Slot]) -> list[int]:
         for piece in pieces:
@@ -151,11 +162,14 @@ def _rendered(program: Program) -> tuple[str | Slot, ...]:
 
 def _slot_values(kind: str, words: str) -> list[str]:
     """Values of a number slot, written `number:unit:low:high`: what the sentence says, else a grid of percent; the ends of the
-    range too, unless something was said in another unit.
+    range too, unless something was said in another unit. A number beyond the range is offered where it was said in that
+    unit and nothing within was: the person then hears what the range is.
     """
     _, unit, low, high = kind.split(":")
     fitting = numbers(words, unit)
     said = [one for one in fitting if float(low) <= one <= float(high)]
+    if not said and unit in ("C", "F", "K"):
+        said = [one for one in fitting if one in numbers(words, unit, marked=True)]
     grid = [float(one) for one in _GRID] if unit == "%" and not numbers(words) else []
     ends = [float(low), float(high)] if unit == "%" and len(fitting) == len(numbers(words)) else []
     return list(dict.fromkeys(str(Quantity(one, unit)) for one in (*said, *grid, *ends)))

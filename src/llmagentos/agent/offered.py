@@ -134,24 +134,32 @@ def _sets(prop: Property) -> Iterable[Statement]:
             yield t.Set(TARGET, prop.name, option)
 
 
-def media_and_lists(scope: Scope) -> Iterable[Statement]:
-    """What may be played, and what lists may take."""
-    players: list[Selector] = []
-    for entity in scope.entities:
-        target = scope.index.named(entity)
-        if entity.entity_class == "list":
-            for verb in ("add", "remove", "complete"):
-                if entity.property(verb) is not None:
-                    yield t.EditList(verb, Slot("text"), target)
-        if entity.property("play") is not None:
-            players.append(target)
-    if scope.index.lists > 1:
-        yield t.EditList("add", Slot("text"), Selector("list"))
+def media(scope: Scope) -> Iterable[Statement]:
+    """What may be played, and where."""
+    players = [scope.index.named(one) for one in scope.entities if one.property("play") is not None]
     places = [Selector("media player", area=one) for one in scope.areas if one in scope.index.players]
     for where in (None, *players, *places) if scope.index.plays else ():
         yield t.Play(Slot("text"), None, where)
-        for media in MEDIA:
-            yield t.Play(Slot("text"), media, where)
+        for sort in MEDIA:
+            yield t.Play(Slot("text"), sort, where)
+
+
+def lists(scope: Scope) -> Iterable[Statement]:
+    """What lists may take, and lists themselves."""
+    for entity in scope.entities:
+        if entity.entity_class == "list":
+            target = scope.index.named(entity)
+            for verb in ("add", "remove", "complete"):
+                if entity.property(verb) is not None:
+                    yield t.EditList(verb, Slot("text"), target)
+            yield from (t.AskList(target), t.ClearList(target), t.DropList(target))
+    unnamed = Selector("list")
+    if scope.index.lists > 1:
+        yield from (t.EditList("add", Slot("text"), unnamed), t.AskList(unnamed))
+    if scope.index.lists:
+        yield from (t.Count(unnamed), t.ClearList(unnamed), t.DropList(unnamed))
+    yield t.NewList()
+    yield t.NewList(Slot("text"))
 
 
 def timers(scope: Scope) -> Iterable[Statement]:
@@ -241,10 +249,7 @@ def _questions(entity: EntityView) -> Iterable[Statement]:
 
 
 def ask_others(scope: Scope) -> Iterable[Statement]:
-    """Questions that have no target, and those about lists."""
-    for entity in scope.entities:
-        if entity.entity_class == "list":
-            yield t.AskList(scope.index.named(entity))
+    """Questions that have no target."""
     yield t.AskClock("time")
     yield t.AskClock("date")
     if "weather" in scope.index.classes:
@@ -259,10 +264,6 @@ def ask_others(scope: Scope) -> Iterable[Statement]:
             if entity.entity_class == "calendar":
                 yield t.AskCalendar(calendar=entity.name)
                 yield from (t.AskCalendar(calendar=entity.name, day=day) for day in WHEN)
-    if scope.index.lists > 1:
-        yield t.AskList(Selector("list"))
-    if scope.index.lists:
-        yield t.Count(Selector("list"))
     for reference in _timer_references(scope):
         yield t.AskTimer(reference)
     yield t.Why()

@@ -75,13 +75,17 @@ def _han(text: str) -> str:
     return f"{digits}.{''.join(str(_HAN[char]) for char in decimals)}" if decimals else digits
 
 
-def numbers(words: str, unit: str | None = None) -> tuple[float, ...]:
-    """The numbers a sentence names, in order, once each; with `unit`, those not said in another unit than that."""
+def numbers(words: str, unit: str | None = None, *, marked: bool = False) -> tuple[float, ...]:
+    """The numbers a sentence names, in order, once each; with `unit`, those not said in another unit than that; if `marked`, with one."""
     text, found = in_figures(words), []
     for match in _DIGITS.finditer(text):
         value = float(match[0].replace(",", "."))
         said = _UNIT_AFTER.match(text, match.end())
-        if abs(value) < 1e6 and (unit is None or said is None or unit in _UNITS_OF[(said[1] or said[2]).lower()[0]]):
+        if (
+            abs(value) < 1e6
+            and (said is not None or not marked)
+            and (unit is None or said is None or unit in _UNITS_OF[(said[1] or said[2]).lower()[0]])
+        ):
             found.append(value)
     return tuple(dict.fromkeys(found))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from llmagentos.agent.effects import AlarmOperation, TimerOperation
+from llmagentos.agent.effects import AlarmOperation, ListOperation, TimerOperation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.wording import Language
 from llmagentos.messages.records import Command
@@ -20,7 +20,7 @@ class Turn:
     language: Language
     text: str = ""
     commands: tuple[Command, ...] = ()
-    timers: tuple[TimerOperation | AlarmOperation, ...] = ()
+    timers: tuple[TimerOperation | AlarmOperation | ListOperation, ...] = ()
     later: tuple[Command, ...] = ()
     """What timers would do when they end, as far as that can be told now."""
     about: tuple[str, ...] = ()

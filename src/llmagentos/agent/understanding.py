@@ -4,7 +4,16 @@ import datetime as dt
 from typing import Literal
 
 from llmagentos.agent.answers import Answers
-from llmagentos.agent.effects import AlarmOperation, CannotDo, Commands, TimerOperation, Which, effect
+from llmagentos.agent.effects import (
+    AlarmOperation,
+    CannotDo,
+    Commands,
+    Effect,
+    ListOperation,
+    TimerOperation,
+    Which,
+    effect,
+)
 from llmagentos.agent.ports import Decided, Selecting
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.wording import Language, join, say
@@ -32,12 +41,12 @@ class Understanding:
         """What a program comes to. One part that cannot be done stops all of it: half a wish is not the wish."""
         commands: list[Command] = []
         later: list[Command] = []
-        timers: list[TimerOperation | AlarmOperation] = []
+        timers: list[TimerOperation | AlarmOperation | ListOperation] = []
         texts: list[str] = []
         sentence = render(program)
         for statement in program.statements:
             outcome = self._statement(statement, snapshot, speaker, language)
-            if isinstance(statement, t.Delayed) and isinstance(outcome, TimerOperation):
+            if isinstance(statement, t.Delayed | t.Scheduled) and isinstance(outcome, TimerOperation):
                 then = effect(
                     statement.action, snapshot, speaker, self._select
                 )  # what cannot be done is said now, not then
@@ -45,7 +54,8 @@ class Understanding:
                 outcome = then if isinstance(then, Which | CannotDo) else outcome
             if isinstance(outcome, Commands):
                 commands += outcome.commands
-            elif isinstance(outcome, TimerOperation | AlarmOperation):
+                texts += [] if outcome.commands else [say("nothing_to_do", language)]
+            elif isinstance(outcome, TimerOperation | AlarmOperation | ListOperation):
                 timers.append(outcome)
             elif isinstance(outcome, str):
                 texts.append(outcome)
@@ -73,14 +83,14 @@ class Understanding:
 
     def _subjects(self, statement: Statement, snapshot: Snapshot, speaker: Speaker) -> list[str]:
         """The entities that a statement is about."""
-        statement = statement.action if isinstance(statement, t.Delayed) else statement
+        statement = statement.action if isinstance(statement, t.Delayed | t.Scheduled) else statement
         target = getattr(statement, "target", None) or getattr(statement, "list", None)
         found = self._select(target, snapshot, speaker, lambda _: True) if isinstance(target, Selector) else None
         return [one.id for one in found.entities] if isinstance(found, Found) else []
 
     def _statement(
         self, statement: Statement, snapshot: Snapshot, speaker: Speaker, language: Language
-    ) -> Commands | TimerOperation | AlarmOperation | Which | CannotDo | str | None:
+    ) -> Effect | str | None:
         if isinstance(statement, t.Act):
             return effect(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Ask):

@@ -36,11 +36,15 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "advise": ("I would {what}, but this site only lets me advise.", "建议{what}，但本站点只允许我建议。"),
     "timer_started": ("Timer set for {time}.", "已设置{time}的计时器。"), "timer_done": ("Done: timer {name}.", "好的，计时器{name}。"),
     "timer_left": ("{time} left.", "还剩{time}。"), "no_timer": ("There is no timer.", "没有计时器。"), "delayed": ("In {time}.", "{time}后执行。"),
+    "scheduled": ("Will do: {time}.", "好的，{time}执行。"),
     "timer_over": ("Your timer is over{name}.", "计时器到时{name}。"), "because": ("{why}", "{why}"),
     "alarm_set": ("Alarm set: {time}.", "已设置闹钟：{time}。"), "alarms": ("Alarms: {names}.", "闹钟：{names}。"), "no_alarm": ("There is no alarm.", "没有闹钟。"),
     "alarm_over": ("It is {time}: your alarm.", "{time}了，闹钟响了。"), "alarm_missed": ("You missed your alarm of {time}: I was not running.", "错过了{time}的闹钟：当时我没有运行。"),
     "alarm_done": ("Alarm cancelled.", "已取消闹钟。"), "alarms_done": ("All alarms cancelled.", "已取消所有闹钟。"),
-    "now_only": ("I can do that now or after some minutes, not yet at a time or under a condition.", "我现在可以做，或过几分钟做，还不能按时间或条件做。"),
+    "now_only": ("I can do that now, after a while or once at a time, not yet every day or under a condition.", "我现在可以做，也可以稍后或在某个时间做一次，还不能每天做或按条件做。"),
+    "list_made": ("{name}: a new list.", "已新建清单：{name}。"), "list_known": ("There is a list {name} already.", "已经有清单{name}了。"),
+    "list_name": ("What is it to be called? Say for instance: make a list for the party.", "叫什么名字？比如说：新建聚会清单。"),
+    "nothing_to_do": ("Nothing is to be done: it is so already.", "不需要做什么，已经是这样了。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
@@ -64,7 +68,7 @@ _VERBS = {
 }  # fmt: skip
 _ORDERS_ZH = {"turn on": "打开", "turn off": "关闭", "open": "打开", "close": "关闭", "lock": "锁上", "unlock": "打开锁", "unlatch": "打开",
               "start": "启动", "stop": "停止", "press": "按下", "activate": "启用",
-              "add": "添加到", "remove": "移出", "complete": "完成", "play": "播放"}  # fmt: skip
+              "add": "添加到", "remove": "移出", "complete": "完成", "drop": "删除", "play": "播放"}  # fmt: skip
 
 
 def language_of(words: str, default: Language = "en") -> Language:
@@ -124,6 +128,8 @@ def done(command: Command, entity: EntityView | None, language: Language) -> str
             "complete": f"{name}中的{item}已完成",
         }
         return (english if language == "en" else chinese)[command.verb]
+    if command.verb == "drop":
+        return f"{name} deleted" if language == "en" else f"已删除{name}"
     word = _VERBS.get(command.verb, (command.verb, command.verb))
     return f"{name} {word[0]}" if language == "en" else f"{name}{word[1]}"
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from llmagentos.actuation import Executor
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
-from llmagentos.agent.effects import AlarmOperation, TimerOperation
+from llmagentos.agent.effects import AlarmOperation, ListOperation, TimerOperation
 from llmagentos.agent.options import options
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
+from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
 from llmagentos.app.reminders import Reminders
@@ -89,6 +90,7 @@ class Node:
         )  # fmt: skip
         self._dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         self._reminders = Reminders(self._clock, self._ids, self.zone)
+        self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
         self._ringing = Ringing(
             self._reminders,
             self._replies,
@@ -107,7 +109,9 @@ class Node:
         self._reminders.load(self.journal.state("reminders") or {"timers": self.journal.state("timers")})
         self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
+        self._lists.load(self.journal.state("lists") or {})
         self.intake.subscribe(self.client)
+        self._lists.announce()
         self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick)]
         open_intents = self.journal.open_intents()
         if open_intents:
@@ -191,7 +195,7 @@ class Node:
         said = [turn.text] if turn.text else []
 
         async def timers() -> list[str]:
-            return [await self._remind(operation, turn.language, speaker, cause) for operation in turn.timers]
+            return [await self._operate(operation, turn.language, speaker, cause) for operation in turn.timers]
 
         if turn.commands:
             return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait, also=timers)
@@ -246,9 +250,15 @@ class Node:
             await self._proposals.halt(fault.id, principal)
         await self.journal.put_state("stopped", stopped)
 
-    async def _remind(
-        self, operation: TimerOperation | AlarmOperation, language: Language, speaker: Speaker, cause: str
+    async def _operate(
+        self,
+        operation: TimerOperation | AlarmOperation | ListOperation,
+        language: Language,
+        speaker: Speaker,
+        cause: str,
     ) -> str:
+        if isinstance(operation, ListOperation):
+            return await self._lists.do(operation, language)
         text = self._reminders.do(operation, language, speaker, cause)
         await self._keep_reminders()
         return text
@@ -269,7 +279,9 @@ class Node:
 
     async def _listen(self) -> None:
         while True:
-            self.intake.take(await self.client.receive(), self.client)
+            arrived = await self.client.receive()
+            self.intake.take(arrived, self.client)
+            await self._lists.take(arrived)
 
     def _changed(self, entity_id: str, observation: Observation | None) -> None:
         self._dirty = True
@@ -290,6 +302,8 @@ class Node:
                     await self._fault(missed, "gone", "known before the restart, not announced since")
             if connected != self.client.connected:
                 connected = self.client.connected
+                if connected:
+                    self._lists.announce()
                 await self._fault("broker", "back" if connected else "lost")
             if self._clock.monotonic() - last_save > SAVE_EVERY_S:
                 last_save = self._clock.monotonic()

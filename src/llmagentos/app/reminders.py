@@ -7,7 +7,7 @@ from typing import Any
 from llmagentos.agent import wording
 from llmagentos.agent.effects import AlarmOperation, TimerOperation
 from llmagentos.agent.wording import Language, say
-from llmagentos.kernel.alarms import Alarm, Alarms
+from llmagentos.kernel.alarms import Alarm, Alarms, next_ring
 from llmagentos.kernel.timers import Timer, Timers
 from llmagentos.language import Program, render
 from llmagentos.messages import Clock, IdSource
@@ -51,9 +51,14 @@ class Reminders:
 
     def _start(self, operation: TimerOperation, language: Language, speaker: Speaker, cause: str) -> str:
         action = render(Program((operation.action,))) if operation.action else None
-        ends_at = self._clock.now() + operation.seconds
-        self.timers.start(Timer(self._ids.next(), operation.seconds, ends_at, None, operation.name, operation.area, action,
-                                speaker.principal, speaker.session, cause))  # fmt: skip
+        now = self._clock.now()
+        ends_at = now + operation.seconds if operation.at is None else next_ring(*operation.at, now, self._zone)
+        timer = Timer(self._ids.next(), ends_at - now, ends_at, None, operation.name, operation.area, action,
+                      speaker.principal, speaker.session, cause)  # fmt: skip
+        self.timers.start(timer)
+        if operation.at is not None:
+            view = AlarmView(timer.id, operation.at[0], ends_at)
+            return say("scheduled", language, time=wording.alarm(view, self._zone, now, language))
         phrase = "delayed" if action else "timer_started"
         return say(phrase, language, time=wording.duration(operation.seconds, language))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from llmagentos.agent import abilities, wording
-from llmagentos.agent.answers import open_items
+from llmagentos.agent.effects import items_of
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.app.node import Node
 from llmagentos.language import Program, render
@@ -75,7 +75,7 @@ def _primary(entity: EntityView, primary: str | None, language: wording.Language
     prop = entity.property(primary) if primary else None
     value = entity.value(primary) if primary else None
     if entity.entity_class == "list":
-        return str(len(open_items(entity)))
+        return str(len(items_of(entity, done=False)))
     if prop is None or not isinstance(value, bool | int | float | str):
         return ""
     return wording.quantity(value, prop.unit, language)

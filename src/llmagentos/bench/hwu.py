@@ -1,7 +1,7 @@
 """`agentos bench hwu FILE`: what people said to a home robot, with a home made of the places and things they named.
 
 Right is the verb of the label and, where a place was labelled, that place. Nothing is moved. What the site language has no
-word for (making and deleting lists) stays in, and counts as wrong.
+word for stays in, and counts as wrong.
 Source: Liu et al. 2019, HWU64, fold 1, the test part.
 """
 
@@ -62,8 +62,8 @@ VERBS: dict[str, Verb] = {
     "iot_hue_lightchange": lambda one: isinstance(one, t.Set) and one.property in ("color", "color temperature", "brightness"),
     "iot_wemo_on": _does("turn on"), "iot_wemo_off": _does("turn off"), "iot_cleaning": _does("start"), "iot_coffee": _does("turn on"),
     "audio_volume_up": _changes("raise", "volume"), "audio_volume_down": _changes("lower", "volume"), "audio_volume_mute": _does("mute"),
-    "lists_query": lambda one: isinstance(one, t.AskList | t.Count), "lists_createoradd": lambda one: isinstance(one, t.EditList) and one.verb == "add",
-    "lists_remove": lambda one: isinstance(one, t.EditList) and one.verb != "add", "alarm_set": lambda one: isinstance(one, t.SetAlarm | t.StartTimer),
+    "lists_query": lambda one: isinstance(one, t.AskList | t.Count), "lists_createoradd": lambda one: isinstance(one, t.NewList) or (isinstance(one, t.EditList) and one.verb == "add"),
+    "lists_remove": lambda one: isinstance(one, t.ClearList | t.DropList) or (isinstance(one, t.EditList) and one.verb != "add"), "alarm_set": lambda one: isinstance(one, t.SetAlarm | t.StartTimer),
     "alarm_query": lambda one: isinstance(one, t.AskAlarms | t.AskTimer),
     "alarm_remove": lambda one: isinstance(one, t.CancelAlarm | t.CancelAllAlarms | t.TimerCommand | t.CancelAllTimers),
 }  # fmt: skip
@@ -167,7 +167,7 @@ def _right(said: Said, sentence: str, home: Snapshot) -> bool:
         statement = parse(sentence).statements[0]
     except GrammarError:
         return False
-    if isinstance(statement, t.Delayed):
+    if isinstance(statement, t.Delayed | t.Scheduled):
         statement = statement.action
     if not VERBS[said.intent](statement):
         return False

@@ -59,6 +59,9 @@ ACT = Alternatives(
     Form(tree.EditList, "add", Part("item", TEXT), "to", Part("list", SELECTOR), verb="add"),
     Form(tree.EditList, "remove", Part("item", TEXT), "from", Part("list", SELECTOR), verb="remove"),
     Form(tree.EditList, "complete", Part("item", TEXT), "on", Part("list", SELECTOR), verb="complete"),
+    Form(tree.NewList, "new list", Part("name", TEXT, optional=True)),
+    Form(tree.ClearList, "clear", Part("list", SELECTOR)),
+    Form(tree.DropList, "drop", Part("list", SELECTOR)),
     Form(tree.Announce, "announce", Part("text", TEXT), Part("area", TEXT, "in", optional=True)),
     Form(tree.Notify, "notify", Part("person", Alternatives(Words(("owner",)), TEXT)),
          Part("text", TEXT, "saying", optional=True)),
@@ -75,6 +78,9 @@ ACT.rules += [
     Form(tree.CancelAllAlarms, "cancel all alarms"),
 ]  # fmt: skip
 ACT.rules.append(Form(tree.Delayed, "after", Part("after", SPAN), ":", Part("action", ACT)))
+ACT.rules.append(
+    Form(tree.Scheduled, "at", Part("minute_of_day", TIME), Part("day", Words(vocabulary.ALARM_DAYS), "on", optional=True), ":", Part("action", ACT))
+)  # fmt: skip
 _ACTIONS = Part("actions", Many(ACT, ";"))
 
 _FUNCTION = Words(("mean", "minimum", "maximum", "total"))

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from llmagentos.language.grammar import Slot
 from llmagentos.language.units import Duration, Quantity
 
-GRAMMAR_VERSION = 2
+GRAMMAR_VERSION = 3
 """Raised with every change of the texts the grammar accepts: adapters are trained for one version."""
 
 Text: TypeAlias = str | Slot
@@ -65,6 +65,27 @@ class Play:
 class EditList:
     verb: Literal["add", "remove", "complete"]
     item: Text
+    list: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class NewList:
+    """A list of the node's own; unnamed, it is asked what to call it."""
+
+    name: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearList:
+    """Everything off it."""
+
+    list: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class DropList:
+    """The list itself, with all that is on it."""
+
     list: Selector
 
 
@@ -138,6 +159,15 @@ class CancelAllAlarms:
 class Delayed:
     after: Duration | Slot
     action: "Act"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Once, at the next such time of day, or at that of a day."""
+
+    minute_of_day: int | Slot
+    action: "Act"
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +373,8 @@ class Plan:
 
 
 Act: TypeAlias = (
-    Do | Set | Change | Play | EditList | Announce | Notify | StartTimer | TimerCommand | AdjustTimer
-    | CancelAllTimers | SetAlarm | CancelAlarm | CancelAllAlarms | Delayed
+    Do | Set | Change | Play | EditList | NewList | ClearList | DropList | Announce | Notify | StartTimer | TimerCommand
+    | AdjustTimer | CancelAllTimers | SetAlarm | CancelAlarm | CancelAllAlarms | Delayed | Scheduled
 )  # fmt: skip
 Ask: TypeAlias = (
     AskState | Check | Find | Count | Aggregate | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why

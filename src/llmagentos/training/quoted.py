@@ -93,6 +93,13 @@ _CONDITION = re.compile(
     r"\b(when|if|until|before|after|every|o'clock|am|pm|at (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
 )
 _ASKED = re.compile(r"(is|are|do|does|did|what|who|how|confirm|check)\b")
+_NEW_LIST = re.compile(
+    r"\b(new|create|make|start|prepare|begin|open) (?:a |an |the |my |me a |up a )?(?:new |blank )?list\b(?! (of|for|with|from|in|called|named)\b)"
+)
+_BEGIN = r"(?:(?:please|can you|could you|would you|olly|hey|i want to|i'd like to|i want you to|just|will you)\s+)*"
+_DROP = re.compile(_BEGIN + r"(delete|remove|erase|get rid of|trash|throw away|discard|dispose of|drop)\b")
+_CLEAR = re.compile(_BEGIN + r"(clear|empty|wipe|reset|clean)\b")
+_A_LIST = re.compile(r"\b(?:the|my|this|that|a|out) (?:whole |entire |current )?list(?: please)?$|^\w+ list$")
 _NO_ITEM = re.compile(r"\b(items?|this|that|it|things?|entry|something|file|song|event|alarm)\b")
 
 
@@ -168,6 +175,11 @@ def _appliance(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote
         intent == "iot_cleaning" and set(slots) <= {"device_type", "house_place"}
     ):
         yield Quote(words, lambda x: t.Do("start", _known(x)), "vacuum")
+    elif intent == "iot_coffee" and "time" in slots and set(slots) <= {"device_type", "coffee_type", "time", "date"}:
+        times, day = clock_times(words), _day(words)
+        if (len(times) == 1 or (len(times) == 2 and times[1] - times[0] == NOON)) and day is not None and not day[1]:
+            minute = _usual(times)
+            yield Quote(words, lambda x: t.Scheduled(minute, t.Do("turn on", _known(x)), day[0]), device=("appliance", "Coffee Machine"))  # fmt: skip
     elif intent == "iot_coffee" and set(slots) <= {"device_type", "coffee_type"}:
         yield Quote(words, lambda x: t.Do("turn on", _known(x)), device=("appliance", "Coffee Machine"))
     elif intent in ("iot_wemo_on", "iot_wemo_off") and set(slots) == {"device_type"}:
@@ -188,11 +200,9 @@ def _list(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
         return
     if re.search(r"\b(calendar|file|song|playlist|event|meeting|alarm)\b", words):
         return
-    if re.search(
-        r"\b(new|create|make|start|prepare|delete|remove|erase|get rid of) (?:a |an |the |my |this |that )?(?:new )?list\b",
-        words,
-    ):
-        yield _plain(words, t.Refuse("impossible"))
+    whole = _whole_list(intent, words, name)
+    if whole is not None:
+        yield whole
         return
     verb = "add" if intent == "lists_createoradd" else "remove"
     match = (_ADD if verb == "add" else _REMOVE).search(words)
@@ -204,8 +214,25 @@ def _list(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
             yield Quote(words, lambda x: t.EditList("add", str(item), _known(x)), "list")
     elif not slots and re.search(r"\bitems?\b|\bthis\b|\bthat\b", words):
         yield _plain(words, t.Clarify())
-    elif item is None and re.search(r"\b(new|create|make|start|prepare|delete|remove|erase|get rid of)\b", words):
-        yield _plain(words, t.Refuse("impossible"))
+
+
+def _whole_list(intent: str, words: str, name: str | None) -> Quote | None:
+    """Of a list itself: a new one, away with it, everything off it; None where a sentence speaks of something on it."""
+    told = name.removesuffix(" list") if name else None
+    if intent == "lists_createoradd":
+        if told is None:
+            return _plain(words, t.NewList()) if _NEW_LIST.search(words) else None
+        begun = re.search(rf"\b(?:create|make|start|prepare|new|begin|set up)\b.*\b{re.escape(told)}\b", words)
+        known = re.search(r"\b(add|put|item|to|on|in|include|update)\b", words)
+        return _plain(words, t.NewList(told)) if begun and not known else None
+    if re.search(r"\b(item|items|entry|from|off|on|last|event|alarm)\b", words):
+        return None
+    sort = t.DropList if _DROP.match(words) else t.ClearList if _CLEAR.match(words) else None
+    if sort is None:
+        return None
+    if told is not None and words.rstrip().endswith((told, "list", "please")):
+        return Quote(words, lambda x: sort(_known(x)), device=("list", told.title()))
+    return Quote(words, lambda x: sort(_known(x)), "list") if told is None and _A_LIST.search(words) else None
 
 
 def _alarm(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
@@ -238,6 +265,7 @@ def _usual(times: tuple[int, ...]) -> int:
 
 def _day(words: str) -> tuple[str | None, bool] | None:
     """The day that a sentence names, and whether it is meant every time; None where it is some other day."""
+    words = words.casefold()
     if re.search(r"\b(day after|except|but|besides|from now|later|in (?:a|an|two|three|four|five|\d+))\b", words):
         return None
     repeats = re.search(r"\b(every|each|daily|weekdays|weekends)\b", words) is not None

@@ -150,9 +150,8 @@ class Situations:
         if chance < FOLLOWED:
             with contextlib.suppress(Impossible):
                 said, wish = Followups(wishes, snapshot, index, words, random_).draw(first)
-        if isinstance(
-            wish.program.statements[0], Clarify | Nothing
-        ):  # what is vague alone may be clear after something
+        vague = isinstance(wish.program.statements[0], Clarify | Nothing)
+        if vague and wish.words not in words.data["fragments"]:  # what is vague alone may be clear after something
             return self._situation(wish, snapshot, index, speaker, words.language)
         about = self._dialogue.understand(said.about or said.sentence, snapshot, speaker).about
         turn = self._dialogue.understand(said.sentence, snapshot, speaker)

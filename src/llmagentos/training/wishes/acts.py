@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from llmagentos.agent import abilities
 from llmagentos.language import Program, Selector, Statement
@@ -57,21 +58,37 @@ class Acts(Targets):
 
     def _set_number(self, target: Target, entity: EntityView, name: str, unit: str, low: float | None, high: float | None) -> Wish:  # fmt: skip
         keys = self._ways(f"set {name}", target)
-        if unit == "%" and self._random.random() < 0.12:
-            special = {
-                f"set {name} full": 100,
-                f"set {name} half": 50,
-                f"set {name} low": 1 if name == "brightness" else 0,
-            }
-            known = [one for one in special if self._speech.has("acts", one)]
-            if known and not (name == "brightness" and "low" in known[-1] and len(known) == 1):
-                key = self._random.choice(known[:2])
-                return self._act(t.Set(target.selector, name, Quantity(float(special[key]), "%")), (key,), target)
+        if unit == "%" and self._random.random() < 0.15:
+            return self._set_end(target, name, keys)
+        if unit == "C" and self._random.random() < 0.03:
+            return self._set_beyond(target, name, keys)
         value = self._value(name, unit, low, high)
         if target.several and not target.here and target.place is None:
             keys = keys[:1]
         key = self._random.choice([one for one in keys if self._speech.has("acts", one)] or ["set value"])
         return self._act(t.Set(target.selector, name, Quantity(value, unit if unit in ("%", "C", "F", "K") else "")), (key,), target, v=self.number(value, unit))  # fmt: skip
+
+    def _set_end(self, target: Target, name: str, keys: list[str]) -> Wish:
+        """To one end, the middle, or a step of a fan, in words."""
+        end = {"most": 100, "half": 50, "least": 1 if name == "brightness" else 0}
+        special = {f"set {name} full": "most", f"set {name} half": "half", f"set {name} low": "least"}
+        known = [one for one in special if self._speech.has("acts", one)]
+        if known and self._random.random() < 0.4:
+            key = self._random.choice(known)
+            return self._act(t.Set(target.selector, name, Quantity(float(end[special[key]]), "%")), (key,), target)
+        if name == "speed" and self._random.random() < 0.5:
+            spoken, value = self._random.choice(list(self._speech.data["steps"].items()))
+        else:
+            where = self._random.choice(("most", "half", "least", "least"))
+            spoken, value = str(self._random.choice(self._speech.data["ends"][where])), end[where]
+        return self._act(t.Set(target.selector, name, Quantity(float(value), "%")), tuple(keys), target, v=spoken)
+
+    def _set_beyond(self, target: Target, name: str, keys: list[str]) -> Wish:
+        """A temperature that no heater of a house has; what is understood is that, and the device says what it can."""
+        value = float(self._random.choice((40, 45, 50, 55, 60, 70, 75, 80)))
+        spoken = f"{value:.0f} degrees" if self._speech.language == "en" else f"{value:.0f}度"
+        wish = self._act(t.Set(target.selector, name, Quantity(value, "C")), tuple(keys), target, v=spoken)
+        return replace(wish, act=False)
 
     def change(self) -> Wish:
         """A property a bit, or by so much, up or down."""
@@ -132,7 +149,13 @@ class Acts(Targets):
         target = self.by_name(self._random.choice(lists))
         item = self._random.choice(self._speech.data["items"])
         name = self._list_words(target)
-        verb = self._random.choice(("add", "add", "add", "add", "remove", "complete", "ask", "ask", "count", "lists"))
+        verb = self._random.choice(
+            ("add", "add", "add", "add", "remove", "complete", "ask", "ask", "count", "lists", "whole", "whole", "what")
+        )
+        if verb == "whole":
+            return self._whole_list(target, lists)
+        if verb == "what":
+            return self._wish(t.Clarify(), self._say("acts", "add what", x=name))
         if verb == "lists":
             return self._wish(t.Count(Selector("list")), self._say("questions", "lists"))
         if verb == "ask":
@@ -144,13 +167,28 @@ class Acts(Targets):
             return self._wish(t.Count(target.selector), self._say("questions", "count list", x=name))
         if verb == "add" and self._random.random() < 0.25:
             return self._wish(t.EditList("add", item, self._bought(lists)), self._say("acts", "add here", q=item), act=True)  # fmt: skip
-        if self._random.random() < 0.15:
+        if self._random.random() < 0.22:
             other = self._random.choice(self._speech.data["items"])
             both = f"{item}{self._random.choice(self._speech.data['and'])}{other}"
             edits = (t.EditList(verb, item, target.selector), t.EditList(verb, other, target.selector))  # type: ignore[arg-type]
             if item != other:
                 return Wish(Program(edits), self._say("acts", verb, q=both, x=name), act=True)
         return self._wish(t.EditList(verb, item, target.selector), self._say("acts", verb, q=item, x=name), act=True)  # type: ignore[arg-type]
+
+    def new_list(self) -> Wish:
+        """A list that there is not yet."""
+        if self._random.random() < 0.35:
+            return self._wish(t.NewList(), self._say("acts", "new list"))
+        name = self._random.choice(self._speech.data["list_names"])
+        return self._wish(t.NewList(name), self._say("acts", "new list named", q=name))
+
+    def _whole_list(self, target: Target, lists: Sequence[EntityView]) -> Wish:
+        """Everything off a list, or the list itself away."""
+        sort, key = self._random.choice(((t.ClearList, "clear list"), (t.DropList, "drop list")))
+        if self._random.random() < 0.3:
+            selector = target.selector if len(lists) == 1 else Selector("list")
+            return self._wish(sort(selector), self._say("acts", f"{key} here"))
+        return self._wish(sort(target.selector), self._say("acts", key, x=self._list_words(target)))
 
     def _bought(self, lists: Sequence[EntityView]) -> Selector:
         """The list for what is to be bought; the only one, or none in particular."""

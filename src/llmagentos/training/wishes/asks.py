@@ -7,7 +7,7 @@ from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView
 from llmagentos.training.speech import expand
 from llmagentos.training.wishes.ground import Impossible, Wish
-from llmagentos.training.wishes.targets import Target, Targets
+from llmagentos.training.wishes.targets import ADVERBS, Target, Targets
 
 
 class Asks(Targets):
@@ -22,6 +22,16 @@ class Asks(Targets):
         target = self._spoken_of(entity)
         if entity.entity_class == "person":
             return self._wish(t.AskState(target.selector), self._say("questions", "where", x=target.words))
+        if entity.description.kind == "battery" and self._random.random() < 0.6:
+            bare = (
+                target.words.replace("Battery", "")
+                .replace("battery", "")
+                .replace("电池", "")
+                .replace("电量", "")
+                .strip()
+            )
+            if bare.casefold().removeprefix("the ").removeprefix("my ").removeprefix("our "):
+                return self._wish(t.AskState(target.selector), self._say("questions", "state battery", x=bare))
         if entity.entity_class == "sensor":
             keys = [
                 "state sensor",
@@ -79,6 +89,9 @@ class Asks(Targets):
         asked = self._random.choice(("any", "any", "every", "which", "count"))
         here = entity.area is not None and self._random.random() < 0.5
         selector = Selector(kind, area=entity.area) if here else Selector(kind)
+        floor = entity.floor if not here and self._random.random() < 0.5 else None
+        if floor is not None:
+            selector = Selector(kind, floor=floor)
         statements: dict[str, Statement] = {
             "any": t.Check("any", selector, state), "every": t.Check("every", selector, state),
             "which": t.Find(selector, state), "count": t.Count(selector, state),
@@ -88,6 +101,7 @@ class Asks(Targets):
         special = f"{key} {kind}"
         if (
             self._speech.has("questions", special)
+            and floor is None
             and state == abilities.state_words(entity)[0]
             and self._random.random() < 0.7
         ):
@@ -96,7 +110,14 @@ class Asks(Targets):
             "questions", key, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]),
             s=self._state_words(state), a=place,
         )  # fmt: skip
-        return self._wish(statement, words)
+        return self._wish(statement, words if floor is None else self._upstairs(words, floor))
+
+    def _upstairs(self, words: str, floor: str) -> str:
+        """A question about one floor."""
+        spoken = self._cased(floor)
+        if self._speech.language == "zh":
+            return f"{spoken}{words}"
+        return f"{words} {spoken}" if floor in ADVERBS else f"{words} on the {spoken}"
 
     def measure(self) -> Wish:
         """What is measured somewhere."""

@@ -33,7 +33,7 @@ class Wishes(Ground):
         super().__init__(snapshot, index, speaker, speech, random_)
         parts = (snapshot, index, speaker, speech, random_)
         acts, timing, asks, limits = Acts(*parts), Timing(*parts), Asks(*parts), Limits(*parts)
-        self._acts, self._limits = acts, limits
+        self._acts, self._limits, self._timing = acts, limits, timing
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
             "list": (3.0, acts.list), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (3.0, asks.state),
@@ -41,16 +41,21 @@ class Wishes(Ground):
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (2.2, limits.absent), "unable": (1.2, limits.unable),
-            "vague": (1.2, limits.vague), "scheduled": (1.4, self._scheduled), "not to do": (0.5, self._not_to_do),
+            "vague": (1.2, limits.vague), "fragment": (0.6, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (1.4, self._scheduled),
+            "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
         }  # fmt: skip
 
     def draw(self) -> Wish:
         """One wish, perhaps of two or three parts, perhaps delayed."""
         chance = self._random.random()
         first = self.single()
-        if first.act and chance < 0.07:
+        if not first.act or isinstance(first.program.statements[0], t.Scheduled):
+            return first
+        if chance < 0.07:
             return self._joined(first)
-        if first.act and chance < 0.11 and is_order(first.words) and not isinstance(first.program.statements[0], t.StartTimer | t.TimerCommand | t.AdjustTimer | t.CancelAllTimers):  # fmt: skip
+        if chance < 0.09:
+            return self._corrected(first)
+        if chance < 0.16 and is_order(first.words) and not isinstance(first.program.statements[0], _OF_TIMERS):
             return self._delayed(first)
         return first
 
@@ -82,6 +87,16 @@ class Wishes(Ground):
             words += self._word("join") + other.words
         return Wish(Program((*first.program.statements, *(one.program.statements[0] for one in others))), words, True)
 
+    def _corrected(self, first: Wish) -> Wish:
+        """Something, and then something else instead: the second is meant."""
+        try:
+            other = self._random.choice((self._acts.do, self._acts.do, self._acts.set))()
+        except Impossible:
+            return first
+        if _same_target(other, [first]) or not is_order(other.words):
+            return first
+        return replace(other, words=f"{first.words}{self._word('corrected')}{other.words}")
+
     def _delayed(self, wish: Wish) -> Wish:
         duration = self._duration()
         words = self._say(
@@ -90,8 +105,27 @@ class Wishes(Ground):
         action = wish.program.statements[0]
         return Wish(Program((t.Delayed(duration, action),)), words, True)  # type: ignore[arg-type]  # acts alone are delayed
 
+    def _at_a_time(self) -> Wish:
+        """Once, at a time of day."""
+        wish, minute = self._ordered(), self._timing.minute()
+        if len(wish.program.statements) > 1:
+            raise Impossible
+        action, spoken = wish.program.statements[0], spoken_time(minute, self._speech.language, self._random)
+        if self._random.random() < 0.6:
+            words = expand(self._random.choice(self._speech.data["at time"]), self._random, c=wish.words, v=spoken)
+            return Wish(Program((t.Scheduled(minute, action),)), words, act=True)  # type: ignore[arg-type]  # acts alone are ordered
+        day, said = self._random.choice(list(self._speech.data["days"].items()))
+        words = expand(
+            self._random.choice(self._speech.data["at time on"]),
+            self._random,
+            c=wish.words,
+            v=spoken,
+            d=self._random.choice(said),
+        )
+        return Wish(Program((t.Scheduled(minute, action, day),)), words, act=True)  # type: ignore[arg-type]
+
     def _scheduled(self) -> Wish:
-        """At another time or under a condition: not possible before there are standing orders."""
+        """Again and again or under a condition: not possible before there are standing orders."""
         wish = self._ordered()
         minute = self._random.randrange(5, 23) * 60 + self._random.choice((0, 0, 30))
         spoken = spoken_time(minute, self._speech.language, self._random)
@@ -147,6 +181,7 @@ def _same_target(one: Wish, others: list[Wish]) -> bool:
     return any(getattr(statement, "target", None) in targets for statement in one.program.statements)
 
 
+_OF_TIMERS = (t.StartTimer, t.TimerCommand, t.AdjustTimer, t.CancelAllTimers)
 _ORDER = re.compile(
     r"(turn|switch|shut|power|put|set|dim|brighten|open|close|lock|unlock|start|stop|pause|resume|raise|lower|increase|decrease|reduce|make|change|adjust|"
     r"move|play|mute|unmute|send|let|have|get|bring|activate|deactivate|enable|disable|run|dock|park|skip|light|add|remove|heat|cool|warm|illuminate|kill|cut|"

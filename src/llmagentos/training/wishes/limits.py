@@ -30,6 +30,8 @@ class Limits(Targets):
             key = random_.choice(("turn on", "turn off", "is", "open", "close", "state"))
             section = "questions" if key in ("is", "state") else "acts"
             return self._wish(absent, self._say(section, key, x=thing, s=self._state_words("on")))
+        if chance > 0.85:
+            return self._absent_service()
         classes = {kind_word(one) for one in self._entities} | {one.description.kind for one in self._entities}
         if chance < 0.65:
             lacking = [one for one in _LACKING if one not in classes]
@@ -54,6 +56,35 @@ class Limits(Targets):
         if not offered:
             raise Impossible
         return self._wish(absent, self._say("acts", random_.choice(offered), x=words))
+
+    def _absent_service(self) -> Wish:
+        """The weather, a calendar, a list, music where there is none of it."""
+        lacking = sorted({"weather", "calendar", "list", "media player"} - {one.entity_class for one in self._entities})
+        if not lacking:
+            raise Impossible
+        kind, data = self._random.choice(lacking), self._speech.data
+        if kind == "list":
+            item, name = self._random.choice(data["items"]), self._random.choice(data["list_names"])
+            spoken = f"{name} list" if self._speech.language == "en" else f"{name}清单"
+            key = self._random.choice(("add", "add", "remove", "items", "clear list", "drop list"))
+            said = self._say("questions" if key == "items" else "acts", key, q=item, x=spoken)
+        elif kind == "media player":
+            key = self._random.choice(("play here", "skip here", "pause here", "raise volume here", "mute here"))
+            said = self._say("acts", key, q=self._random.choice(data["songs"]))
+        elif kind == "calendar":
+            _, spoken_days = self._random.choice(list(data["when"].items()))
+            said = self._say(
+                "questions", self._random.choice(("events", "events on")), d=self._random.choice(spoken_days)
+            )
+        else:
+            said = self._say(
+                "questions", self._random.choice(("weather", "weather", "weather temperature", "weather wind"))
+            )
+        return self._wish(t.Refuse("absent"), said)
+
+    def fragment(self) -> Wish:
+        """The beginning of something, or a noise."""
+        return self._wish(t.Clarify(), self._random.choice(self._speech.data["fragments"]))
 
     def unable(self) -> Wish:
         """Something is there and cannot do that."""

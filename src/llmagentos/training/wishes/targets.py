@@ -49,7 +49,7 @@ class Targets(Ground):
         if len(alike) == 1 and self._speaker.area in (None, entity.area):
             ways += [lambda: self._only(entity)] * 4
         if len(alike) > 1 and not any(one.area and one.area == self._speaker.area for one in alike):
-            ways += [lambda: self._unplaced(kind)] * 3
+            ways += [lambda: self._unplaced(kind)] * (6 if kind in UNNAMED else 3)
         return self._random.choice(ways)() if ways else self.by_name(entity)
 
     def by_name(self, entity: EntityView) -> Target:
@@ -113,7 +113,7 @@ class Targets(Ground):
         nouns = self._nouns(kind, [one for one in alike if one.floor == floor])
         words = expand(
             random_.choice(
-                [one for one in refer["floor"] if floor in _ADVERBS or " on the {f}" in one] or refer["floor"]
+                [one for one in refer["floor"] if floor in ADVERBS or " on the {f}" in one] or refer["floor"]
             ),
             random_,
             f=self._cased(floor),
@@ -171,4 +171,4 @@ def _mentions(name: str, area: str) -> bool:
     return area.casefold() in name.casefold()
 
 
-_ADVERBS = ("Upstairs", "Downstairs", "楼上", "楼下", "一楼", "二楼", "三楼", "地下一层", "顶层")
+ADVERBS = ("Upstairs", "Downstairs", "楼上", "楼下", "一楼", "二楼", "三楼", "地下一层", "顶层")

@@ -14,8 +14,10 @@ class Timing(Ground):
     def timer(self) -> Wish:
         """Everything about timers."""
         choice = self._random.choice(
-            ("start", "start", "named", "cancel", "pause", "resume", "extend", "shorten", "ask", "all")
+            ("start", "start", "named", "cancel", "pause", "resume", "extend", "shorten", "ask", "all", "no time")
         )
+        if choice == "no time":
+            return self._wish(t.Clarify(), self._say("acts", "set timer"))
         duration = self._duration()
         spoken = spoken_duration(duration, self._speech.language, self._random)
         if choice == "start":
@@ -37,7 +39,9 @@ class Timing(Ground):
 
     def alarm(self) -> Wish:
         """Everything about alarms."""
-        choice = self._random.choice(("set", "set", "set", "set", "cancel", "cancel at", "all", "ask", "no time"))
+        choice = self._random.choice(
+            ("set", "set", "set", "set", "cancel", "cancel at", "all", "ask", "ask at", "no time")
+        )
         if choice == "no time":
             return self._wish(t.Clarify(), self._say("acts", "set alarm"))
         if choice == "cancel":
@@ -46,8 +50,10 @@ class Timing(Ground):
             return self._wish(t.CancelAllAlarms(), self._say("acts", "cancel all alarms"))
         if choice == "ask":
             return self._wish(t.AskAlarms(), self._say("questions", "alarms"))
-        minute = self._random.choice((5, 6, 6, 7, 7, 7, 8, 9, 10, 13, 15, 17, 18, 20, 22)) * 60 + self._random.choice((0, 0, 0, 15, 30, 30, 45, 5, 10, 20, 50))  # fmt: skip
+        minute = self.minute()
         spoken = spoken_time(minute, self._speech.language, self._random)
+        if choice == "ask at":
+            return self._wish(t.AskAlarms(), self._say("questions", "alarm at", v=spoken))
         if choice == "cancel at":
             return self._wish(t.CancelAlarm(minute), self._say("acts", "cancel alarm at", v=spoken))
         chance = self._random.random()
@@ -57,6 +63,11 @@ class Timing(Ground):
         day, words = self._random.choice(list(self._speech.data["every" if repeats else "days"].items()))
         said = self._say("acts", "set alarm on", v=spoken, d=self._random.choice(words))
         return self._wish(t.SetAlarm(minute, day, repeats), said)
+
+    def minute(self) -> int:
+        """A minute of the day at which people want things."""
+        hour = self._random.choice((5, 6, 6, 7, 7, 7, 8, 9, 10, 13, 15, 17, 18, 20, 22))
+        return hour * 60 + self._random.choice((0, 0, 0, 15, 30, 30, 45, 5, 10, 20, 50))
 
     def _timer_reference(self, *, apart: Duration | None) -> tuple[t.TimerRef, str]:
         """One of the ways to speak of a timer; not by the duration that is spoken of besides."""
