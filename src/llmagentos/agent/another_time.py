@@ -12,7 +12,9 @@ _CONDITION = re.compile(
     r"(?! (you|possible|again|more)\b)", re.IGNORECASE
 )  # fmt: skip
 _DAY = re.compile(r"\b(tomorrow|on (mon|tues|wednes|thurs|fri|satur|sun)day)\b", re.IGNORECASE)
-_HAN = re.compile(r"如果|要是|的时候|等到|直到|每天|每晚|每周|每个|一旦|日落|日出")
+_HAN = re.compile(
+    r"如果|要是|的时候|等到|直到|每天|每晚|每周|每个|一旦|日落|日出|(?<![后分时秒点刻])就[把将让请关开打调放锁停]"
+)
 _HAN_DAY = re.compile(r"(明|后)(天|早|晚)")
 
 

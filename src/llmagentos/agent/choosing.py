@@ -7,6 +7,7 @@ from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.effects import ListOperation
+from llmagentos.agent.grounding import contradicted, negated
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
@@ -46,9 +47,9 @@ def meanings(decided: Decided, comes_to: Callable[[Program, float], Turn]) -> li
 
 def choose(
     words: str, found: Sequence[Meaning], decided: Decided, calibration: Calibration, snapshot: Snapshot, near: Sequence[EntityView],
-    language: Language,
+    language: Language, said_before: str = "",
 ) -> Turn:  # fmt: skip
-    """The turn to take: the best reading, or a question where acting on it would cost more."""
+    """The turn to take: the best reading, or a question where acting on it would cost more or the words speak against it."""
     if not found or (found[0].turn.acts and meaningless(words, near)):
         return Turn("question", "clarify", 0.0, decided, language, say("what", language), unsure=True)
     best = found[0]
@@ -59,7 +60,12 @@ def choose(
     acts = [one for one in acts if not another_time(words, one.program)]
     if best.turn.acts and best not in acts:
         return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())
-    if not _doubtful(best, acts, confidence, calibration, snapshot):
+    if best.turn.acts and negated(words, best.program):
+        return replace(
+            turn, kind="answer", sentence="none", text=say("nothing", language), commands=(), timers=(), later=()
+        )
+    doubtful = _doubtful(best, acts, confidence, calibration, snapshot)
+    if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot)):
         return turn
     return replace(
         either([one.turn for one in acts], snapshot, language),

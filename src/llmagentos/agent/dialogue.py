@@ -120,7 +120,8 @@ class Dialogue:
         likely = self._draft.likely(scene.words, heard.shown, index)
         decided = await model.decide(static_part(trained=model.trained), prompt, scene.automaton, likely)
         found = meanings(decided, lambda program, probability: self._understanding.turn(program, decided, snapshot, speaker, language, probability))  # fmt: skip
-        return choose(scene.words, found, decided, model.calibration, snapshot, heard.entities, language)
+        said_before = last.words if last is not None else ""
+        return choose(scene.words, found, decided, model.calibration, snapshot, heard.entities, language, said_before)
 
     def index(self, snapshot: Snapshot) -> SiteIndex:
         """The index of the snapshot's structure."""

@@ -5,6 +5,7 @@ only for entities that can do it, a property only where it can be set. Slots are
 A statement is rendered once with a stand-in for its target; targets, rendered once each, take its place.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
@@ -24,6 +25,11 @@ from llmagentos.messages.snapshot import Snapshot, Speaker
 
 LONGEST_TEXT = 8
 """Words in a quoted text: list items and titles are shorter."""
+_LEVEL = re.compile(
+    r"\b(max\w*|full\w*|half\w*|mid\w*|min\w*|low\w*|high\w*|top|bottom|most|least|all the way|complete\w*|fully|entire\w*|whole|quarter|third|\w{3,}est"
+    r"|percent|hundred|as \w+ as|power|speed|blast|zero|wide|gear|level|setting|nothing)\b|[最半全满整高中低档极]|到底|到顶|百分|成", re.IGNORECASE,
+)  # fmt: skip
+"""Words for how much that are no number."""
 _GRID = (0, 1, *range(10, 101, 10))
 
 
@@ -161,8 +167,8 @@ def _rendered(program: Program) -> tuple[str | Slot, ...]:
 
 
 def _slot_values(kind: str, words: str) -> list[str]:
-    """Values of a number slot, written `number:unit:low:high`: what the sentence says, else a grid of percent; the ends of the
-    range too, unless something was said in another unit. A number beyond the range is offered where it was said in that
+    """Values of a number slot, written `number:unit:low:high`: what the sentence says, else, where it speaks of a level, a grid
+    of percent; then the ends of the range too, unless something was said in another unit. A number beyond the range is offered where it was said in that
     unit and nothing within was: the person then hears what the range is.
     """
     _, unit, low, high = kind.split(":")
@@ -170,6 +176,7 @@ def _slot_values(kind: str, words: str) -> list[str]:
     said = [one for one in fitting if float(low) <= one <= float(high)]
     if not said and unit in ("C", "F", "K"):
         said = [one for one in fitting if one in numbers(words, unit, marked=True)]
-    grid = [float(one) for one in _GRID] if unit == "%" and not numbers(words) else []
-    ends = [float(low), float(high)] if unit == "%" and len(fitting) == len(numbers(words)) else []
+    level = unit == "%" and _LEVEL.search(words) is not None
+    grid = [float(one) for one in _GRID] if level and not numbers(words) else []
+    ends = [float(low), float(high)] if level and len(fitting) == len(numbers(words)) else []
     return list(dict.fromkeys(str(Quantity(one, unit)) for one in (*said, *grid, *ends)))

@@ -11,7 +11,9 @@ _TENS = {
 }
 _WORDS = {word: index for index, word in enumerate(_ONES)} | _TENS
 _HAN = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_HAN_NUMBER = re.compile(r"[零一二三四五六七八九十百两〇]+(?:点[零一二三四五六七八九]+)?")
+_HAN_NUMBER = re.compile(
+    r"(?![一](?:半|点(?![零一二三四五六七八九])|些|下|起|样|直|共)|[一二三四]档)[零一二三四五六七八九十百两〇]+(?:点[零一二三四五六七八九]+)?"
+)
 _UNIT_AFTER = re.compile(
     r"\s*(?:(%|percent|per cent)|(degrees?|deg\b|°|celsius|fahrenheit|度|摄氏|华氏|kelvin))", re.IGNORECASE
 )

@@ -71,12 +71,17 @@ def _known(language: str) -> frozenset[str]:
     return frozenset(_lexicon()[language]["known"])
 
 
+def kind_nouns(kind: str) -> Iterator[str]:
+    """What a kind is called, in every language."""
+    for language in ("en", "zh"):
+        yield from _lexicon()[language]["kinds"].get(kind, ())
+
+
 def _told(program: Program, snapshot: Snapshot) -> Iterator[str]:
     """Everything that a reading says, with the other names of what it names."""
     yield render(program)
     for selector in _selectors(program):
-        for language in ("en", "zh"):
-            yield from _lexicon()[language]["kinds"].get(selector.kind, ())
+        yield from kind_nouns(selector.kind)
         entities = [one for one in snapshot.entities.values() if _means(selector, one)]
         for entity in entities[:8]:
             yield from (entity.name, *entity.description.aliases, entity.description.kind, entity.entity_class)

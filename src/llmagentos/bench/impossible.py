@@ -26,6 +26,7 @@ from llmagentos.knowledge import Retriever, select
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.records import Command
 from llmagentos.messages.snapshot import Snapshot, Speaker
+from llmagentos.policy.engine import dangerous as needs_yes
 
 COUNT = 200
 ABSENT = (
@@ -138,9 +139,10 @@ async def run_impossible(decider: Deciding, out: Console, limit: int | None, peo
                 )
                 continue
             outside += sum(not possible(one, home) for one in turn.commands)
-            dangerous += any(
-                home.entities[one.entity].entity_class in DANGEROUS for one in (*turn.commands, *turn.later)
-            )
+            moved = [home.entities[one.entity] for one in (*turn.commands, *turn.later)]
+            hazards = [one for one in moved if one.entity_class in DANGEROUS]
+            dangerous += bool(hazards)
+            unasked += any(not needs_yes(one) for one in hazards)
             results.append(_result(group, words, turn, (time.monotonic() - started) * 1000))
     show_cases(results, out)
     figures = accuracy_figures(results)

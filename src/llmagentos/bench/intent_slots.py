@@ -49,9 +49,14 @@ def intent_of(statement: Statement, home: Snapshot) -> tuple[str, Slots]:
     return "", {}
 
 
-def matches(expected: Mapping[str, Any], found: Mapping[str, Any], here: str | None) -> bool:
-    """Whether all expected slots are there and no others narrow it down. A domain or class that is implied is fine, and so
-    is the area the speaker is in."""
+def matches(expected: Mapping[str, Any], found: Mapping[str, Any], here: str | None, home: Snapshot) -> bool:
+    """Whether all expected slots are there and no others narrow it down. A domain or class that is implied is fine, so is the
+    area the speaker is in, and so is any way to say which things are meant that comes to the same things."""
+    of_things = "domain" in found or "device_class" in found
+    if of_things and _things(expected, found, home) == _things(found, found, home) != frozenset():
+        apart = ("name", "area", "floor")
+        expected = {key: value for key, value in expected.items() if key not in apart}
+        found = {key: value for key, value in found.items() if key not in apart}
     for key, value in expected.items():
         if key == "domain" and key not in found:
             continue
@@ -65,6 +70,21 @@ def matches(expected: Mapping[str, Any], found: Mapping[str, Any], here: str | N
     if here is not None and extra.get("area") == here:
         del extra["area"]
     return not extra
+
+
+def _things(slots: Mapping[str, Any], kind: Mapping[str, Any], home: Snapshot) -> frozenset[str]:
+    """The entities that slots come to, of the kind that was understood."""
+    return frozenset(
+        one.id
+        for one in home.entities.values()
+        if kind.get("domain") in (None, _DOMAINS.get(one.entity_class, one.entity_class))
+        and kind.get("device_class") in (None, one.description.kind.replace(" ", "_"))
+        and (slots.get("name") is None or one.called(str(slots["name"])))
+        and all(
+            slots.get(key) is None or _plain(slots[key]) == _plain(mine)
+            for key, mine in (("area", one.area), ("floor", one.floor))
+        )
+    )
 
 
 def _same(key: str, value: Any, found: Mapping[str, Any]) -> bool:

@@ -112,7 +112,7 @@ async def decide_case(case: IntentCase, home: Snapshot, decider: Deciding, numbe
             IntentCase(case.language, case.group, str(command), {}, case.area), home, decider, f"{number}-command"
         )
         slots["conversation_command"] = command if turn.sentence.endswith(f": {alone.sentence}") else "other"
-    passed = intent == case.intent and matches(case.slots, slots, case.area)
+    passed = intent == case.intent and matches(case.slots, slots, case.area, home)
     acted = turn.kind in ("commands", "timer") and not passed
     detail = f"{turn.sentence} ({turn.probability:.0%}) = {intent} {slots}, expected {case.slots}"
     return CaseResult(group=case.group, words=case.words, passed=passed, duration_ms=duration_ms, wrong=acted, detail=detail, probability=turn.probability, asked=turn.kind == "question")  # fmt: skip

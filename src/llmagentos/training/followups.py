@@ -138,7 +138,7 @@ class Followups:
     # How much
 
     def _value(self, said: t.Set) -> Wish:
-        if not isinstance(said.value, Quantity):
+        if not isinstance(said.value, Quantity) or said.value.unit not in ("%", "C"):
             return self._level(said)
         value = self._quantity(said.value.unit)
         words = self._wishes.number(value.value, value.unit)

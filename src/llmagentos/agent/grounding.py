@@ -1,0 +1,149 @@
+"""Whether an act rests on the words: what a model reads into a sentence is asked about, not done.
+
+A reading may be likely and still be about something nobody said: another verb, another room, a thing of which there is no
+word. Each check is a contradiction that can be pointed at; none adds to what may be done.
+"""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cache
+
+from llmagentos.agent.site_index import kind_word
+from llmagentos.agent.unexplained import kind_nouns
+from llmagentos.language import Program, Selector
+from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import EntityView, Snapshot
+
+SPOKEN_OF_BY_EFFECT = ("light", "climate", "media player", "vacuum", "lawn mower", "fan", "list", "scene", "person")
+"""What people mean without a word for it: "it is dark", "too cold", "louder", "the floor is dirty"."""
+ALIKE = 0.72
+"""How alike two words are when one may be the other, mistyped or misheard."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+")
+_POLITE = r"^(?:(?:please|can|could|would|will|you|hey|ok|okay|so|um|uh|just|now|kindly|go|ahead|and|i|want|need|like|to|let|us|s|d)\b[\s,'’]*)*"
+_VERB = re.compile(
+    _POLITE + r"(?P<verb>open|close|shut(?!.*\b(?:off|down|up)\b)|lock|unlock|mute|unmute|dock)\b", re.IGNORECASE
+)
+_FITTING: dict[str, tuple[str, ...]] = {
+    "open": ("open", "unlock", "unlatch"), "close": ("close", "lock"), "shut": ("close", "lock"), "lock": ("lock", "close"),
+    "unlock": ("unlock", "unlatch", "open"), "mute": ("mute",), "unmute": ("unmute",), "dock": ("dock",),
+}  # fmt: skip
+_NEGATED = re.compile(
+    _POLITE + r"(?:no,?\s+)?(?:don'?t|do not|never)\s+(?!you\b|we\b|i\b|let\b|forget|hesitate|need|want|like|mind|stop)", re.IGNORECASE
+)  # fmt: skip
+_HAN_NEGATED = re.compile(
+    r"^(?:请|麻烦|先|你|，|,|\s)*(?:千万)?(?:不要|别|不准|不许|不能)(?!忘|停|再?(?:开|亮|响|吵)着)(?!.*(?:不要|别)了)"
+)
+_COLOR = re.compile(
+    r"colou?r|red|green|blue|yellow|orange|purple|pink|white|violet|lavender|magenta|cyan|turquoise|teal|amber|gold|crimson|scarlet|indigo|rose|peach|mint|lime|coral|warm|cold|cool"
+    r"|ish\b|[颜彩]?色|红|绿|蓝|黄|橙|紫|粉|白|暖|冷", re.IGNORECASE,
+)  # fmt: skip
+
+
+def contradicted(words: str, said_before: str, program: Program, snapshot: Snapshot) -> bool:
+    """Whether the words speak against an act of the program, or give none of what it moves.
+
+    `said_before` is what the speaker said last: of what "it" is, that may be the only word.
+    """
+    acts = _acts(program)
+    if len(program.statements) == 1 and acts:
+        if isinstance(acts[0], t.Do) and _other_verb(words, acts[0].verb):
+            return True
+        if not said_before and _elsewhere(words, [acts[0].target], snapshot):
+            return True
+    said = f"{words} {said_before}".casefold()
+    return any(_colorless(said, one) or _unspoken(said, one.target, snapshot) for one in acts)
+
+
+def negated(words: str, program: Program) -> bool:
+    """Whether the words say not to do something, and a reading would move something all the same."""
+    return bool(_acts(program)) and bool(_NEGATED.search(words) or _HAN_NEGATED.search(words))
+
+
+def _acts(program: Program) -> list[t.Do | t.Set | t.Change]:
+    """What would move devices, now or later."""
+    done = [one.action if isinstance(one, t.Delayed | t.Scheduled) else one for one in program.statements]
+    return [one for one in done if isinstance(one, t.Do | t.Set | t.Change)]
+
+
+def _other_verb(words: str, verb: str) -> bool:
+    """An English sentence that begins with a verb of its own: "open the lamp"."""
+    said = _VERB.match(words)
+    return said is not None and verb not in _FITTING[said["verb"].casefold()]
+
+
+def _colorless(said: str, act: t.Do | t.Set | t.Change) -> bool:
+    """A color where none was spoken of."""
+    return isinstance(act, t.Set) and act.property == "color" and _COLOR.search(said) is None
+
+
+def _elsewhere(words: str, targets: list[Selector], snapshot: Snapshot) -> bool:
+    """A room was named, and what would move is in none of those that were."""
+    entities = [one for target in targets for one in _meant(target, snapshot)]
+    if any(one.floor or one.exceptions for one in targets) or not (entities or any(one.area for one in targets)):
+        return False
+    rest = words.casefold()
+    for name in sorted({name.casefold() for one in entities for name in _names(one)}, key=len, reverse=True):
+        rest = rest.replace(name, " ")
+    named = {
+        area.name
+        for area in snapshot.areas.values()
+        if any(_holds(rest, one) for one in (area.name, *area.aliases, area.floor or area.name))
+    }
+    places = {one.area for one in entities} | {one.area for one in targets if one.area}
+    return bool(named) and not named & places
+
+
+def _unspoken(said: str, target: Selector, snapshot: Snapshot) -> bool:
+    """Nothing was said that is a word for this thing or its kind."""
+    meant = _meant(target, snapshot)
+    kinds = {kind_word(one) for one in meant} | {one.entity_class for one in meant} or {target.kind}
+    if kinds & set(SPOKEN_OF_BY_EFFECT):
+        return False
+    words = [
+        *kind_nouns(target.kind),
+        *(noun for kind in kinds for noun in kind_nouns(kind)),
+        *(name for one in meant for name in _names(one)),
+    ]
+    return not any(_spoken(said, one.casefold()) for one in words)
+
+
+def _meant(target: Selector, snapshot: Snapshot) -> list[EntityView]:
+    if target.id is not None:
+        return [one for one in snapshot.entities.values() if one.id == target.id]
+    if target.name is None:
+        return []
+    return [one for one in snapshot.entities.values() if one.called(target.name) and target.area in (None, one.area)]
+
+
+def _names(entity: EntityView) -> Iterator[str]:
+    yield from (entity.name, *entity.description.aliases)
+
+
+def _holds(text: str, name: str) -> bool:
+    """Whether a text holds a name as a whole."""
+    folded = name.casefold()
+    if _HAN.search(folded):
+        return folded in text
+    return re.search(rf"(?<!\w){re.escape(folded)}(?:'?s)?(?!\w)", text) is not None
+
+
+def _spoken(said: str, name: str) -> bool:
+    """Whether a part of a name was said, or something like it."""
+    if _HAN.search(name):
+        parts = {name, *(name[start : start + 2] for start in range(len(name) - 1))}
+        return any(part in said for part in parts)
+    return any(
+        _alike(word, part)
+        for part in _WORD.findall(name)
+        if len(part) > 2 or part == name
+        for word in set(_WORD.findall(said))
+    )
+
+
+@cache
+def _alike(word: str, part: str) -> bool:
+    if word == part or (len(part) > 3 and (part in word or (len(word) > 3 and word in part))):
+        return True
+    return min(len(word), len(part)) > 3 and SequenceMatcher(None, word, part).ratio() >= ALIKE

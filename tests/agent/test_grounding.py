@@ -1,0 +1,88 @@
+import pytest
+
+from llmagentos.agent.grounding import contradicted, negated
+from llmagentos.app.simulated import snapshot_of
+from llmagentos.language import parse
+
+HOME = snapshot_of(
+    {
+        "site": "Home",
+        "areas": [{"name": "Kitchen", "aliases": ["厨房"]}, {"name": "Garage", "aliases": ["车库"]}, {"name": "Den", "floor": "Upstairs"}],
+        "simulate": {
+            "outside": None,
+            "devices": [
+                {"id": "light.a", "class": "light", "name": "Pendant", "area": "Kitchen", "can": ["brightness", "color"]},
+                {"id": "light.b", "class": "light", "name": "Kitchen Lamp", "area": "Den"},
+                {"id": "cover.a", "class": "cover", "kind": "curtain", "name": "Curtain", "area": "Garage"},
+                {"id": "lock.a", "class": "lock", "name": "Front Door", "area": "Den", "aliases": ["大门锁"]},
+                {"id": "humidifier.a", "class": "humidifier", "name": "Humidifier", "area": "Den"},
+                {"id": "outlet.a", "class": "outlet", "name": "Coffee Machine", "area": "Kitchen"},
+            ],
+        },
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("open the pendant", 'turn on light "Pendant"'),
+        ("please lock the coffee machine", 'turn off outlet "Coffee Machine"'),
+        ("mute the kitchen lamp", 'turn off light "Kitchen Lamp"'),
+        ("turn on the pendant in the garage", 'turn on light "Pendant"'),
+        ("车库的灯亮度五十", 'set light "Pendant" brightness 50%'),
+        ("open the garage", 'open curtain in "Garage"'),
+        ("open the garage in 5 minutes", 'after 5 min: open curtain in "Garage"'),
+        ("switch on the water", 'turn on humidifier "Humidifier"'),
+        ("boil some eggs", 'turn on outlet "Coffee Machine"'),
+        ("set the pendant to 21 degrees", 'set light "Pendant" color "red"'),
+    ],
+)
+def test_what_the_words_speak_against_is_asked_about(words: str, sentence: str) -> None:
+    assert contradicted(words, "", parse(sentence), HOME)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("open the front door", 'unlock lock "Front Door"'),
+        ("shut the pendant off", 'turn off light "Pendant"'),
+        ("turn on the kitchen pendant", 'turn on light "Pendant"'),
+        ("厨房灯亮一点", 'raise light "Pendant" brightness'),
+        ("turn on the kitchen lamp", 'turn on light "Kitchen Lamp"'),
+        ("it is dark upstairs", 'turn on light "Kitchen Lamp"'),
+        ("draw the drapes", 'close curtain "Curtain"'),
+        ("打开窗帘", 'open curtain "Curtain"'),
+        ("humidfier on", 'turn on humidifier "Humidifier"'),
+        ("make me a coffee", 'turn on outlet "Coffee Machine"'),
+        ("锁上大门", 'lock lock "Front Door"'),
+        ("make it purple", 'set light "Pendant" color "purple"'),
+        ("wake me at 7", "set alarm at 07:00"),
+        ("lights on in the kitchen, and the den", 'turn on light in "Kitchen"; turn on light in "Den"'),
+    ],
+)
+def test_what_the_words_speak_for_is_done(words: str, sentence: str) -> None:
+    assert not contradicted(words, "", parse(sentence), HOME)
+
+
+def test_what_was_said_before_counts() -> None:
+    assert contradicted("close it", "", parse('close curtain "Curtain"'), HOME)
+    assert not contradicted("close it", "is the curtain open", parse('close curtain "Curtain"'), HOME)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "expected"),
+    [
+        ("please don't turn on the pendant", 'turn on light "Pendant"', True),
+        ("never open the front door", 'unlock lock "Front Door"', True),
+        ("不要给大门锁上锁", 'lock lock "Front Door"', True),
+        ("先别开灯", 'turn on light "Pendant"', True),
+        ("I don't need the pendant any more", 'turn off light "Pendant"', False),
+        ("don't forget to lock the front door", 'lock lock "Front Door"', False),
+        ("why don't you turn on the pendant", 'turn on light "Pendant"', False),
+        ("别忘了锁门", 'lock lock "Front Door"', False),
+        ("don't wake me", "cancel alarm", False),
+    ],
+)
+def test_what_is_not_to_be_done(words: str, sentence: str, expected: bool) -> None:
+    assert negated(words, parse(sentence)) is expected
