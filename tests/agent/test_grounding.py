@@ -3,6 +3,7 @@ import pytest
 from llmagentos.agent.grounding import contradicted, negated
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.language import parse
+from llmagentos.messages.snapshot import Speaker
 
 HOME = snapshot_of(
     {
@@ -12,7 +13,7 @@ HOME = snapshot_of(
             "outside": None,
             "devices": [
                 {"id": "light.a", "class": "light", "name": "Pendant", "area": "Kitchen", "can": ["brightness", "color"]},
-                {"id": "light.b", "class": "light", "name": "Kitchen Lamp", "area": "Den"},
+                {"id": "light.b", "class": "light", "name": "Kitchen Lamp", "area": "Den", "can": ["brightness"]},
                 {"id": "cover.a", "class": "cover", "kind": "curtain", "name": "Curtain", "area": "Garage"},
                 {"id": "lock.a", "class": "lock", "name": "Front Door", "area": "Den", "aliases": ["大门锁"]},
                 {"id": "humidifier.a", "class": "humidifier", "name": "Humidifier", "area": "Den"},
@@ -35,11 +36,14 @@ HOME = snapshot_of(
         ("open the garage in 5 minutes", 'after 5 min: open curtain in "Garage"'),
         ("switch on the water", 'turn on humidifier "Humidifier"'),
         ("boil some eggs", 'turn on outlet "Coffee Machine"'),
+        ("make it brighter", 'raise light "Pendant" brightness'),
+        ("turn on the light", 'turn on light "Pendant"'),
+        ("再多一点", "raise all light brightness"),
         ("set the pendant to 21 degrees", 'set light "Pendant" color "red"'),
     ],
 )
 def test_what_the_words_speak_against_is_asked_about(words: str, sentence: str) -> None:
-    assert contradicted(words, "", parse(sentence), HOME)
+    assert contradicted(words, None, parse(sentence), HOME, Speaker())
 
 
 @pytest.mark.parametrize(
@@ -56,18 +60,24 @@ def test_what_the_words_speak_against_is_asked_about(words: str, sentence: str) 
         ("humidfier on", 'turn on humidifier "Humidifier"'),
         ("make me a coffee", 'turn on outlet "Coffee Machine"'),
         ("锁上大门", 'lock lock "Front Door"'),
-        ("make it purple", 'set light "Pendant" color "purple"'),
+        ("make it purple in the kitchen", 'set light "Pendant" color "purple"'),
         ("wake me at 7", "set alarm at 07:00"),
         ("lights on in the kitchen, and the den", 'turn on light in "Kitchen"; turn on light in "Den"'),
     ],
 )
 def test_what_the_words_speak_for_is_done(words: str, sentence: str) -> None:
-    assert not contradicted(words, "", parse(sentence), HOME)
+    assert not contradicted(words, None, parse(sentence), HOME, Speaker())
+
+
+def test_where_the_speaker_is_tells_which_one() -> None:
+    assert not contradicted(
+        "make it brighter", "", parse('raise light "Pendant" brightness'), HOME, Speaker("owner", "Kitchen")
+    )
 
 
 def test_what_was_said_before_counts() -> None:
-    assert contradicted("close it", "", parse('close curtain "Curtain"'), HOME)
-    assert not contradicted("close it", "is the curtain open", parse('close curtain "Curtain"'), HOME)
+    assert contradicted("close it", None, parse('close curtain "Curtain"'), HOME, Speaker())
+    assert not contradicted("close it", "is the curtain open", parse('close curtain "Curtain"'), HOME, Speaker())
 
 
 @pytest.mark.parametrize(

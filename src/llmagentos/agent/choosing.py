@@ -13,7 +13,7 @@ from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import GrammarError, Program, parse
-from llmagentos.messages.snapshot import EntityView, Snapshot
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
 CLOSE_CALL = 1.25
 """Two acts whose probabilities differ by less than this factor are too close to act on: the person is asked."""
@@ -47,7 +47,7 @@ def meanings(decided: Decided, comes_to: Callable[[Program, float], Turn]) -> li
 
 def choose(
     words: str, found: Sequence[Meaning], decided: Decided, calibration: Calibration, snapshot: Snapshot, near: Sequence[EntityView],
-    language: Language, said_before: str = "",
+    language: Language, speaker: Speaker, said_before: str | None = None,
 ) -> Turn:  # fmt: skip
     """The turn to take: the best reading, or a question where acting on it would cost more or the words speak against it."""
     if not found or (found[0].turn.acts and meaningless(words, near)):
@@ -65,7 +65,7 @@ def choose(
             turn, kind="answer", sentence="none", text=say("nothing", language), commands=(), timers=(), later=()
         )
     doubtful = _doubtful(best, acts, confidence, calibration, snapshot)
-    if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot)):
+    if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot, speaker)):
         return turn
     return replace(
         either([one.turn for one in acts], snapshot, language),

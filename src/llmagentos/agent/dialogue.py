@@ -120,8 +120,10 @@ class Dialogue:
         likely = self._draft.likely(scene.words, heard.shown, index)
         decided = await model.decide(static_part(trained=model.trained), prompt, scene.automaton, likely)
         found = meanings(decided, lambda program, probability: self._understanding.turn(program, decided, snapshot, speaker, language, probability))  # fmt: skip
-        said_before = last.words if last is not None else ""
-        return choose(scene.words, found, decided, model.calibration, snapshot, heard.entities, language, said_before)
+        said_before = last.words if last is not None else None
+        return choose(
+            scene.words, found, decided, model.calibration, snapshot, heard.entities, language, speaker, said_before
+        )
 
     def index(self, snapshot: Snapshot) -> SiteIndex:
         """The index of the snapshot's structure."""

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cache
 
+from llmagentos.agent import abilities
 from llmagentos.agent.site_index import kind_word
 from llmagentos.agent.unexplained import kind_nouns
 from llmagentos.language import Program, Selector
 from llmagentos.language import tree as t
-from llmagentos.messages.snapshot import EntityView, Snapshot
+from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
 SPOKEN_OF_BY_EFFECT = ("light", "climate", "media player", "vacuum", "lawn mower", "fan", "list", "scene", "person")
 """What people mean without a word for it: "it is dark", "too cold", "louder", "the floor is dirty"."""
+_CALLED_BY_SORT = ("climate", "media player")
+"""Heaters and coolers, televisions and speakers: what they are called tells them apart."""
 ALIKE = 0.72
 """How alike two words are when one may be the other, mistyped or misheard."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -35,24 +38,27 @@ _NEGATED = re.compile(
 _HAN_NEGATED = re.compile(
     r"^(?:请|麻烦|先|你|，|,|\s)*(?:千万)?(?:不要|别|不准|不许|不能)(?!忘|停|再?(?:开|亮|响|吵)着)(?!.*(?:不要|别)了)"
 )
+_ALL = re.compile(r"\b(all|every\w*|each|both|whole|entire|lights|lamps)\b|[每都]|所有|全|一切", re.IGNORECASE)
 _COLOR = re.compile(
     r"colou?r|red|green|blue|yellow|orange|purple|pink|white|violet|lavender|magenta|cyan|turquoise|teal|amber|gold|crimson|scarlet|indigo|rose|peach|mint|lime|coral|warm|cold|cool"
     r"|ish\b|[颜彩]?色|红|绿|蓝|黄|橙|紫|粉|白|暖|冷", re.IGNORECASE,
 )  # fmt: skip
 
 
-def contradicted(words: str, said_before: str, program: Program, snapshot: Snapshot) -> bool:
-    """Whether the words speak against an act of the program, or give none of what it moves.
+def contradicted(words: str, said_before: str | None, program: Program, snapshot: Snapshot, speaker: Speaker) -> bool:
+    """Whether the words speak against an act of the program, or give none of what it moves, or nothing to tell it from others.
 
-    `said_before` is what the speaker said last: of what "it" is, that may be the only word.
+    `said_before` is what the speaker said last, if anything: of what "it" is, that may be the only word.
     """
     acts = _acts(program)
     if len(program.statements) == 1 and acts:
         if isinstance(acts[0], t.Do) and _other_verb(words, acts[0].verb):
             return True
-        if not said_before and _elsewhere(words, [acts[0].target], snapshot):
+        if said_before is None and (
+            _elsewhere(words, [acts[0].target], snapshot) or _arbitrary(words, acts[0], snapshot, speaker)
+        ):
             return True
-    said = f"{words} {said_before}".casefold()
+    said = f"{words} {said_before or ''}".casefold()
     return any(_colorless(said, one) or _unspoken(said, one.target, snapshot) for one in acts)
 
 
@@ -109,6 +115,36 @@ def _unspoken(said: str, target: Selector, snapshot: Snapshot) -> bool:
     return not any(_spoken(said, one.casefold()) for one in words)
 
 
+def _arbitrary(words: str, act: t.Do | t.Set | t.Change, snapshot: Snapshot, speaker: Speaker) -> bool:
+    """One of several of which nothing tells why it should be that one, or all of them where none was spoken of."""
+    target, able = act.target, lambda one: _able(act, one)
+    said, nouns = words.casefold(), {one.casefold() for one in kind_nouns(target.kind)}
+    if target.everywhere:
+        return _ALL.search(said) is None and not any(_spoken(said, one) for one in nouns)
+    for entity in _meant(target, snapshot):
+        others = [
+            one
+            for one in snapshot.entities.values()
+            if one.id != entity.id and able(one) and kind_word(one) == kind_word(entity)
+        ]
+        if not others or entity.area == speaker.area is not None:
+            continue
+        in_full = any(_holds(said, one) for one in _names(entity))
+        if not in_full and not _told_apart(said, entity, nouns, snapshot):
+            return True
+    return False
+
+
+def _told_apart(said: str, entity: EntityView, nouns: set[str], snapshot: Snapshot) -> set[str]:
+    """What was said of its names and its place, but for what every one of its kind is called."""
+    place = snapshot.areas.get(entity.area or "")
+    names = [*_names(entity), *((place.name, *place.aliases, place.floor or "") if place is not None else ())]
+    generic = set() if kind_word(entity) in _CALLED_BY_SORT else nouns
+    return {
+        part for name in names for part in _name_parts(name.casefold()) if part not in generic and _said(said, part)
+    }
+
+
 def _meant(target: Selector, snapshot: Snapshot) -> list[EntityView]:
     if target.id is not None:
         return [one for one in snapshot.entities.values() if one.id == target.id]
@@ -129,17 +165,31 @@ def _holds(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(folded)}(?:'?s)?(?!\w)", text) is not None
 
 
+def _able(act: t.Do | t.Set | t.Change, entity: EntityView) -> bool:
+    if isinstance(act, t.Do):
+        return abilities.effect_of(act.verb, entity) is not None
+    prop = entity.property(act.property)
+    return (
+        prop is not None
+        and prop.writable
+        and (not prop.options or not isinstance(act, t.Set) or act.value in prop.options)
+    )
+
+
 def _spoken(said: str, name: str) -> bool:
     """Whether a part of a name was said, or something like it."""
-    if _HAN.search(name):
-        parts = {name, *(name[start : start + 2] for start in range(len(name) - 1))}
-        return any(part in said for part in parts)
-    return any(
-        _alike(word, part)
-        for part in _WORD.findall(name)
-        if len(part) > 2 or part == name
-        for word in set(_WORD.findall(said))
-    )
+    return any(_said(said, part) for part in _name_parts(name))
+
+
+def _name_parts(name: str) -> set[str]:
+    """Its words; of a Chinese one every two neighbours."""
+    han = "".join(_HAN.findall(name))
+    pairs = {han[start : start + 2] for start in range(max(1, len(han) - 1))} - {""}
+    return pairs | {part for part in _WORD.findall(_HAN.sub(" ", name)) if len(part) > 2 or part == name}
+
+
+def _said(said: str, part: str) -> bool:
+    return part in said if _HAN.search(part) else any(_alike(word, part) for word in _WORD.findall(said))
 
 
 @cache
