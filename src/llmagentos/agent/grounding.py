@@ -55,7 +55,7 @@ def contradicted(words: str, said_before: str | None, program: Program, snapshot
         if isinstance(acts[0], t.Do) and _other_verb(words, acts[0].verb):
             return True
         if said_before is None and (
-            _elsewhere(words, [acts[0].target], snapshot) or _arbitrary(words, acts[0], snapshot, speaker)
+            _elsewhere(words, acts[0].target, snapshot) or _arbitrary(words, acts[0], snapshot, speaker)
         ):
             return True
     said = f"{words} {said_before or ''}".casefold()
@@ -84,10 +84,10 @@ def _colorless(said: str, act: t.Do | t.Set | t.Change) -> bool:
     return isinstance(act, t.Set) and act.property == "color" and _COLOR.search(said) is None
 
 
-def _elsewhere(words: str, targets: list[Selector], snapshot: Snapshot) -> bool:
+def _elsewhere(words: str, target: Selector, snapshot: Snapshot) -> bool:
     """A room was named, and what would move is in none of those that were."""
-    entities = [one for target in targets for one in _meant(target, snapshot)]
-    if any(one.floor or one.exceptions for one in targets) or not (entities or any(one.area for one in targets)):
+    entities = _meant(target, snapshot)
+    if target.floor or target.exceptions or not (entities or target.area):
         return False
     rest = words.casefold()
     for name in sorted({name.casefold() for one in entities for name in _names(one)}, key=len, reverse=True):
@@ -97,7 +97,7 @@ def _elsewhere(words: str, targets: list[Selector], snapshot: Snapshot) -> bool:
         for area in snapshot.areas.values()
         if any(_holds(rest, one) for one in (area.name, *area.aliases, area.floor or area.name))
     }
-    places = {one.area for one in entities} | {one.area for one in targets if one.area}
+    places = {target.area, *(one.area for one in entities)}
     return bool(named) and not named & places
 
 
@@ -117,7 +117,7 @@ def _unspoken(said: str, target: Selector, snapshot: Snapshot) -> bool:
 
 def _arbitrary(words: str, act: t.Do | t.Set | t.Change, snapshot: Snapshot, speaker: Speaker) -> bool:
     """One of several of which nothing tells why it should be that one, or all of them where none was spoken of."""
-    target, able = act.target, lambda one: _able(act, one)
+    target = act.target
     said, nouns = words.casefold(), {one.casefold() for one in kind_nouns(target.kind)}
     if target.everywhere:
         return _ALL.search(said) is None and not any(_spoken(said, one) for one in nouns)
@@ -125,7 +125,7 @@ def _arbitrary(words: str, act: t.Do | t.Set | t.Change, snapshot: Snapshot, spe
         others = [
             one
             for one in snapshot.entities.values()
-            if one.id != entity.id and able(one) and kind_word(one) == kind_word(entity)
+            if one.id != entity.id and _able(act, one) and kind_word(one) == kind_word(entity)
         ]
         if not others or entity.area == speaker.area is not None:
             continue
