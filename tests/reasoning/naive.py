@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from llmagentos.reasoning import Atom, Fact, Rule, Test, Var
-from llmagentos.reasoning.rules import strata
+from llmagentos.reasoning.rules import Value, strata
 
 
 def closure(facts: Iterable[Fact], rules: Iterable[Rule]) -> frozenset[Fact]:
@@ -32,7 +32,7 @@ def _conclusions(rule: Rule, known: set[Fact]) -> Iterator[Fact]:
         yield (rule.head.relation, *(bindings[one.name] if isinstance(one, Var) else one for one in rule.head.args))
 
 
-def _ways(atoms: list[Atom], known: set[Fact], bindings: dict[str, object]) -> Iterator[dict[str, object]]:
+def _ways(atoms: list[Atom], known: set[Fact], bindings: dict[str, Value]) -> Iterator[dict[str, Value]]:
     if not atoms:
         yield bindings
         return
@@ -42,7 +42,7 @@ def _ways(atoms: list[Atom], known: set[Fact], bindings: dict[str, object]) -> I
             yield from _ways(atoms[1:], known, more)
 
 
-def _match(atom: Atom, fact: Fact, bindings: dict[str, object]) -> dict[str, object] | None:
+def _match(atom: Atom, fact: Fact, bindings: dict[str, Value]) -> dict[str, Value] | None:
     if fact[0] != atom.relation or len(fact) != len(atom.args) + 1:
         return None
     bound = dict(bindings)

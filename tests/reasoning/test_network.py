@@ -112,7 +112,8 @@ def rules(draw: st.DrawFn) -> list[Rule]:
 def _atom(draw: st.DrawFn, *, negated: bool) -> Atom:
     relation = draw(st.sampled_from(sorted({**RELATIONS, **BASE})))
     width = {**RELATIONS, **BASE}[relation]
-    return Atom(relation, tuple(draw(st.sampled_from([*VARS, "a"])) for _ in range(width)), negated)
+    terms: list[Var | str] = [*VARS, "a"]
+    return Atom(relation, tuple(draw(st.sampled_from(terms)) for _ in range(width)), negated)
 
 
 FACTS: st.SearchStrategy[Fact] = (

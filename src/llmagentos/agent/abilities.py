@@ -1,8 +1,9 @@
 """What an entity can do and be, in words of the site language: read off its description, class by class."""
 
 from llmagentos.language.vocabulary import BINARY_WORDS, EFFECTS, PRIMARY, SETTABLE, Effect
-from llmagentos.messages.records import Property
+from llmagentos.messages.records import EntityDescription, Property
 from llmagentos.messages.snapshot import EntityView
+from llmagentos.messages.values import Json
 
 
 def effect_of(verb: str, entity: EntityView) -> Effect | None:
@@ -45,15 +46,15 @@ def state_word(entity: EntityView) -> str | None:
     primary = PRIMARY.get(entity.entity_class)
     value = entity.value(primary) if primary else None
     if entity.entity_class == "media player" and value is None:
-        value = "on" if entity.value("on") is True else "off" if entity.value("on") is False else None
-    if value is None:
-        return None
+        value = entity.value("on")
+    return word_of(entity.description, value)
+
+
+def word_of(description: EntityDescription, value: Json) -> str | None:
+    """What a value of its primary property is called."""
     if isinstance(value, bool):
-        on, off = (
-            BINARY_WORDS.get(entity.description.kind, ("on", "off"))
-            if entity.entity_class == "binary sensor"
-            else ("on", "off")
-        )
+        binary = description.entity_class == "binary sensor"
+        on, off = BINARY_WORDS.get(description.kind, ("on", "off")) if binary else ("on", "off")
         return on if value else off
     return value if isinstance(value, str) else None
 
@@ -61,14 +62,13 @@ def state_word(entity: EntityView) -> str | None:
 def in_state(entity: EntityView, word: str) -> bool | None:
     """Whether an entity is in the state called so; None if that is not known."""
     now = state_word(entity)
-    if now is None:
-        return None
-    if word in ("on", "off") and entity.entity_class in ("climate", "media player") and now not in ("on", "off"):
+    return None if now is None else is_called(entity.entity_class, now, word)
+
+
+def is_called(entity_class: str, now: str, word: str) -> bool:
+    """Whether the state `now` is one of those that `word` names."""
+    if word in ("on", "off") and entity_class in ("climate", "media player") and now not in ("on", "off"):
         return (now not in ("off", "idle", "stopped", "standby")) == (word == "on")
-    if entity.entity_class == "person":
-        return (
-            (now.casefold() == "home") == (word == "home")
-            if word in ("home", "away")
-            else now.casefold() == word.casefold()
-        )
+    if entity_class == "person" and word in ("home", "away"):
+        return (now.casefold() == "home") == (word == "home")
     return now.casefold() == word.casefold()

@@ -7,11 +7,12 @@ from typing import Any
 from llmagentos.agent import wording
 from llmagentos.agent.effects import AlarmOperation, TimerOperation
 from llmagentos.agent.wording import Language, say
-from llmagentos.kernel.alarms import Alarm, Alarms, next_ring
+from llmagentos.kernel.alarms import Alarm, Alarms
 from llmagentos.kernel.timers import Timer, Timers
 from llmagentos.language import Program, render
 from llmagentos.messages import Clock, IdSource
 from llmagentos.messages.snapshot import AlarmView, Speaker
+from llmagentos.reasoning.calendar import next_at
 
 
 class Reminders:
@@ -52,7 +53,7 @@ class Reminders:
     def _start(self, operation: TimerOperation, language: Language, speaker: Speaker, cause: str) -> str:
         action = render(Program((operation.action,))) if operation.action else None
         now = self._clock.now()
-        ends_at = now + operation.seconds if operation.at is None else next_ring(*operation.at, now, self._zone)
+        ends_at = now + operation.seconds if operation.at is None else next_at(*operation.at, now, self._zone)
         timer = Timer(self._ids.next(), ends_at - now, ends_at, None, operation.name, operation.area, action,
                       speaker.principal, speaker.session, cause)  # fmt: skip
         self.timers.start(timer)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmagentos.messages.snapshot import AlarmView
-
-_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from llmagentos.reasoning.calendar import next_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +22,6 @@ class Alarm:
     principal: str = "owner"
     session: str = "main"
     cause: str | None = None
-
-
-def next_ring(minute_of_day: int, day: str | None, now: float, zone: dt.tzinfo) -> float:
-    """When a clock next shows this on such a day, after now. A time that summer time skips rings an hour later."""
-    today = dt.datetime.fromtimestamp(now, zone)
-    for ahead in range(8):
-        date = today.date() + dt.timedelta(days=ahead)
-        at = dt.datetime.combine(date, dt.time(minute_of_day // 60, minute_of_day % 60), zone).timestamp()
-        if at > now and _is_day(date, day, ahead):
-            return at
-    return dt.datetime.combine(
-        today.date() + dt.timedelta(days=1), dt.time(minute_of_day // 60, minute_of_day % 60), zone
-    ).timestamp()
-
-
-def _is_day(date: dt.date, day: str | None, ahead: int) -> bool:
-    if day in (None, "day"):
-        return True
-    if day in ("today", "tomorrow"):
-        return ahead == ("today", "tomorrow").index(str(day))
-    if day in ("weekday", "weekend"):
-        return (date.weekday() >= 5) == (day == "weekend")
-    return _WEEK[date.weekday()] == day
 
 
 def _same(one: Alarm, other: Alarm) -> bool:
@@ -65,7 +41,7 @@ class Alarms:
 
     def set(self, alarm: Alarm, now: float) -> Alarm:
         """Take an alarm; its `rings_at` is worked out. One of the same person, place, time and day takes the other's place."""
-        placed = dataclasses.replace(alarm, rings_at=next_ring(alarm.minute_of_day, alarm.day, now, self._zone))
+        placed = dataclasses.replace(alarm, rings_at=next_at(alarm.minute_of_day, alarm.day, now, self._zone))
         for one in list(self._alarms.values()):
             if _same(one, placed):
                 del self._alarms[one.id]
@@ -91,7 +67,7 @@ class Alarms:
         if not alarm.repeats:
             self._alarms.pop(alarm.id, None)
         elif alarm.id in self._alarms:
-            again = next_ring(alarm.minute_of_day, alarm.day, now, self._zone)
+            again = next_at(alarm.minute_of_day, alarm.day, now, self._zone)
             self._alarms[alarm.id] = dataclasses.replace(alarm, rings_at=again)
 
     def views(self) -> tuple[AlarmView, ...]:

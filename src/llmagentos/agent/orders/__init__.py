@@ -1,0 +1,1 @@
+"""Standing orders: what is to happen whenever something is the case."""

@@ -1,0 +1,318 @@
+"""Standing orders at work: readings and time in, what is due out. Pure, and the model is never asked.
+
+An order fires when its trigger begins to hold (for as long as it must), if its condition holds then and its limit leaves room;
+not again before the trigger has ended. What holds when an order is given counts as having begun then. What held at the end of the last
+run and still holds does not fire again.
+"""
+
+import datetime as dt
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llmagentos.agent.orders.compile import CannotCompile, Parts, compiled
+from llmagentos.agent.ports import Selecting
+from llmagentos.language import Program, parse, render
+from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import Snapshot, Speaker
+from llmagentos.reasoning import Change, Fact
+from llmagentos.reasoning.calendar import Place, next_at, next_sun, within
+from llmagentos.reasoning.engine import Engine
+from llmagentos.reasoning.held import HELD
+from llmagentos.reasoning.rules import Value
+
+Why = Literal["fired", "ended", "not now", "limit", "paused"]
+
+
+@dataclass(slots=True)
+class Standing:
+    """One order. `suspended` says why it cannot work at present; `fired` are the instants that count against its limit."""
+
+    id: str
+    order: t.Order
+    principal: str
+    area: str | None
+    placed_at: float
+    paused: bool = False
+    suspended: str | None = None
+    active: bool = False
+    fired: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What has come about with an order at an instant. `because` are the facts that its trigger rested on."""
+
+    order: str
+    at: float
+    why: Why
+    because: tuple[Fact, ...] = ()
+
+
+class StandingOrders:
+    """All orders of a site. `site` comes first and after every change of its structure; then readings, and `advance` by `next_due`."""
+
+    def __init__(self, select: Selecting, zone: dt.tzinfo, place: Place | None = None) -> None:
+        self._select, self._zone, self._place = select, zone, place
+        self._orders: dict[str, Standing] = {}
+        self._parts: dict[str, Parts] = {}
+        self._meaning: dict[Fact, tuple[str, Literal["fires", "ends"]]] = {}
+        self._engine = Engine()
+        self._clock: list[tuple[float, int, str, Fact, object]] = []
+        self._count = 0
+        self._silent: dict[str, list[tuple[Fact, float]]] = {}
+        self._heard: dict[str, float] = {}
+        self._held_before: set[str] = set()
+        self._snapshot: Snapshot | None = None
+
+    # What there is
+
+    def all(self) -> tuple[Standing, ...]:
+        """In the order in which they were given."""
+        return tuple(self._orders.values())
+
+    def get(self, order_id: str) -> Standing | None:
+        """One, if it is there."""
+        return self._orders.get(order_id)
+
+    def holds(self, order_id: str) -> bool:
+        """Whether its trigger holds now."""
+        parts = self._parts.get(order_id)
+        return parts is not None and self._engine.network.holds(parts.fires)
+
+    # Orders come and go
+
+    def place(self, standing: Standing, now: float) -> list[Due]:
+        """An order begins to stand. Raises: CannotCompile for one that cannot work here; then it does not stand."""
+        due = self.advance(now)
+        if self._snapshot is not None:
+            parts = self._compile(standing)
+            self._orders[standing.id] = standing
+            return [*due, *self._install(standing.id, parts, now)]
+        self._orders[standing.id] = standing
+        return due
+
+    def remove(self, order_id: str, now: float) -> list[Due]:
+        """An order no longer stands."""
+        due = self.advance(now)
+        self._uninstall(order_id, now)
+        self._orders.pop(order_id, None)
+        return due
+
+    def site(self, snapshot: Snapshot, now: float) -> list[Due]:
+        """The site is so now: selectors may mean other things than before. What cannot work any more is suspended."""
+        due = self.advance(now)
+        self._snapshot = snapshot
+        for standing in self._orders.values():
+            try:
+                parts, standing.suspended = self._compile(standing), None
+            except CannotCompile as error:
+                self._uninstall(standing.id, now)
+                standing.suspended = f"{error.reason}: {error.detail}"
+                continue
+            if parts != self._parts.get(standing.id):
+                if self.holds(standing.id):
+                    self._held_before.add(standing.id)
+                self._uninstall(standing.id, now)
+                due += self._install(standing.id, parts, now)
+        return due
+
+    def _compile(self, standing: Standing) -> Parts:
+        assert self._snapshot is not None
+        speaker = Speaker(standing.principal, standing.area, standing.id)
+        parts = compiled(standing.order, standing.id, self._snapshot, speaker, self._select)
+        if self._place is None and any(isinstance(one, t.Sun) for _, one in parts.moments):
+            raise CannotCompile("unknown", "sun")
+        return parts
+
+    def _install(self, order_id: str, parts: Parts, now: float) -> list[Due]:
+        self._parts[order_id] = parts
+        self._meaning[parts.fires] = (order_id, "fires")
+        if parts.ends is not None:
+            self._meaning[parts.ends] = (order_id, "ends")
+        changes = self._engine.install(parts.rules, parts.watches, parts.holds, now)
+        inside = [fact for fact, one in parts.periods if within(one.start_minute, one.end_minute, now, self._zone)]
+        changes += self._engine.update([*parts.members, *inside], (), now)
+        for fact, moment in parts.moments:
+            self._again(order_id, fact, moment, now)
+        for fact, period in parts.periods:
+            self._again(order_id, fact, period, now)
+        for fact, entity, seconds in parts.silences:
+            self._silent.setdefault(entity, []).append((fact, seconds))
+            self._push(self._heard.setdefault(entity, now) + seconds, order_id, fact, (entity, seconds))
+        return self._told(changes, now)
+
+    def _uninstall(self, order_id: str, now: float) -> None:
+        parts = self._parts.pop(order_id, None)
+        if parts is None:
+            return
+        for known in (parts.fires, parts.ends):
+            self._meaning.pop(known or ("",), None)
+        own = {*(fact for fact, _ in parts.periods), *(fact for fact, _, _ in parts.silences), *parts.members}
+        for entity in {entity for _, entity, _ in parts.silences}:
+            self._silent[entity] = [one for one in self._silent[entity] if one[0] not in own]
+        self._clock = [one for one in self._clock if one[2] != order_id]
+        heapq.heapify(self._clock)
+        self._engine.remove([one.name for one in parts.rules], [one[2] for one in parts.watches], parts.holds, now)
+        self._engine.update((), own, now)
+
+    # The world goes on
+
+    def reading(self, entity: str, name: str, value: Value | None, now: float) -> list[Due]:
+        """A device said something; `value` None: it does not know."""
+        due = self.advance(now)
+        self._heard[entity] = now
+        silent = [fact for fact, _ in self._silent.get(entity, ()) if self._engine.network.holds(fact)]
+        if silent:
+            due += self._told(self._engine.update((), silent, now), now)
+            for fact, seconds in self._silent[entity]:
+                if fact in silent:
+                    self._push(now + seconds, "", fact, (entity, seconds))
+        return [*due, *self._told(self._engine.reading(entity, name, value, now), now)]
+
+    def gone(self, entity: str, now: float) -> list[Due]:
+        """A device is out of reach: what it said does not count any more."""
+        return [*self.advance(now), *self._told(self._engine.gone(entity, now), now)]
+
+    def next_due(self) -> float | None:
+        """When something will come about by itself."""
+        times = [
+            one for one in (self._engine.next_due(), self._clock[0][0] if self._clock else None) if one is not None
+        ]
+        return min(times, default=None)
+
+    def advance(self, now: float) -> list[Due]:
+        """Time has come to `now`; what was due on the way, each at its instant."""
+        due: list[Due] = []
+        while (at := self.next_due()) is not None and at <= now:
+            due += self._told(self._engine.advance(at), at)
+            while self._clock and self._clock[0][0] <= at:
+                _, _, order_id, fact, what = heapq.heappop(self._clock)
+                due += self._told(self._passes(order_id, fact, what, at), at)
+        return due
+
+    def _passes(self, order_id: str, fact: Fact, what: object, at: float) -> list[Change]:
+        """A moment, the beginning or end of a period, or a silence that may be long enough now."""
+        if isinstance(what, t.Clock | t.Sun):
+            self._again(order_id, fact, what, at)
+            came = self._engine.update([fact], (), at)
+            return [*came, *self._engine.update((), [fact], at)]
+        if isinstance(what, t.Between):
+            self._again(order_id, fact, what, at)
+            inside = within(what.start_minute, what.end_minute, at, self._zone)
+            return self._engine.update([fact] if inside else (), () if inside else [fact], at)
+        assert isinstance(what, tuple)
+        entity, seconds = what
+        if self._heard[entity] + seconds > at:
+            self._push(self._heard[entity] + seconds, order_id, fact, what)
+            return []
+        known = any(one == fact for one, _ in self._silent.get(entity, ()))
+        return self._engine.update([fact], (), at) if known else []
+
+    def _again(self, order_id: str, fact: Fact, what: t.Clock | t.Sun | t.Between, after: float) -> None:
+        """Note when a moment comes next, or a period next begins or ends."""
+        if isinstance(what, t.Clock):
+            at: float | None = next_at(what.minute_of_day, what.days, after, self._zone)
+        elif isinstance(what, t.Between):
+            edges = (what.start_minute, what.end_minute)
+            at = min(next_at(one, None, after, self._zone) for one in edges)
+        else:
+            assert self._place is not None
+            offset = what.offset.seconds if what.offset is not None else 0
+            at = next_sun(what.event, -offset if what.before else offset, after, self._place)
+        if at is not None:
+            self._push(at, order_id, fact, what)
+
+    def _push(self, at: float, order_id: str, fact: Fact, what: object) -> None:
+        self._count += 1
+        heapq.heappush(self._clock, (at, self._count, order_id, fact, what))
+
+    # What it comes to
+
+    def _told(self, changes: Sequence[Change], at: float) -> list[Due]:
+        return [due for change in changes for fact in change.appeared for due in self._of(fact, at)]
+
+    def _of(self, fact: Fact, at: float) -> Iterator[Due]:
+        order_id, role = self._meaning.get(fact, ("", "fires"))
+        standing = self._orders.get(order_id)
+        if standing is None:
+            return
+        if role == "ends":
+            if standing.active:
+                standing.active = False
+                yield Due(order_id, at, "ended", self._because(fact))
+            return
+        if order_id in self._held_before:
+            self._held_before.discard(order_id)
+            return
+        why = self._verdict(standing, at)
+        if why == "fired":
+            standing.fired.append(at)
+            standing.active = standing.order.until is not None
+        yield Due(order_id, at, why, self._because(fact))
+
+    def _verdict(self, standing: Standing, at: float) -> Why:
+        """Whether an order acts now that its trigger holds."""
+        allowed, limit = self._parts[standing.id].allowed, standing.order.limit
+        if standing.paused:
+            return "paused"
+        if allowed is not None and not self._engine.network.holds(allowed):
+            return "not now"
+        if limit is not None:
+            standing.fired = [one for one in standing.fired if one > at - limit.per.seconds]
+            return "fired" if len(standing.fired) < limit.times else "limit"
+        standing.fired = standing.fired[-20:]
+        return "fired"
+
+    def _because(self, fact: Fact) -> tuple[Fact, ...]:
+        """What was asserted, all the way down: the readings, moments and silences that it rests on."""
+        found: dict[Fact, None] = {}
+        rest, seen = [fact], {fact}
+        while rest:
+            one = rest.pop()
+            supports = self._engine.network.supports(one)
+            used = supports[0][1] if supports else ()
+            if one[0] == HELD:
+                used = (one[2:],)
+            if not used:
+                found[one] = None
+            for other in used:
+                if other not in seen:
+                    seen.add(other)
+                    rest.append(other)
+        return tuple(found)
+
+    # Over a restart
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON."""
+        orders = [
+            {"id": one.id, "order": render(Program((one.order,))), "principal": one.principal, "area": one.area, "placed_at": one.placed_at,
+             "paused": one.paused, "active": one.active, "fired": one.fired}
+            for one in self._orders.values()
+        ]  # fmt: skip
+        held = sorted({one.id for one in self._orders.values() if self.holds(one.id)} | self._held_before)
+        return {"orders": orders, "held": held, "since": self._engine.dump(), "heard": self._heard}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take up what `dump` wrote, before the site is known."""
+        for one in state.get("orders") or ():
+            [order] = parse(one["order"]).statements
+            assert isinstance(order, t.Order)
+            self._orders[one["id"]] = Standing(one["id"], order, one["principal"], one["area"], one["placed_at"], one["paused"],
+                                               active=one["active"], fired=list(one["fired"]))  # fmt: skip
+        self._held_before = set(state.get("held") or ())
+        self._engine.load(state.get("since") or [])
+        self._heard = dict(state.get("heard") or {})
+
+    def settle(self) -> None:
+        """Everything has reported since the start: what held then and does not now may fire when it holds again."""
+        self._held_before &= {one for one in self._held_before if self.holds(one)}
+        self._engine.settle()
+
+    def pause(self, order_ids: Iterable[str], paused: bool) -> None:
+        """Stand, but do not act."""
+        for one in order_ids:
+            if one in self._orders:
+                self._orders[one].paused = paused
