@@ -4,11 +4,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from llmagentos.reasoning.calendar import Place, next_at, next_sun, within
+from llmagentos.messages.site import Location
+from llmagentos.reasoning.calendar import next_at, next_sun, within
 
 WEDNESDAY = dt.datetime(2026, 3, 4, 12, 5, tzinfo=dt.UTC)
 NOW = WEDNESDAY.timestamp()
-BERLIN = Place(52.52, 13.40)
+BERLIN = Location(52.52, 13.40)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_before_and_after_the_sun_never_comes_twice_or_too_late() -> None:
 
 def test_where_the_sun_stays_up_it_sets_in_summer_again() -> None:
     june = dt.datetime(2026, 6, 10, tzinfo=dt.UTC).timestamp()
-    at = next_sun("sunset", 0.0, june, Place(69.65, 18.96))
+    at = next_sun("sunset", 0.0, june, Location(69.65, 18.96))
     assert at is not None and dt.datetime.fromtimestamp(at, dt.UTC).month == 7
 
 

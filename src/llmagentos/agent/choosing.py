@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
-from llmagentos.agent.effects import ListOperation
 from llmagentos.agent.grounding import contradicted, negated
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
@@ -86,7 +85,7 @@ def either(turns: Sequence[Turn], snapshot: Snapshot, language: Language) -> Tur
 def cost(turn: Turn, snapshot: Snapshot) -> float:
     """What it would cost to do this by mistake, now or when its timers end."""
     changed = mistake([snapshot.entities[one.entity] for one in (*turn.commands, *turn.later)])
-    all_of_them = any(not isinstance(one, ListOperation) and one.verb == "cancel all" for one in turn.timers)
+    all_of_them = any(getattr(one, "verb", None) == "cancel all" for one in turn.timers)
     lost = any(one.verb == "drop" for one in turn.commands) or sum(one.verb == "remove" for one in turn.commands) > 1
     return max(changed, USUAL if all_of_them or lost else HARMLESS)
 

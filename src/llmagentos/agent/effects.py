@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from llmagentos.agent import abilities
+from llmagentos.agent.orders.compile import CannotCompile, compiled
+from llmagentos.agent.orders.stored import pinned
 from llmagentos.agent.ports import Able, Selecting
 from llmagentos.language import Selector, Statement
 from llmagentos.language import tree as t
@@ -55,6 +57,21 @@ class ListOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderOperation:
+    """For the node's standing orders: one more, with the ids of its devices."""
+
+    order: t.Order
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell a person."""
+
+    person: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Which:
     """A question back: which of these?"""
 
@@ -70,7 +87,9 @@ class CannotDo:
     detail: str = ""
 
 
-Effect: TypeAlias = Commands | TimerOperation | AlarmOperation | ListOperation | Which | CannotDo
+Operation: TypeAlias = TimerOperation | AlarmOperation | ListOperation | OrderOperation | Notice
+"""What the node does itself."""
+Effect: TypeAlias = Commands | Operation | Which | CannotDo
 
 
 def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
@@ -97,7 +116,9 @@ def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selec
         return ListOperation(_text(statement.name))
     if isinstance(statement, t.ClearList | t.DropList):
         return _whole_list(statement, snapshot, speaker, select)
-    if isinstance(statement, t.Announce | t.Notify):
+    if isinstance(statement, t.Notify):
+        return Notice(statement.person, _text(statement.text) or "")
+    if isinstance(statement, t.Announce):
         return CannotDo("later")
     if isinstance(statement, t.SetAlarm | t.CancelAlarm | t.CancelAllAlarms):
         return _alarm(statement, snapshot, speaker)
@@ -121,6 +142,22 @@ def _each(
     made = [make(entity) for entity in resolution.entities]
     failed = [one for one in made if isinstance(one, CannotDo)]
     return failed[0] if failed else Commands(tuple(one for one in made if isinstance(one, Command)))
+
+
+def stands(
+    order: t.Order, snapshot: Snapshot, speaker: Speaker, select: Selecting
+) -> OrderOperation | Which | CannotDo:
+    """A standing order, if all that it watches and does is possible here as things are."""
+    kept = pinned(order, snapshot, speaker, select)
+    try:
+        compiled(kept, "", snapshot, speaker, select)
+    except CannotCompile as error:
+        return CannotDo(error.reason, error.detail)
+    for action in kept.actions:
+        then = effect(action, snapshot, speaker, select)
+        if isinstance(then, Which | CannotDo):
+            return then
+    return OrderOperation(kept)
 
 
 def _whole_list(statement: t.ClearList | t.DropList, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from llmagentos.agent.effects import AlarmOperation, ListOperation, TimerOperation
+from llmagentos.agent.effects import Operation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.wording import Language
 from llmagentos.messages.records import Command
@@ -20,7 +20,8 @@ class Turn:
     language: Language
     text: str = ""
     commands: tuple[Command, ...] = ()
-    timers: tuple[TimerOperation | AlarmOperation | ListOperation, ...] = ()
+    timers: tuple[Operation, ...] = ()
+    """What the node does itself: timers, alarms, lists, orders, notices."""
     later: tuple[Command, ...] = ()
     """What timers would do when they end, as far as that can be told now."""
     about: tuple[str, ...] = ()

@@ -4,16 +4,7 @@ import datetime as dt
 from typing import Literal
 
 from llmagentos.agent.answers import Answers
-from llmagentos.agent.effects import (
-    AlarmOperation,
-    CannotDo,
-    Commands,
-    Effect,
-    ListOperation,
-    TimerOperation,
-    Which,
-    effect,
-)
+from llmagentos.agent.effects import CannotDo, Commands, Effect, Operation, TimerOperation, Which, effect, stands
 from llmagentos.agent.ports import Decided, Selecting
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.wording import Language, join, say
@@ -41,7 +32,7 @@ class Understanding:
         """What a program comes to. One part that cannot be done stops all of it: half a wish is not the wish."""
         commands: list[Command] = []
         later: list[Command] = []
-        timers: list[TimerOperation | AlarmOperation | ListOperation] = []
+        timers: list[Operation] = []
         texts: list[str] = []
         sentence = render(program)
         for statement in program.statements:
@@ -55,7 +46,7 @@ class Understanding:
             if isinstance(outcome, Commands):
                 commands += outcome.commands
                 texts += [] if outcome.commands else [say("nothing_to_do", language)]
-            elif isinstance(outcome, TimerOperation | AlarmOperation | ListOperation):
+            elif isinstance(outcome, Operation):
                 timers.append(outcome)
             elif isinstance(outcome, str):
                 texts.append(outcome)
@@ -93,6 +84,8 @@ class Understanding:
     ) -> Effect | str | None:
         if isinstance(statement, t.Act):
             return effect(statement, snapshot, speaker, self._select)
+        if isinstance(statement, t.Order):
+            return stands(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Ask):
             return Answers(snapshot, speaker, self._select, language, self._zone).answer(statement)
         if isinstance(statement, t.Say):

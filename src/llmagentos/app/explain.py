@@ -13,6 +13,7 @@ from llmagentos.messages.records import (
     ConsentRequest,
     Decision,
     Fault,
+    Fired,
     Intent,
     Observation,
     Proposal,
@@ -25,6 +26,10 @@ from llmagentos.messages.records import (
 Words = Callable[[str], str | None]
 """Words of people by their key; None if they were deleted."""
 SHOWN_CANDIDATES = 5
+_WHY = {
+    "fired": "acted", "ended": "ended", "not now": "did not act, its condition did not hold", "limit": "did not act, it has acted often enough",
+    "paused": "did not act, it is paused", "hand": "did not act, somebody had set it by hand",
+}  # fmt: skip
 
 
 def explain(chain: Iterable[Record], words: Words) -> list[dict[str, Any]]:
@@ -85,5 +90,6 @@ _LINES: dict[type[Record], Callable[[Any, Words], str]] = {
     Refusal: lambda one, _: f"refused by {one.rule}: {one.reason}",
     Intent: lambda one, _: f"will {_command(one.command)}",
     Answer: lambda one, words: f"answered: {words(one.words) or '(deleted)'}",
+    Fired: lambda one, _: f"standing order {_WHY[one.why]}: {one.sentence}",
     Fault: lambda one, _: f"{one.subject}: {one.problem}" + (f" ({one.detail})" if one.detail else ""),
 }  # fmt: skip

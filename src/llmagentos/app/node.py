@@ -13,12 +13,14 @@ from pathlib import Path
 from llmagentos.actuation import Executor
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Dialogue, Turn
-from llmagentos.agent.effects import AlarmOperation, ListOperation, TimerOperation
+from llmagentos.agent.effects import ListOperation, Notice, Operation, OrderOperation
 from llmagentos.agent.options import options
+from llmagentos.agent.orders.standing import Standing
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
+from llmagentos.app.orders import Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
@@ -31,12 +33,13 @@ from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.timers import Timer
 from llmagentos.knowledge import Retriever, World, select
-from llmagentos.language import GrammarError
+from llmagentos.language import GrammarError, Program, render
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Candidate,
     Decision,
     Fault,
+    Fired,
     Observation,
     Sent,
     Utterance,
@@ -91,6 +94,10 @@ class Node:
         self._dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
+        self.orders = Orders(
+            select, self.zone, site.location, clock=self._clock, ids=self._ids, journal=self._journal, bus=self.bus,
+            keep=lambda state: self.journal.put_state("orders", state), obey=self._obey, fault=self._fault,
+        )  # fmt: skip
         self._ringing = Ringing(
             self._reminders,
             self._replies,
@@ -110,9 +117,10 @@ class Node:
         self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self._lists.load(self.journal.state("lists") or {})
+        self.orders.load(self.journal.state("orders") or {})
         self.intake.subscribe(self.client)
         self._lists.announce()
-        self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick)]
+        self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick, self.orders.work)]
         open_intents = self.journal.open_intents()
         if open_intents:
             self._tasks.append(asyncio.create_task(self._recover(open_intents)))
@@ -250,15 +258,13 @@ class Node:
             await self._proposals.halt(fault.id, principal)
         await self.journal.put_state("stopped", stopped)
 
-    async def _operate(
-        self,
-        operation: TimerOperation | AlarmOperation | ListOperation,
-        language: Language,
-        speaker: Speaker,
-        cause: str,
-    ) -> str:
+    async def _operate(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
         if isinstance(operation, ListOperation):
             return await self._lists.do(operation, language)
+        if isinstance(operation, OrderOperation):
+            return await self.orders.give(operation, speaker, language, cause)
+        if isinstance(operation, Notice):
+            return operation.text or say("notice", language)
         text = self._reminders.do(operation, language, speaker, cause)
         await self._keep_reminders()
         return text
@@ -286,16 +292,23 @@ class Node:
     def _changed(self, entity_id: str, observation: Observation | None) -> None:
         self._dirty = True
         self._executor.observed(entity_id)
+        if observation is not None:
+            self.orders.observed(observation)
+        elif (entity := self.world.entity(entity_id)) is None or not entity.online:
+            self.orders.gone(entity_id)
         if observation is None or observation.value != observation.previous:
             self.bus.publish(observation if observation is not None else entity_id)
 
     async def _tick(self) -> None:
         begun = last_save = self._clock.monotonic()
-        connected, counted = True, False
+        connected, counted, settled = True, False, False
         while True:
             await asyncio.sleep(0.25)
             if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
                 await self._ringing.due()
+                (self.orders.site if settled else self.orders.begin)(self.snapshot())
+                self.orders.advance()
+                settled = True
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
                 for missed in self.world.miss():
@@ -308,6 +321,13 @@ class Node:
             if self._clock.monotonic() - last_save > SAVE_EVERY_S:
                 last_save = self._clock.monotonic()
                 await self._save()
+
+    async def _obey(self, standing: Standing, fired: Fired) -> None:
+        """What a standing order says, with the rights of who gave it."""
+        speaker = Speaker(standing.principal, standing.area, "orders")
+        sentence = render(Program(standing.order.actions))
+        turn = self._dialogue.understand(sentence, self.snapshot(), speaker)
+        await self._carry_out(turn, fired.id, speaker, self._clock.monotonic(), wait=False)
 
     async def _act(self, timer: Timer, speaker: Speaker) -> None:
         """What a timer was set to do."""

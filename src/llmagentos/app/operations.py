@@ -11,7 +11,7 @@ from typing import Any
 
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
-from llmagentos.app.view import site_view
+from llmagentos.app.view import order_view, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker
@@ -78,6 +78,26 @@ async def _stop(node: Node, request: dict[str, Any]) -> Any:
     return {"stopped": request["stopped"] is True}
 
 
+async def _orders(node: Node, request: dict[str, Any]) -> Any:
+    """The standing orders, after one of them was paused, resumed or removed where `change` says so of number `order`."""
+    if request.get("change") is not None:
+        await _change_order(node, request["change"], request["order"])
+    return [order_view(node, number, one) for number, one in enumerate(node.orders.all(), 1)]
+
+
+async def _change_order(node: Node, change: str, number: Any) -> None:
+    known = node.orders.all()
+    if not isinstance(number, int) or not 1 <= number <= len(known):
+        raise ValueError(f"there is no order {number}; there are {len(known)}")
+    order_id = known[number - 1].id
+    if change == "remove":
+        await node.orders.remove(order_id)
+    elif change in ("pause", "resume"):
+        await node.orders.pause(order_id, change == "pause")
+    else:
+        raise ValueError("an order can be paused, resumed or removed")
+
+
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "stop": _stop,
 }  # fmt: skip

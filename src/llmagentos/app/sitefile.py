@@ -9,7 +9,7 @@ import yaml
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
 from llmagentos.messages import codec
-from llmagentos.messages.site import BrokerAddress, Guard, Level, Naming, SiteConfig
+from llmagentos.messages.site import BrokerAddress, Guard, Level, Location, Naming, SiteConfig
 from llmagentos.messages.snapshot import Area
 
 
@@ -17,7 +17,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards",
         "policies", "simulate")  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         name=data["site"], node=str(data.get("node", "node")), language=str(data.get("language", "en")), level=level,
         broker=_broker(data.get("broker"), path), homeassistant_prefix=str(data.get("homeassistant", "homeassistant")),
         zigbee2mqtt_base=str(data.get("zigbee2mqtt", "zigbee2mqtt")), agentos_base=str(data.get("agentos", "agentos")),
+        location=_build(Location, data["location"], f"{path}: location") if data.get("location") else None,
         areas=tuple(_build(Area, one, f"{path}: areas[{index}]") for index, one in enumerate(_list(data, "areas", path))),
         names={str(key): _build(Naming, one, f"{path}: names: {key}") for key, one in _mapping(data, "names", path).items()},
         people=tuple(str(one) for one in _list(data, "people", path)) or ("owner",),

@@ -4,6 +4,7 @@ from typing import Any
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.effects import items_of
+from llmagentos.agent.orders.standing import Standing
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.app.node import Node
 from llmagentos.language import Program, render
@@ -138,4 +139,13 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
         "id": answer.id, "at": answer.at, "kind": answer.kind, "said": said, "sentence": sentence,
         "probability": probability, "text": node.journal.words(answer.words) or "…", "consent": consent,
         "options": [{"label": label, "sentence": one} for label, one in options],
+    }  # fmt: skip
+
+
+def order_view(node: Node, number: int, standing: Standing) -> dict[str, Any]:
+    """A standing order as the page and the terminal show it."""
+    return {
+        "number": number, "id": standing.id, "sentence": node.orders.sentence(standing), "principal": standing.principal,
+        "paused": standing.paused, "suspended": standing.suspended, "holds": node.orders.holds(standing.id),
+        "last_fired": standing.fired[-1] if standing.fired else None,
     }  # fmt: skip

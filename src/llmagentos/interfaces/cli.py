@@ -187,6 +187,28 @@ def devices(data: DataOption = None) -> None:
 
 
 @app.command()
+def orders(
+    pause: Annotated[int | None, typer.Option(help="The number of an order that is to rest.")] = None,
+    resume: Annotated[int | None, typer.Option(help="The number of one that rests no longer.")] = None,
+    remove: Annotated[int | None, typer.Option(help="The number of one that is to stand no longer.")] = None,
+    data: DataOption = None,
+) -> None:
+    """The standing orders, after a change if one is wanted. `agentos do 'when ...: ...'` gives one."""
+    changes = {"pause": pause, "resume": resume, "remove": remove}
+    request: dict[str, Any] = {"op": "orders"}
+    wanted = [(change, number) for change, number in changes.items() if number is not None]
+    if len(wanted) > 1:
+        raise typer.BadParameter("one change at a time")
+    request |= dict(zip(("change", "order"), wanted[0], strict=True)) if wanted else {}
+    table = Table("", "order", "by", "state", "last")
+    for one in _run(call(_folder(data), request)):
+        state = one["suspended"] or ("paused" if one["paused"] else "holds" if one["holds"] else "waits")
+        last = f"{dt.datetime.fromtimestamp(one['last_fired']).astimezone():%a %H:%M}" if one["last_fired"] else ""
+        table.add_row(str(one["number"]), escape(one["sentence"]), escape(one["principal"]), escape(state), last)
+    out.print(table)
+
+
+@app.command()
 def why(record: str, data: DataOption = None) -> None:
     """The chain from a record, or from the last thing that happened to an entity, back to what caused it."""
     chain = _run(call(_folder(data), {"op": "why", "record": record}))

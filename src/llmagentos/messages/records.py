@@ -194,6 +194,18 @@ class Answer(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fired(Record):
+    """What came about with a standing order: it acted, ended, or why it did not act although its trigger held.
+
+    Causes are what was said when it was given, and the readings that its trigger rested on.
+    """
+
+    order: str
+    sentence: str
+    why: Literal["fired", "ended", "not now", "limit", "paused", "hand"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault(Record):
     """Something is wrong with the site or the node itself: silence, a full queue, a lost broker, a slow model."""
 

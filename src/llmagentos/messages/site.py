@@ -52,6 +52,18 @@ class BrokerAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """Where the site is, in degrees: north and east are positive. Raises: ValueError beyond the globe."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise ValueError("latitude goes from -90 to 90, longitude from -180 to 180")
+
+
+@dataclass(frozen=True, slots=True)
 class SiteConfig:
     """The whole file, without its `simulate` part."""
 
@@ -63,6 +75,8 @@ class SiteConfig:
     homeassistant_prefix: str = "homeassistant"
     zigbee2mqtt_base: str = "zigbee2mqtt"
     agentos_base: str = "agentos"
+    location: Location | None = None
+    """Of the sun: without it no order can wait for it."""
     areas: tuple[Area, ...] = ()
     names: dict[str, Naming] = field(default_factory=dict)
     people: tuple[str, ...] = ("owner",)

@@ -4,23 +4,16 @@ A time that summer time skips comes an hour later; one that comes twice is the f
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Literal
 
 import astral
 import astral.sun
 
+from llmagentos.messages.site import Location
+
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AHEAD_DAYS = 366
 """Beyond the polar circles the sun may not set for half a year."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the site is, in degrees."""
-
-    latitude: float
-    longitude: float
 
 
 def next_at(minute_of_day: int, day: str | None, now: float, zone: dt.tzinfo) -> float:
@@ -49,7 +42,7 @@ def is_day(date: dt.date, day: str | None, ahead: int = 0) -> bool:
     return _WEEK[date.weekday()] == day
 
 
-def next_sun(event: Literal["sunrise", "sunset"], offset_s: float, now: float, place: Place) -> float | None:
+def next_sun(event: Literal["sunrise", "sunset"], offset_s: float, now: float, place: Location) -> float | None:
     """When the sun next does this, `offset_s` later (earlier if negative), after now; None where it does not within a year."""
     observer = astral.Observer(place.latitude, place.longitude)
     first = dt.datetime.fromtimestamp(now - offset_s, dt.UTC).date() - dt.timedelta(days=1)

@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -9,15 +10,15 @@ from llmagentos.app.simulated import snapshot_of
 from llmagentos.knowledge import select
 from llmagentos.language import parse
 from llmagentos.language import tree as t
+from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot
-from llmagentos.reasoning.calendar import Place
 
 NOW = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC).timestamp()
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 
-def home(*more: dict[str, object]) -> Snapshot:
-    devices: list[dict[str, object]] = [
+def home(*more: Mapping[str, object]) -> Snapshot:
+    devices: list[Mapping[str, object]] = [
         {"id": "f", "class": "sensor", "kind": "temperature", "name": "Freezer", "area": "Cellar", "unit": "°C"},
         {"id": "ada", "class": "person", "name": "Ada"},
         {"id": "bob", "class": "person", "name": "Bob"},
@@ -38,7 +39,7 @@ def order(text: str) -> t.Order:
 
 
 def orders(*texts: str, at: float = NOW) -> StandingOrders:
-    made = StandingOrders(select, dt.UTC, Place(52.5, 13.4))
+    made = StandingOrders(select, dt.UTC, Location(52.5, 13.4))
     made.site(home(), at)
     for number, text in enumerate(texts):
         made.place(Standing(f"o{number}", order(text), "owner", None, at), at)

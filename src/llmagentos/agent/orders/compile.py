@@ -6,6 +6,7 @@ are joins; "nobody home" is that everybody is known to be away.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from llmagentos.agent import abilities
 from llmagentos.agent.ports import Selecting
@@ -27,7 +28,7 @@ _SOMEBODY, _PLACE = Selector("person", everywhere=True), "location"
 class CannotCompile(ValueError):
     """An order that cannot work here. `reason` as in `effects.CannotDo`, `detail` what it is about."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: Literal["absent", "impossible", "unknown"], detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail = reason, detail
 

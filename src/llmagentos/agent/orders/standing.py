@@ -15,9 +15,10 @@ from llmagentos.agent.orders.compile import CannotCompile, Parts, compiled
 from llmagentos.agent.ports import Selecting
 from llmagentos.language import Program, parse, render
 from llmagentos.language import tree as t
+from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.reasoning import Change, Fact
-from llmagentos.reasoning.calendar import Place, next_at, next_sun, within
+from llmagentos.reasoning.calendar import next_at, next_sun, within
 from llmagentos.reasoning.engine import Engine
 from llmagentos.reasoning.held import HELD
 from llmagentos.reasoning.rules import Value
@@ -53,7 +54,7 @@ class Due:
 class StandingOrders:
     """All orders of a site. `site` comes first and after every change of its structure; then readings, and `advance` by `next_due`."""
 
-    def __init__(self, select: Selecting, zone: dt.tzinfo, place: Place | None = None) -> None:
+    def __init__(self, select: Selecting, zone: dt.tzinfo, place: Location | None = None) -> None:
         self._select, self._zone, self._place = select, zone, place
         self._orders: dict[str, Standing] = {}
         self._parts: dict[str, Parts] = {}

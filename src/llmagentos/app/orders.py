@@ -1,0 +1,171 @@
+"""The standing orders of a node: fed with what devices report, written down, and carried out as the person who gave them.
+
+What comes about is journaled before it acts. Rights are those of the giver at that moment: every command passes the judge anew.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from llmagentos.agent.effects import OrderOperation
+from llmagentos.agent.orders.compile import CannotCompile
+from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
+from llmagentos.agent.orders.stored import named
+from llmagentos.agent.ports import Selecting
+from llmagentos.agent.site_index import SiteIndex
+from llmagentos.agent.wording import Language, say
+from llmagentos.app.ports import CausalJournal
+from llmagentos.language import Program, render
+from llmagentos.messages import Clock, IdSource
+from llmagentos.messages.ports import Bus
+from llmagentos.messages.records import Fired, Observation
+from llmagentos.messages.site import Location
+from llmagentos.messages.snapshot import Snapshot, Speaker
+
+WAITING = 1_000
+"""What has come about and is not carried out yet; more than that in one breath is a storm, and the rest is dropped and told."""
+Obey = Callable[[Standing, Fired], Awaitable[None]]
+Tell = Callable[[str, str, str], Awaitable[None]]
+
+
+class Orders:
+    """One per node. `keep` writes the state, `obey` carries out what fired, `fault` tells what went wrong."""
+
+    def __init__(
+        self, select: Selecting, zone: dt.tzinfo, place: Location | None, *, clock: Clock, ids: IdSource, journal: CausalJournal, bus: Bus,
+        keep: Callable[[dict[str, Any]], Awaitable[None]], obey: Obey, fault: Tell,
+    ) -> None:  # fmt: skip
+        self._standing = StandingOrders(select, zone, place)
+        self._clock, self._ids, self._journal, self._bus = clock, ids, journal, bus
+        self._keep, self._obey, self._fault = keep, obey, fault
+        self._waiting: asyncio.Queue[Due] = asyncio.Queue(WAITING)
+        self._snapshot: Snapshot | None = None
+        self._causes: dict[str, str] = {}
+        self._dropped = 0
+        self.begun = False
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take up what was kept."""
+        self._standing.load(state)
+        self._causes = dict(state.get("causes") or {})
+
+    def begin(self, snapshot: Snapshot) -> None:
+        """The site is known again: what it says now is taken as one reading of everything."""
+        now = self._clock.now()
+        self._take(self.site(snapshot))
+        for entity in snapshot.entities.values():
+            for name, held in entity.values.items():
+                if entity.online and isinstance(held.value, str | bool | int | float):
+                    self._take(self._standing.reading(entity.id, name, held.value, now))
+        self._standing.settle()
+        self.begun = True
+
+    def site(self, snapshot: Snapshot) -> list[Due]:
+        """The site is so now; nothing to do unless its structure changed."""
+        known, self._snapshot = self._snapshot, snapshot
+        if known is not None and known.structure == snapshot.structure:
+            return []
+        due = self._standing.site(snapshot, self._clock.now())
+        self._take(due)
+        return due
+
+    def observed(self, observation: Observation) -> None:
+        """A device reported something."""
+        if self.begun:
+            value = observation.value if isinstance(observation.value, str | bool | int | float) else None
+            self._take(self._standing.reading(observation.entity, observation.property, value, self._clock.now()))
+
+    def gone(self, entity: str) -> None:
+        """A device is out of reach."""
+        if self._snapshot is not None:
+            self._take(self._standing.gone(entity, self._clock.now()))
+
+    def advance(self) -> None:
+        """Time has passed."""
+        self._take(self._standing.advance(self._clock.now()))
+
+    def _take(self, due: Sequence[Due]) -> None:
+        for one in due:
+            try:
+                self._waiting.put_nowait(one)
+            except asyncio.QueueFull:
+                self._dropped += 1
+
+    async def work(self) -> None:
+        """Carry out what comes about, in its order, for ever."""
+        while True:
+            due = await self._waiting.get()
+            standing = self._standing.get(due.order)
+            if self._dropped:
+                dropped, self._dropped = self._dropped, 0
+                await self._fault("orders", "storm", f"{dropped} events were dropped")
+            if standing is not None:
+                await self._carry_out(standing, due)
+
+    async def _carry_out(self, standing: Standing, due: Due) -> None:
+        fired = Fired(id=self._ids.next(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
+                      sentence=self.sentence(standing), why=due.why)  # fmt: skip
+        await self._journal.append(fired)
+        await self.save()
+        self._bus.publish(fired)
+        if due.why == "fired":
+            await self._obey(standing, fired)
+
+    def _rests_on(self, standing: Standing, due: Due) -> tuple[str, ...]:
+        """The words that gave the order, and the newest record of each device that its trigger rested on."""
+        assert self._snapshot is not None
+        entities = dict.fromkeys(str(one[1]) for one in due.because if len(one) > 1)
+        records = [
+            max(held.values(), key=lambda one: one.at).record
+            for entity in entities
+            if entity in self._snapshot.entities and (held := self._snapshot.entities[entity].values)
+        ]
+        given = self._causes.get(standing.id)
+        return tuple(dict.fromkeys(one for one in (given, *records) if one))
+
+    async def give(self, operation: OrderOperation, speaker: Speaker, language: Language, cause: str) -> str:
+        """One more order; what to say."""
+        now = self._clock.now()
+        standing = Standing(self._ids.next(), operation.order, speaker.principal, speaker.area, now)
+        try:
+            due = self._standing.place(standing, now)
+        except CannotCompile as error:  # the site has changed since it was understood
+            return say(error.reason, language, name=error.detail)
+        self._causes[standing.id] = cause
+        await self.save()
+        self._take(due)
+        return say("order_given", language, what=self.sentence(standing))
+
+    async def remove(self, order_id: str) -> bool:
+        """An order stands no longer; whether it did."""
+        known = self._standing.get(order_id) is not None
+        self._take(self._standing.remove(order_id, self._clock.now()))
+        self._causes.pop(order_id, None)
+        await self.save()
+        return known
+
+    async def pause(self, order_id: str, paused: bool) -> bool:
+        """An order rests, or no longer; whether it is there."""
+        self._standing.pause([order_id], paused)
+        await self.save()
+        return self._standing.get(order_id) is not None
+
+    async def save(self) -> None:
+        """To disk."""
+        await self._keep({**self._standing.dump(), "causes": self._causes})
+
+    def all(self) -> tuple[Standing, ...]:
+        """Every order."""
+        return self._standing.all()
+
+    def holds(self, order_id: str) -> bool:
+        """Whether the trigger of an order holds now."""
+        return self._standing.holds(order_id)
+
+    def sentence(self, standing: Standing) -> str:
+        """An order in the site language, with the names of today."""
+        if self._snapshot is None:
+            return render(Program((standing.order,)))
+        index = SiteIndex(self._snapshot)
+        return render(Program((named(standing.order, self._snapshot, index.named),)))

@@ -1,0 +1,138 @@
+"""Standing orders over a real broker: given, obeyed, explained, kept over a restart; a device is a message away."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from llmagentos.app.explain import explain
+from llmagentos.app.node import Node
+from llmagentos.app.operations import handle
+from llmagentos.app.sitefile import site_config
+from llmagentos.devices.codecs import Publish
+from llmagentos.devices.mqtt import MqttClient
+from llmagentos.messages.records import Fired
+from llmagentos.messages.snapshot import Speaker
+from tests.flows.house import SITE, Scripted, ShiftedClock, Witness, house
+
+OWNER = Speaker("owner", "Kitchen", "test")
+
+
+async def _becomes(witness: Witness, topic: str, name: str, value: Any) -> None:
+    async with asyncio.timeout(10):
+        while ((await witness.state(topic)) or {}).get(name) != value:
+            pass
+
+
+async def _ready(node: Node) -> None:
+    async with asyncio.timeout(10):
+        while not node.orders.begun:  # noqa: ASYNC110 - the node's own loop
+            await asyncio.sleep(0.05)
+
+
+def test_an_order_is_obeyed_and_explained(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, witness):
+            await _ready(node)
+            sentence = 'when light "Bedroom Lamp" is on: turn on light "Kitchen Light"'
+            said = await node.do(sentence, OWNER)
+            assert (said.kind, said.text) == ("done", f"From now on: {sentence}.")
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            [fired] = node.journal.latest("Fired")
+            assert isinstance(fired, Fired) and fired.why == "fired" and fired.sentence == sentence
+            told = [
+                line["text"]
+                for line in explain(node.journal.chain(node.last_of("Kitchen Light") or ""), node.journal.words)
+            ]
+            assert any("standing order acted" in one for one in told)
+            assert any("Bedroom Lamp" in one for one in told)
+
+    asyncio.run(run())
+
+
+def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+
+            async def asked(**request: object) -> Any:
+                return await handle(node, json.dumps({"op": "orders", **request}).encode())
+
+            [listed] = (await asked(change="pause", order=1))["result"]
+            assert listed["paused"] and listed["number"] == 1
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await asyncio.sleep(0.3)
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            assert (await asked())["result"][0]["holds"]
+            assert "no order 2" in (await asked(change="pause", order=2))["error"]
+            assert "can be paused" in (await asked(change="praise", order=1))["error"]
+            assert (await asked(change="remove", order=1))["result"] == []
+
+    asyncio.run(run())
+
+
+def test_what_cannot_stand_is_said(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, _witness):
+            await _ready(node)
+            for sentence in ('when light "Sauna" is on: turn on light "Kitchen Light"', 'when light "Kitchen Light" is on: turn on light "Sauna"',
+                             'when sunset: turn on light "Kitchen Light"'):  # fmt: skip
+                assert (await node.do(sentence, OWNER)).kind in ("refusal", "done")
+            assert node.orders.all() == ()
+
+    asyncio.run(run())
+
+
+def test_a_lock_is_not_moved_without_a_yes(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Kitchen Light" is on: unlock lock "Front Door"', OWNER)
+            await node.do('turn on light "Kitchen Light"', OWNER)
+            await asyncio.sleep(0.5)
+            assert [one.why for one in node.journal.latest("Fired") if isinstance(one, Fired)] == ["fired"]
+            assert (await witness.state("house/lock.front/state"))["state"] == "locked"
+
+    asyncio.run(run())
+
+
+def test_orders_survive_a_restart_and_hold_no_grudge(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on for 10 min: turn on light "Kitchen Light"', OWNER)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await node.close()
+            client = MqttClient(witness.broker.address, "again")
+            await client.connect()
+            again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", client, Scripted(), clock=clock)
+            await again.start()
+            await _ready(again)
+            [standing] = again.orders.all()
+            assert again.orders.sentence(standing).startswith('when light "Bedroom Lamp" is on for 10 min')
+            clock.ahead_s += 601
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            assert await again.orders.remove(standing.id) and not await again.orders.remove(standing.id)
+            await again.close()
+            await client.close()
+
+    asyncio.run(run())
+
+
+def test_a_storm_of_readings_is_borne(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when sensor "Bell Counter" > 500: turn on light "Kitchen Light"', OWNER)
+            storm = MqttClient(witness.broker.address, "storm")
+            await storm.connect()
+            for number in range(1_000):
+                storm.publish(Publish("house/sensor.bell_counter/state", f'{{"value": {number}}}'))
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            assert len(node.journal.latest("Fired")) == 1
+            await storm.close()
+
+    asyncio.run(run())
