@@ -32,11 +32,11 @@ async def _ready(node: Node) -> None:
 
 def test_an_order_is_obeyed_and_explained(tmp_path: Path) -> None:
     async def run() -> None:
-        async with house(tmp_path) as (node, model, witness):
+        async with house(tmp_path) as (node, _model, witness):
             await _ready(node)
             sentence = 'when light "Bedroom Lamp" is on: turn on light "Kitchen Light"'
             said = await node.do(sentence, OWNER)
-            assert (said.kind, said.text) == ("done", f"From now on: {sentence}.")
+            assert (said.kind, said.text) == ("done", "From now on: when Bedroom Lamp is on: turn on Kitchen Light.")
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             await _becomes(witness, "house/light.kitchen/state", "on", "ON")
             [fired] = node.journal.latest("Fired")
@@ -47,6 +47,26 @@ def test_an_order_is_obeyed_and_explained(tmp_path: Path) -> None:
             ]
             assert any("standing order acted" in one for one in told)
             assert any("Bedroom Lamp" in one for one in told)
+
+    asyncio.run(run())
+
+
+def test_an_order_in_words_stands_after_a_yes(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, witness):
+            await _ready(node)
+            words = "whenever the bedroom lamp is on turn on the kitchen light"
+            model.sentences[words] = 'when light "Bedroom Lamp" is on: turn on light "Kitchen Light"'
+            asked = await node.say(words, OWNER)
+            assert (asked.kind, asked.text) == (
+                "question",
+                "From now on, when Bedroom Lamp is on: turn on Kitchen Light. Shall I?",
+            )
+            assert node.orders.all() == ()
+            assert (await node.say("yes", OWNER)).kind == "done"
+            assert len(node.orders.all()) == 1
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
 
     asyncio.run(run())
 

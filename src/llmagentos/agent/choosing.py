@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
+from llmagentos.agent.effects import OrderOperation
 from llmagentos.agent.grounding import contradicted, negated
+from llmagentos.agent.orders.told import tell
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
@@ -62,6 +64,17 @@ def choose(
     if best.turn.acts and negated(words, best.program):
         return replace(
             turn, kind="answer", sentence="none", text=say("nothing", language), commands=(), timers=(), later=()
+        )
+    orders = [one for one in best.turn.timers if isinstance(one, OrderOperation)]
+    if orders:  # what stands for years is shown before it stands
+        told = " ".join(tell(one.order, snapshot, language) for one in orders)
+        return replace(
+            turn,
+            kind="question",
+            text=say("order_asked", language, what=told),
+            timers=(),
+            commands=(),
+            offered=(turn.sentence,),
         )
     doubtful = _doubtful(best, acts, confidence, calibration, snapshot)
     if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot, speaker)):

@@ -8,9 +8,9 @@ they teach the form, not the answers.
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from llmagentos.agent.legal import selector_pieces, text_pieces
 from llmagentos.agent.ports import Prompt
 from llmagentos.agent.site_index import SiteIndex
+from llmagentos.agent.skeletons import selector_pieces, text_pieces
 from llmagentos.language import parse
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 

@@ -71,9 +71,9 @@ def _known(language: str) -> frozenset[str]:
     return frozenset(_lexicon()[language]["known"])
 
 
-def kind_nouns(kind: str) -> Iterator[str]:
-    """What a kind is called, in every language."""
-    for language in ("en", "zh"):
+def kind_nouns(kind: str, *languages: str) -> Iterator[str]:
+    """What a kind is called, in these languages or in all."""
+    for language in languages or ("en", "zh"):
         yield from _lexicon()[language]["kinds"].get(kind, ())
 
 

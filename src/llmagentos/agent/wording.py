@@ -45,7 +45,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "list_made": ("{name}: a new list.", "已新建清单：{name}。"), "list_known": ("There is a list {name} already.", "已经有清单{name}了。"),
     "list_name": ("What is it to be called? Say for instance: make a list for the party.", "叫什么名字？比如说：新建聚会清单。"),
     "nothing_to_do": ("Nothing is to be done: it is so already.", "不需要做什么，已经是这样了。"),
-    "order_given": ("From now on: {what}.", "以后：{what}。"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
+    "order_given": ("From now on: {what}.", "以后：{what}。"), "order_asked": ("From now on, {what}. Shall I?", "以后{what}。可以吗？"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
@@ -146,6 +146,16 @@ def order(command: Command, entity: EntityView | None, language: Language) -> st
     if language == "zh":
         return f"{_ORDERS_ZH.get(command.verb, command.verb)}{name}" + (f"：{what}" if what else "")
     return f"{command.verb} {what}, {name}" if what else f"{command.verb} {name}"
+
+
+def property_name(name: str, language: Language) -> str:
+    """What a property is called."""
+    return _PROPERTIES_ZH.get(name, name) if language == "zh" else name
+
+
+def day_name(day: str, language: Language) -> str:
+    """Every such day."""
+    return _DAYS_ZH[day] if language == "zh" else f"every {day}"
 
 
 def alarm(view: AlarmView, zone: dt.tzinfo, now: float, language: Language) -> str:

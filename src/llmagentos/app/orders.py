@@ -12,6 +12,7 @@ from llmagentos.agent.effects import OrderOperation
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
+from llmagentos.agent.orders.told import tell
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
@@ -135,7 +136,7 @@ class Orders:
         self._causes[standing.id] = cause
         await self.save()
         self._take(due)
-        return say("order_given", language, what=self.sentence(standing))
+        return say("order_given", language, what=self.told(standing, language))
 
     async def remove(self, order_id: str) -> bool:
         """An order stands no longer; whether it did."""
@@ -162,6 +163,12 @@ class Orders:
     def holds(self, order_id: str) -> bool:
         """Whether the trigger of an order holds now."""
         return self._standing.holds(order_id)
+
+    def told(self, standing: Standing, language: Language) -> str:
+        """An order in plain words."""
+        if self._snapshot is None:
+            return self.sentence(standing)
+        return tell(standing.order, self._snapshot, language)
 
     def sentence(self, standing: Standing) -> str:
         """An order in the site language, with the names of today."""

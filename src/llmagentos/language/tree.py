@@ -272,7 +272,7 @@ class Compare:
 
     target: Selector
     operator: Literal[">", "<", ">=", "<=", "="]
-    value: Quantity
+    value: Quantity | Slot
     property: str | None = None
     hysteresis: Quantity | None = None
 

@@ -155,6 +155,7 @@ class _Compiler:
             prop = entity.property(name)
             if prop is None or prop.kind != "number":
                 raise CannotCompile("impossible", entity.name)
+            assert isinstance(condition.value, Quantity)
             edge = _in_unit(condition.value, prop.unit)
             zero = _in_unit(Quantity(0.0, condition.value.unit), prop.unit)
             back = 0.0 if condition.hysteresis is None else _in_unit(condition.hysteresis, prop.unit)

@@ -1,0 +1,118 @@
+"""What a standing order may wait for here: states, thresholds, presence, times, the sun, silence, as far as the words speak of them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from llmagentos.agent import abilities
+from llmagentos.agent.clock_times import clock_times
+from llmagentos.agent.offered import TARGET, Scope
+from llmagentos.agent.quantities import durations
+from llmagentos.agent.site_index import ask_kind
+from llmagentos.language import Selector, Slot
+from llmagentos.language import tree as t
+from llmagentos.language.units import canonical_unit
+from llmagentos.language.vocabulary import DAYS, PRIMARY, READABLE
+
+_CUE = re.compile(
+    r"\b(when(ever)?|if|unless|as soon as|once|every(time)?|each|daily|always|while|until|on (weekdays|weekends|\w+days)|sunrise|sunset|dawn|dusk|dark|sun|no signal|silent)\b"
+    r"|如果|要是|假如|的时候|时候|一旦|每|只要|当|就|直到|日落|日出|天黑|天亮|除非|没有信号", re.IGNORECASE,
+)  # fmt: skip
+_SUN = re.compile(r"\b(sun\w*|dawn|dusk|dark|light outside)\b|日落|日出|天黑|天亮|太阳", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\b(home|away|house|nobody|no one|anyone|anybody|somebody|someone|everybody|everyone|leaves?|left|comes?|arrives?|go(es)? out|in|out|i|we)\b|家|人|谁|出门|回来|离开|我",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A condition, and who it may be about: where there are targets it has `TARGET` in their place."""
+
+    condition: t.Condition
+    targets: tuple[Selector, ...] = ()
+
+
+def speaks_of_order(words: str) -> bool:
+    """Whether words may mean a standing order at all; a sentence that cannot is spared the grammar of them."""
+    return _CUE.search(words) is not None
+
+
+def conditions(scope: Scope) -> Iterable[Waited]:
+    """Everything that may be waited for."""
+    yield from _states(scope)
+    yield from _levels(scope)
+    if _PEOPLE.search(scope.words) and "person" in scope.index.classes:
+        for who in ("nobody", "somebody", "everybody"):
+            for place in ("home", "away"):
+                yield Waited(t.Presence(who=who, place=place))
+        for entity in scope.entities:
+            if entity.entity_class == "person":
+                for place in ("home", "away"):
+                    yield Waited(t.Presence(person=entity.name, place=place))  # type: ignore[arg-type]
+    yield from _times(scope)
+
+
+def _states(scope: Scope) -> Iterable[Waited]:
+    """A device in a state; any or every one of a group."""
+    single: dict[str, list[Selector]] = {}
+    for entity in scope.entities:
+        if entity.entity_class not in ("person", "scene", "button", "list", "calendar"):
+            for word in abilities.state_words(entity):
+                single.setdefault(word, []).append(scope.index.named(entity))
+    for word, targets in single.items():
+        yield Waited(t.InState(TARGET, word), tuple(targets))
+    for kind, group in {ask_kind(one): scope.index.askable(one) for one in scope.entities}.items():
+        if kind == "person":
+            continue
+        places = [Selector(kind), *(Selector(kind, area=one) for one in scope.areas if one in group.areas),
+                  *(Selector(kind, floor=one) for one in scope.floors if one in group.floors)]  # fmt: skip
+        for word in group.words:
+            yield Waited(t.InState(TARGET, word, "any"), tuple(places))
+            yield Waited(t.InState(TARGET, word, "every"), tuple(places))
+
+
+def _levels(scope: Scope) -> Iterable[Waited]:
+    """What is measured, above or below what was said."""
+    shapes: dict[tuple[str | None, str], list[Selector]] = {}
+    for entity in scope.entities:
+        primary = PRIMARY.get(entity.entity_class)
+        for prop in entity.description.properties:
+            if prop.kind == "number" and prop.readable and (prop.name == primary or prop.name in READABLE):
+                name = None if prop.name == primary else prop.name
+                shapes.setdefault((name, canonical_unit(prop.unit)), []).append(scope.index.named(entity))
+    for kind, areas in scope.index.measured.items():
+        known = next(
+            (one for one in scope.entities if one.description.kind == kind and one.description.properties), None
+        )
+        if known is not None and kind:
+            key = (None, canonical_unit(known.description.properties[0].unit))
+            shapes.setdefault(key, []).extend(Selector(kind, area=one) for one in scope.areas if one in areas)
+    for (name, unit), targets in shapes.items():
+        value = Slot(f"number:{unit}:-100000:1000000")
+        for operator in (">", "<"):
+            yield Waited(t.Compare(TARGET, operator, value, name), tuple(dict.fromkeys(targets)))
+
+
+def _times(scope: Scope) -> Iterable[Waited]:
+    """Times of day, the sun, periods, silence."""
+    times, spans = clock_times(scope.words), durations(scope.words)
+    for minute in times:
+        for day in DAYS:
+            yield Waited(t.Clock(minute, day))
+    for start in times:
+        for end in times:
+            if start != end:
+                yield Waited(t.Between(start, end))
+    if _SUN.search(scope.words):
+        for event in ("sunrise", "sunset"):
+            yield Waited(t.Sun(event))
+            for span in spans:
+                yield Waited(t.Sun(event, span, before=True))
+                yield Waited(t.Sun(event, span))
+    for span in spans:
+        silent = tuple(
+            scope.index.named(one) for one in scope.entities if one.entity_class in ("sensor", "binary sensor")
+        )
+        if silent:
+            yield Waited(t.Silence(TARGET, span), silent)
