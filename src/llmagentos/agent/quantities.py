@@ -46,7 +46,11 @@ def in_figures(words: str) -> str:
         + "|".join(_WORDS)
         + r"|hundred))*\b"
     )
-    return re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
+    text = re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
+    text = re.sub(r"(?:\b(?:minus|negative)\s+|零下|负)(?=\d)", "-", text, flags=re.IGNORECASE)
+    return re.sub(
+        r"(?<![\d.-])(\d+(?:\.\d+)?)((?:\s*(?:degrees|°))?\s+below zero)", r"-\1\2", text, flags=re.IGNORECASE
+    )
 
 
 def _english(phrase: str) -> str:

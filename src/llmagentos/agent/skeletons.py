@@ -96,6 +96,7 @@ class Skeletons:
         for node in (waiting, lasted, allowed, ended):
             builder.step(node, " at", limited)
             builder.step(node, ":", self._later)
+        self._end([builder.path(self._later, [" notify", " owner"])])
         once = builder.path(limited, [" most", " 1", " per"])
         for span in dict.fromkeys((*map(str, self._durations), "1 h", "1 d", "7 d")):
             builder.step(builder.step(once, f" {span}"), ":", self._later)

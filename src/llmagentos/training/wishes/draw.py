@@ -20,8 +20,9 @@ from llmagentos.training.wishes.acts import Acts
 from llmagentos.training.wishes.asks import Asks
 from llmagentos.training.wishes.ground import Ground, Impossible, Wish
 from llmagentos.training.wishes.limits import Limits
+from llmagentos.training.wishes.ordering import Ordering
 from llmagentos.training.wishes.targets import Target
-from llmagentos.training.wishes.timing import Timing
+from llmagentos.training.wishes.timing import Timing, a_minute
 
 __all__ = ["Impossible", "Target", "Wish", "Wishes", "polite"]
 
@@ -33,7 +34,9 @@ class Wishes(Ground):
         super().__init__(snapshot, index, speaker, speech, random_)
         parts = (snapshot, index, speaker, speech, random_)
         acts, timing, asks, limits = Acts(*parts), Timing(*parts), Asks(*parts), Limits(*parts)
-        self._acts, self._limits, self._timing = acts, limits, timing
+        self._acts, self._limits = acts, limits
+        ordering = Ordering(*parts)
+        ordering.do = self._ordered
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
             "list": (3.0, acts.list), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (3.0, asks.state),
@@ -41,7 +44,7 @@ class Wishes(Ground):
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (2.2, limits.absent), "unable": (1.2, limits.unable),
-            "vague": (1.2, limits.vague), "fragment": (0.6, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (1.4, self._scheduled),
+            "vague": (1.2, limits.vague), "fragment": (0.6, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (6.0, ordering.order),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
         }  # fmt: skip
 
@@ -49,7 +52,7 @@ class Wishes(Ground):
         """One wish, perhaps of two or three parts, perhaps delayed."""
         chance = self._random.random()
         first = self.single()
-        if not first.act or isinstance(first.program.statements[0], t.Scheduled):
+        if not first.act or isinstance(first.program.statements[0], t.Scheduled | t.Order):
             return first
         if chance < 0.07:
             return self._joined(first)
@@ -107,7 +110,7 @@ class Wishes(Ground):
 
     def _at_a_time(self) -> Wish:
         """Once, at a time of day."""
-        wish, minute = self._ordered(), self._timing.minute()
+        wish, minute = self._ordered(), a_minute(self._random)
         if len(wish.program.statements) > 1:
             raise Impossible
         action, spoken = wish.program.statements[0], spoken_time(minute, self._speech.language, self._random)

@@ -1,11 +1,19 @@
 """What people want of timers and alarms."""
 
+import random
+
 from llmagentos.language import Statement
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration
 from llmagentos.training.speech import expand
 from llmagentos.training.spoken import spoken_duration, spoken_time
 from llmagentos.training.wishes.ground import Ground, Impossible, Wish
+
+
+def a_minute(random_: random.Random) -> int:
+    """A minute of the day at which people want things."""
+    hour = random_.choice((5, 6, 6, 7, 7, 7, 8, 9, 10, 13, 15, 17, 18, 20, 22))
+    return hour * 60 + random_.choice((0, 0, 0, 15, 30, 30, 45, 5, 10, 20, 50))
 
 
 class Timing(Ground):
@@ -50,7 +58,7 @@ class Timing(Ground):
             return self._wish(t.CancelAllAlarms(), self._say("acts", "cancel all alarms"))
         if choice == "ask":
             return self._wish(t.AskAlarms(), self._say("questions", "alarms"))
-        minute = self.minute()
+        minute = a_minute(self._random)
         spoken = spoken_time(minute, self._speech.language, self._random)
         if choice == "ask at":
             return self._wish(t.AskAlarms(), self._say("questions", "alarm at", v=spoken))
@@ -63,11 +71,6 @@ class Timing(Ground):
         day, words = self._random.choice(list(self._speech.data["every" if repeats else "days"].items()))
         said = self._say("acts", "set alarm on", v=spoken, d=self._random.choice(words))
         return self._wish(t.SetAlarm(minute, day, repeats), said)
-
-    def minute(self) -> int:
-        """A minute of the day at which people want things."""
-        hour = self._random.choice((5, 6, 6, 7, 7, 7, 8, 9, 10, 13, 15, 17, 18, 20, 22))
-        return hour * 60 + self._random.choice((0, 0, 0, 15, 30, 30, 45, 5, 10, 20, 50))
 
     def _timer_reference(self, *, apart: Duration | None) -> tuple[t.TimerRef, str]:
         """One of the ways to speak of a timer; not by the duration that is spoken of besides."""

@@ -1,0 +1,250 @@
+"""What people want done whenever something is the case: triggers, conditions, ends, limits, and words for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from llmagentos.agent.site_index import ask_kind, kind_word
+from llmagentos.language import Program, Selector
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration, Quantity, canonical_unit
+from llmagentos.language.vocabulary import READABLE
+from llmagentos.training.speech import expand
+from llmagentos.training.spoken import spoken_duration, spoken_time
+from llmagentos.training.wishes.ground import Impossible, Wish
+from llmagentos.training.wishes.targets import Targets
+from llmagentos.training.wishes.timing import a_minute
+
+_RANGES: dict[str, tuple[float, float, float]] = {
+    "temperature": (-20, 30, 1), "humidity": (20, 80, 5), "battery": (5, 30, 5), "power": (100, 3000, 100), "energy": (1, 20, 1),
+    "illuminance": (10, 500, 10), "carbon dioxide": (700, 1500, 100), "pm25": (10, 80, 5), "pressure": (980, 1030, 5),
+}  # fmt: skip
+_OTHER = {
+    "on": "off",
+    "off": "on",
+    "open": "closed",
+    "closed": "open",
+    "locked": "unlocked",
+    "unlocked": "locked",
+    "detected": "clear",
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A condition and words for it. `moment`: it has no length."""
+
+    condition: t.Condition
+    words: str
+    moment: bool = False
+
+
+class Ordering(Targets):
+    """Draws standing orders. `do` draws what is to be done."""
+
+    do: Callable[[], Wish]
+
+    def order(self) -> Wish:
+        """One order."""
+        random_ = self._random
+        draw = random_.choices((self._state, self._group, self._level, self._presence, self._clock, self._sun, self._silence), (4, 2.5, 4, 1.5, 3.5, 1.5, 0.5))[0]  # fmt: skip
+        cause = draw()
+        trigger, words = [cause.condition], cause.words
+        hold, condition = None, None
+        if not cause.moment and random_.random() < 0.22 and draw != self._silence:
+            hold = self._duration()
+            words = self._pattern("hold", t=words, v=self._spoken(hold))
+        if random_.random() < 0.25:
+            other = random_.choice((self._state, self._level, self._presence, self._between))()
+            if other.words == cause.words:
+                raise Impossible
+            if cause.moment or hold is not None or random_.random() < 0.3:
+                condition, words = self._under(other, words)
+            elif random_.random() < 0.5:
+                trigger.append(other.condition)
+                words += self._word_of("both") + other.words
+            else:
+                trigger.insert(0, other.condition)
+                words = other.words + self._word_of("both") + words
+        actions, done = self._actions()
+        said = self._pattern(("moment" if cause.moment else "whenever"), t=words, c=done)
+        until = None
+        if random_.random() < 0.07:
+            end = random_.choice((self._sun_event, self._presence, self._state))()
+            until, said = _all(end.condition), said + self._pattern("until", t=end.words, lead=True)
+        limit = None
+        if random_.random() < 0.07:
+            span, spoken = random_.choice(list(self._speech.data["order"]["limits"].items()))
+            limit, said = t.Limit(1, Duration(3600 if span == "h" else 86_400)), said + random_.choice(spoken)
+        when = t.AnyOf((t.AllOf(tuple(trigger)),))
+        return Wish(Program((t.Order(when, hold, condition, until, limit, actions),)), said, act=True)
+
+    def _actions(self) -> tuple[tuple[t.Act, ...], str]:
+        """What is to be done: mostly one thing."""
+        if self._random.random() < 0.2:
+            told = str(self._random.choice(self._speech.data["order"]["tell"]))
+            if self._random.random() < 0.7:
+                return (t.Notify("owner"),), told
+            first = self.do()
+            return (t.Notify("owner"), first.program.statements[0]), f"{told}{self._word('join')}{first.words}"  # type: ignore[return-value]
+        first = self.do()
+        if self._random.random() < 0.1:
+            second = self.do()
+            if second.words == first.words:
+                raise Impossible
+            return (
+                first.program.statements[0],
+                second.program.statements[0],
+            ), f"{first.words}{self._word('join')}{second.words}"  # type: ignore[return-value]
+        return (first.program.statements[0],), first.words  # type: ignore[return-value]
+
+    def _under(self, other: Cause, words: str) -> tuple[t.AnyOf, str]:
+        """A condition besides: "if", or "unless" the opposite."""
+        one = other.condition
+        if (
+            isinstance(one, t.InState)
+            and one.quantifier == "is"
+            and one.state in _OTHER
+            and self._random.random() < 0.4
+        ):
+            opposite = t.InState(one.target, _OTHER[one.state])
+            return _all(opposite), self._pattern("unless", t=words, o=other.words)
+        return _all(one), self._pattern("provided", t=words, o=other.words)
+
+    # Causes
+
+    def _state(self) -> Cause:
+        entity = self._some(
+            [
+                one
+                for one in self._entities
+                if one.entity_class not in ("person", "climate") and self._words_of_state(one)
+            ]
+        )
+        state = self._random.choice(self._words_of_state(entity))
+        target = self.by_name(entity)
+        patterns = self._speech.data["order"]["states"]
+        kind = entity.description.kind if entity.entity_class == "binary sensor" else ""
+        key = (
+            f"{state} {kind}"
+            if f"{state} {kind}" in patterns and self._random.random() < 0.7
+            else state
+            if state in patterns
+            else "any state"
+        )
+        words = expand(self._random.choice(patterns[key]), self._random, x=target.words, s=self._state_words(state))
+        return Cause(t.InState(target.selector, state), words)
+
+    def _group(self) -> Cause:
+        entity = self._some(
+            [one for one in self._entities if self._words_of_state(one) and one.entity_class != "person"]
+        )
+        kind = ask_kind(entity)
+        nouns = self._speech.data["nouns"].get(kind)
+        if nouns is None or kind_word(entity) == "climate":
+            raise Impossible
+        state = self._random.choice(self._words_of_state(entity))
+        quantifier = self._random.choice(("any", "any", "every"))
+        here = entity.area is not None and self._random.random() < 0.6
+        key = f"{quantifier}{' place' if here else ''}"
+        words = self._pattern(
+            key, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]), s=self._state_words(state),
+            a=self._area_words(entity.area) if entity.area else "",
+        )  # fmt: skip
+        return Cause(t.InState(Selector(kind, area=entity.area if here else None), state, quantifier), words)  # type: ignore[arg-type]
+
+    def _level(self) -> Cause:
+        sensors = [one for one in self._entities if one.entity_class == "sensor" and one.description.kind in _RANGES]
+        others = [one for one in self._entities if one.property("current temperature") is not None]
+        entity = self._some([*sensors, *others])
+        kind = entity.description.kind if entity.entity_class == "sensor" else "temperature"
+        name = None if entity.entity_class == "sensor" else "current temperature"
+        prop = entity.property(name or "value")
+        low, high, step = _RANGES[kind]
+        assert prop is not None and (name is None or name in READABLE)
+        value = low + step * self._random.randrange(int((high - low) / step) + 1)
+        unit = canonical_unit(prop.unit)
+        if unit == "F":
+            raise Impossible
+        operator = self._random.choice((">", "<"))
+        key = {">": "above", "<": "below"}[operator]
+        spoken = self._amount(value, unit)
+        quantity = Quantity(float(value), unit)
+        alone = (
+            entity.area is not None
+            and sum(one.area == entity.area and one.description.kind == kind for one in sensors) == 1
+        )
+        if kind == "temperature" and entity.entity_class == "sensor" and alone and self._random.random() < 0.5:
+            words = self._pattern(f"{key} place", a=self._area_words(str(entity.area)), v=spoken)
+            return Cause(t.Compare(Selector("temperature", area=entity.area), operator, quantity), words)  # type: ignore[arg-type]
+        target = self.by_name(entity)
+        bare = target.words
+        if name is not None:
+            bare = expand(self._random.choice(self._speech.data["order"]["measured"]), self._random, x=target.words)
+        return Cause(t.Compare(target.selector, operator, quantity, name), self._pattern(key, x=bare, v=spoken))  # type: ignore[arg-type]
+
+    def _amount(self, value: float, unit: str) -> str:
+        if value < 0:
+            spoken = self.number(-value, unit)
+            return expand(self._random.choice(self._speech.data["order"]["minus"]), self._random, v=spoken)
+        spoken = self.number(value, unit)
+        words = self._speech.data["order"]["units"].get(unit)
+        return f"{spoken}{self._random.choice(words)}" if words else spoken
+
+    def _presence(self) -> Cause:
+        people = [one for one in self._entities if one.entity_class == "person"]
+        if not people:
+            raise Impossible
+        if self._random.random() < 0.45:
+            person, place = self._random.choice(people), self._random.choice(("home", "away"))
+            words = self._pattern(f"person {place}", x=self._cased(person.name))
+            return Cause(t.Presence(person=person.name, place=place), words)  # type: ignore[arg-type]
+        who = self._random.choice(("nobody", "nobody", "somebody", "everybody"))
+        return Cause(t.Presence(who=who, place="home"), self._pattern(f"{who} home"))  # type: ignore[arg-type]
+
+    def _clock(self) -> Cause:
+        minute = a_minute(self._random)
+        day, words = self._random.choice(list(self._speech.data["every"].items()))
+        spoken = spoken_time(minute, self._speech.language, self._random)
+        return Cause(t.Clock(minute, day), self._pattern("clock", e=self._random.choice(words), v=spoken), moment=True)
+
+    def _sun(self) -> Cause:
+        event = self._random.choice(("sunrise", "sunset"))
+        if self._random.random() < 0.5:
+            return self._sun_event(event)
+        span, before = self._duration(), self._random.random() < 0.6
+        if span.seconds % 60 or span.seconds > 4 * 3600:
+            raise Impossible
+        words = self._pattern(f"{'before' if before else 'after'} {event}", v=self._spoken(span))
+        return Cause(t.Sun(event, span, before), words, moment=True)  # type: ignore[arg-type]
+
+    def _sun_event(self, event: str | None = None) -> Cause:
+        event = event or self._random.choice(("sunrise", "sunset"))
+        return Cause(t.Sun(event), self._pattern(event), moment=True)  # type: ignore[arg-type]
+
+    def _between(self) -> Cause:
+        start, end = a_minute(self._random), a_minute(self._random)
+        if start == end:
+            raise Impossible
+        spoken = [spoken_time(one, self._speech.language, self._random) for one in (start, end)]
+        return Cause(t.Between(start, end), self._pattern("between", v=spoken[0], w=spoken[1]))
+
+    def _silence(self) -> Cause:
+        entity = self._some([one for one in self._entities if one.entity_class in ("sensor", "binary sensor")])
+        target, span = self.by_name(entity), self._duration()
+        return Cause(t.Silence(target.selector, span), self._pattern("silence", x=target.words, v=self._spoken(span)))
+
+    # Small parts
+
+    def _spoken(self, duration: Duration) -> str:
+        return spoken_duration(duration, self._speech.language, self._random)
+
+    def _word_of(self, key: str) -> str:
+        return str(self._random.choice(self._speech.data["order"][key]))
+
+    def _pattern(self, key: str, *, lead: bool = False, **slots: str) -> str:
+        words = expand(self._random.choice(self._speech.data["order"][key]), self._random, **slots)
+        return f" {words}" if lead and self._speech.language == "en" else words
+
+
+def _all(condition: t.Condition) -> t.AnyOf:
+    return t.AnyOf((t.AllOf((condition,)),))
