@@ -49,7 +49,10 @@ def in_figures(words: str) -> str:
     text = re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
     text = re.sub(r"(?:\b(?:minus|negative)\s+|零下|负)(?=\d)", "-", text, flags=re.IGNORECASE)
     return re.sub(
-        r"(?<![\d.-])(\d+(?:\.\d+)?)((?:\s*(?:degrees|°))?\s+below zero)", r"-\1\2", text, flags=re.IGNORECASE
+        r"(?<![\d.-])(\d+(?:\.\d+)?)((?:\s*(?:degrees?(?: celsius| c)?|°c?))?\s+below zero)",
+        r"-\1\2",
+        text,
+        flags=re.IGNORECASE,
     )
 
 

@@ -17,6 +17,7 @@ from llmagentos.bench.dialogues import run_dialogues
 from llmagentos.bench.house import run_house
 from llmagentos.bench.hwu import run_hwu
 from llmagentos.bench.intents import run_intents
+from llmagentos.bench.orders import run_orders
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
 from llmagentos.bench.report import BenchError, Figures, finish
@@ -104,6 +105,12 @@ def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: J
     """What people say to the demo house."""
 
     _with_model("house", model, json, lambda decider: run_house(decider, out, limit))
+
+
+@bench_app.command("orders")
+def orders_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
+    """Standing orders in words, said to the demo house."""
+    _with_model("orders", model, json, lambda decider: run_orders(decider, out, limit))
 
 
 @bench_app.command("dialogues")

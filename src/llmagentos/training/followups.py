@@ -62,6 +62,8 @@ class Followups:
             t.StartTimer: (self._timer,), t.TimerCommand: (self._timer,), t.SetAlarm: (self._alarm,), t.Play: (self._player,),
         }  # fmt: skip
         known = ways.get(type(statement))
+        if known is None and self._random.random() < 0.7:
+            raise Impossible
         if known is None:
             return Said(first.words, _text(statement)), self._thanks()
         return Said(first.words, _text(statement)), self._random.choice(known)(statement)

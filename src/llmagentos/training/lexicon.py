@@ -47,9 +47,9 @@ def _patterns(data: dict[str, Any]) -> list[str]:
 
 
 def known(language: str) -> list[str]:
-    """Every word that is said in training; of Chinese every character."""
+    """Every word that is said in training, noise apart; of Chinese every character."""
     data = speech(language).data
-    said = " ".join(map(str, data.values()))
+    said = " ".join(str(words) for key, words in data.items() if key != "fragments")
     if language == "zh":
         return sorted(set(re.findall(r"[\u3400-\u9fff]", said)))
     return sorted({word for word in re.findall(r"[a-z]+", said.lower()) if len(word) > 1})

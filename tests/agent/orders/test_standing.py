@@ -86,6 +86,11 @@ def test_every_and_any_of_a_group() -> None:
     assert told(made.reading("w2", "on", False, NOW + 5)) == [("o0", 5, "fired")]
 
 
+def test_any_of_a_kind_is_any_there_is() -> None:
+    made = orders('when any window is open: turn on light "Lamp"')
+    assert told(made.reading("w2", "on", True, NOW)) == [("o0", 0, "fired")]
+
+
 def test_a_time_of_day_on_certain_days_under_a_condition() -> None:
     made = orders('when every weekday at 07:00 if person "Ada" is home: turn on light "Lamp"')
     made.reading("ada", "location", "home", NOW)

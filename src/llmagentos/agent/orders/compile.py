@@ -5,7 +5,7 @@ are joins; "nobody home" is that everybody is known to be away.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from llmagentos.agent import abilities
@@ -114,7 +114,8 @@ class _Compiler:
         elif isinstance(condition, t.Compare):
             self._quantified(key, "any", list(self._comparisons(condition)))
         elif isinstance(condition, t.InState):
-            self._quantified(key, condition.quantifier, list(self._states(condition.target, condition.state)))
+            target = condition.target if condition.quantifier == "is" else _all_of(condition.target)
+            self._quantified(key, condition.quantifier, list(self._states(target, condition.state)))
         else:
             self._presence(condition, key)
         return Atom(key)
@@ -170,6 +171,12 @@ class _Compiler:
         if not isinstance(found, Found):
             raise CannotCompile("unknown" if hasattr(found, "options") else "absent", target.name or target.kind)
         return found.entities
+
+
+def _all_of(target: Selector) -> Selector:
+    """Of a bare kind all there are: "any light is on"."""
+    bare = Selector(target.kind, exceptions=target.exceptions)
+    return replace(target, everywhere=True) if target == bare else target
 
 
 def _in_unit(quantity: Quantity, unit: str) -> float | None:

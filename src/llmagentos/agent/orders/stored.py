@@ -19,6 +19,8 @@ def pinned(order: Node, snapshot: Snapshot, speaker: Speaker, select: Selecting)
             return replace(selector, here=False, area=speaker.area)
         if selector.name is None and (selector.area or selector.floor or selector.everywhere or selector.id):
             return selector
+        if selector == Selector(selector.kind):  # which of them is to be asked, or all are meant
+            return selector
         found = select(selector, snapshot, speaker, lambda _: True)
         if isinstance(found, Found) and len(found.entities) == 1:
             return Selector(selector.kind, id=found.entities[0].id)
