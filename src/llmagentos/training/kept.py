@@ -22,7 +22,7 @@ SHOWN = 20
 
 def bare(words: str) -> str:
     """Words without marks and capitals."""
-    return _MARKS.sub(" ", words.casefold()).strip()
+    return _MARKS.sub(" ", words.casefold().replace("'", "").replace("’", "")).strip()
 
 
 def sentences(source: Path) -> Iterator[str]:
