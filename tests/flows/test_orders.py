@@ -11,8 +11,9 @@ from llmagentos.app.operations import handle
 from llmagentos.app.sitefile import site_config
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
-from llmagentos.messages.records import Fired
+from llmagentos.messages.records import Fired, Intent
 from llmagentos.messages.snapshot import Speaker
+from llmagentos.reasoning.calendar import next_at
 from tests.flows.house import SITE, Scripted, ShiftedClock, Witness, house
 
 OWNER = Speaker("owner", "Kitchen", "test")
@@ -136,6 +137,62 @@ def test_orders_survive_a_restart_and_hold_no_grudge(tmp_path: Path) -> None:
             clock.ahead_s += 601
             await _becomes(witness, "house/light.kitchen/state", "on", "ON")
             assert await again.orders.remove(standing.id) and not await again.orders.remove(standing.id)
+            await again.close()
+            await client.close()
+
+    asyncio.run(run())
+
+
+def test_what_had_fired_at_a_crash_is_done_once(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on: press button "Bell"', OWNER)
+
+            async def crash(_standing: object, _fired: object) -> None:
+                raise asyncio.CancelledError
+
+            node.orders._obey = crash
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await asyncio.sleep(0.3)
+            assert len(node.journal.latest("Fired")) == 1
+            await node.close()
+            client = MqttClient(witness.broker.address, "again")
+            await client.connect()
+            for _ in range(2):  # the second start finds nothing left to do
+                again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", client, Scripted())
+                await again.start()
+                await _ready(again)
+                await asyncio.sleep(0.5)
+                pressed = [
+                    one
+                    for one in again.journal.latest("Intent")
+                    if isinstance(one, Intent) and one.command.entity == "button.bell"
+                ]
+                assert len(pressed) == 1
+                await again.close()
+            await client.close()
+
+    asyncio.run(run())
+
+
+def test_a_moment_that_the_node_missed_is_caught_up_or_told(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when every day at 12:00: turn on light "Kitchen Light"', OWNER)
+            await node.do('when every day at 12:30: turn on light "Bedroom Lamp"', OWNER)
+            noon = next_at(12 * 60 + 30, None, clock.now(), node.zone)
+            await node.close()
+            clock.ahead_s += noon - clock.now() + 300
+            client = MqttClient(witness.broker.address, "again")
+            await client.connect()
+            again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", client, Scripted(), clock=clock)
+            await again.start()
+            await _becomes(witness, "zigbee2mqtt/Bedroom Lamp", "state", "ON")
+            assert {one.why for one in again.journal.latest("Fired") if isinstance(one, Fired)} == {"late", "fired"}
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
             await again.close()
             await client.close()
 

@@ -20,7 +20,7 @@ from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
-from llmagentos.app.orders import Orders
+from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
@@ -36,11 +36,15 @@ from llmagentos.knowledge import Retriever, World, select
 from llmagentos.language import GrammarError, Program, render
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
+    Answer,
     Candidate,
+    ConsentRequest,
     Decision,
     Fault,
     Fired,
+    Intent,
     Observation,
+    Refusal,
     Sent,
     Utterance,
 )
@@ -96,7 +100,7 @@ class Node:
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
         self.orders = Orders(
             select, self.zone, site.location, clock=self._clock, ids=self._ids, journal=self._journal, bus=self.bus,
-            keep=lambda state: self.journal.put_state("orders", state), obey=self._obey, fault=self._fault,
+            keep=lambda state: self.journal.put_state(STATE, state), obey=self._obey, fault=self._fault,
         )  # fmt: skip
         self._ringing = Ringing(
             self._reminders,
@@ -107,7 +111,7 @@ class Node:
             "zh" if site.language.startswith("zh") else "en",
         )
         self._tasks: list[asyncio.Task[None]] = []
-        self._dirty = False
+        self._dirty = self._closed = False
 
     async def start(self) -> None:
         """Take up the past, listen to the broker, end what was left open."""
@@ -117,10 +121,11 @@ class Node:
         self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self._lists.load(self.journal.state("lists") or {})
-        self.orders.load(self.journal.state("orders") or {})
+        self.orders.load(self.journal.state(STATE) or {})
         self.intake.subscribe(self.client)
         self._lists.announce()
         self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick, self.orders.work)]
+        self._tasks.append(asyncio.create_task(self._recover_orders()))
         open_intents = self.journal.open_intents()
         if open_intents:
             self._tasks.append(asyncio.create_task(self._recover(open_intents)))
@@ -142,8 +147,27 @@ class Node:
         await asyncio.sleep(SETTLE_S)  # retained states arrive first: recovery reads them back
         await self._executor.recover(open_intents, sent)
 
+    async def _recover_orders(self) -> None:
+        """Carry out what had fired when the last run ended and had come to nothing yet."""
+        fired = [one for one in self.journal.latest("Fired", limit=50) if isinstance(one, Fired) and one.why == "fired"]
+        undone = [one for one in reversed(fired) if not self._came_to_something(one)]
+        while not self.orders.begun:  # noqa: ASYNC110 - the node's own clock begins them
+            await asyncio.sleep(0.05)
+        await self.orders.recover(undone)
+
+    def _came_to_something(self, record: Record) -> bool:
+        """Whether a command, a question or a no followed."""
+        followed = self.journal.effects(record.id)
+        return any(
+            isinstance(one, Intent | Refusal | ConsentRequest | Answer) or self._came_to_something(one)
+            for one in followed
+        )
+
     async def close(self) -> None:
-        """Save and stop. What is under way stays journaled and is ended by the next start."""
+        """Save and stop. What is under way stays journaled and is ended by the next start. Again is nothing."""
+        if self._closed:
+            return
+        self._closed = True
         working = (*self._tasks, *self._proposals.running)
         for task in working:
             task.cancel()
@@ -354,6 +378,8 @@ class Node:
             self._dirty = False
             await self.journal.put_state("world", self.world.dump())
             await self.journal.put_state("guards", self._proposals.guards.dump())
+        if self.orders.begun and self.orders.all():
+            await self.orders.save()
 
 
 def local_zone() -> dt.tzinfo:

@@ -24,6 +24,10 @@ from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
+LATEST_S = 600.0
+"""What was due while the node was down is not done later than this; it is told."""
+STATE = "orders"
+"""Of the journal."""
 WAITING = 1_000
 """What has come about and is not carried out yet; more than that in one breath is a storm, and the rest is dropped and told."""
 Obey = Callable[[Standing, Fired], Awaitable[None]]
@@ -48,7 +52,7 @@ class Orders:
 
     def load(self, state: dict[str, Any]) -> None:
         """Take up what was kept."""
-        self._standing.load(state)
+        self._standing.load(state, state.get("at"))
         self._causes = dict(state.get("causes") or {})
 
     def begin(self, snapshot: Snapshot) -> None:
@@ -105,13 +109,22 @@ class Orders:
                 await self._carry_out(standing, due)
 
     async def _carry_out(self, standing: Standing, due: Due) -> None:
+        late = due.why == "fired" and self._clock.now() - due.at > LATEST_S
         fired = Fired(id=self._ids.next(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
-                      sentence=self.sentence(standing), why=due.why)  # fmt: skip
-        await self._journal.append(fired)
-        await self.save()
+                      sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
+        await self._journal.append(
+            fired, state={STATE: self.dump()}
+        )  # together: it has fired, and will not again for this
         self._bus.publish(fired)
-        if due.why == "fired":
+        if fired.why == "fired":
             await self._obey(standing, fired)
+
+    async def recover(self, fired: Sequence[Fired]) -> None:
+        """Carry out what had fired when the last run ended, and of which nothing had come; the caller found out which."""
+        for one in fired:
+            standing = self._standing.get(one.order)
+            if standing is not None and self._clock.now() - one.at <= LATEST_S:
+                await self._obey(standing, one)
 
     def _rests_on(self, standing: Standing, due: Due) -> tuple[str, ...]:
         """The words that gave the order, and the newest record of each device that its trigger rested on."""
@@ -152,9 +165,13 @@ class Orders:
         await self.save()
         return self._standing.get(order_id) is not None
 
+    def dump(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**self._standing.dump(), "causes": self._causes, "at": self._clock.now()}
+
     async def save(self) -> None:
         """To disk."""
-        await self._keep({**self._standing.dump(), "causes": self._causes})
+        await self._keep(self.dump())
 
     def all(self) -> tuple[Standing, ...]:
         """Every order."""

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.ports import Decided, Deciding, Prompt, Scored
@@ -111,10 +112,10 @@ class CausalJournal:
     def __init__(self, journal: SqliteJournal, remembered: Callable[[str], Observation | None]) -> None:
         self._journal, self._remembered = journal, remembered
 
-    async def append(self, *records: Record) -> None:
+    async def append(self, *records: Record, state: Mapping[str, Any] | None = None) -> None:
         causes = (cause for record in records for cause in record.causes)
         rested_on = [one for cause in causes if (one := self._remembered(cause)) is not None]
-        await self._journal.append(*rested_on, *records)
+        await self._journal.append(*rested_on, *records, state=state)
 
     async def remember(self, text: str) -> str:
         return await self._journal.remember(text)

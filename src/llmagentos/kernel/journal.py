@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,8 @@ class SqliteJournal:
                 f"the journal {self._path} cannot be opened: {error}. Move it away to start anew."
             ) from error
 
-    async def append(self, *records: Record) -> None:
-        """Store all or none, durably. Raises: JournalFailed."""
+    async def append(self, *records: Record, state: Mapping[str, Any] | None = None) -> None:
+        """Store all or none, durably, with pieces of state that belong to them. Raises: JournalFailed."""
         statements: list[tuple[str, tuple[Any, ...]]] = []
         for record in records:
             body = json.dumps(codec.encode(record), ensure_ascii=False)
@@ -79,7 +79,7 @@ class SqliteJournal:
             statements += [
                 ("INSERT OR IGNORE INTO causes VALUES (?, ?)", (record.id, cause)) for cause in record.causes
             ]
-        await self._write(statements)
+        await self._write([*statements, *(_put(key, value) for key, value in (state or {}).items())])
 
     async def remember(self, text: str) -> str:
         """Keep words of a person; the key is what records hold."""
@@ -93,9 +93,7 @@ class SqliteJournal:
 
     async def put_state(self, key: str, value: Any) -> None:
         """Replace a piece of state that a restart needs."""
-        await self._write(
-            [("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))]
-        )
+        await self._write([_put(key, value)])
 
     def state(self, key: str) -> Any:
         """A piece of state, None if there is none."""
@@ -231,6 +229,10 @@ class SqliteJournal:
             return connection.execute(sql, parameters).fetchall()
         finally:
             connection.close()
+
+
+def _put(key: str, value: Any) -> tuple[str, tuple[Any, ...]]:
+    return "INSERT OR REPLACE INTO state VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False))
 
 
 def _settle(done: "asyncio.Future[None]", failure: Exception | None) -> None:

@@ -66,6 +66,7 @@ class StandingOrders:
         self._heard: dict[str, float] = {}
         self._held_before: set[str] = set()
         self._snapshot: Snapshot | None = None
+        self._since: float | None = None
 
     # What there is
 
@@ -136,7 +137,7 @@ class StandingOrders:
         inside = [fact for fact, one in parts.periods if within(one.start_minute, one.end_minute, now, self._zone)]
         changes += self._engine.update([*parts.members, *inside], (), now)
         for fact, moment in parts.moments:
-            self._again(order_id, fact, moment, now)
+            self._again(order_id, fact, moment, now if self._since is None else min(now, self._since))
         for fact, period in parts.periods:
             self._again(order_id, fact, period, now)
         for fact, entity, seconds in parts.silences:
@@ -296,8 +297,9 @@ class StandingOrders:
         held = sorted({one.id for one in self._orders.values() if self.holds(one.id)} | self._held_before)
         return {"orders": orders, "held": held, "since": self._engine.dump(), "heard": self._heard}
 
-    def load(self, state: dict[str, Any]) -> None:
-        """Take up what `dump` wrote, before the site is known."""
+    def load(self, state: dict[str, Any], at: float | None = None) -> None:
+        """Take up what `dump` wrote at that instant, before the site is known; moments since then are due."""
+        self._since = at
         for one in state.get("orders") or ():
             [order] = parse(one["order"]).statements
             assert isinstance(order, t.Order)
@@ -311,6 +313,7 @@ class StandingOrders:
         """Everything has reported since the start: what held then and does not now may fire when it holds again."""
         self._held_before &= {one for one in self._held_before if self.holds(one)}
         self._engine.settle()
+        self._since = None
 
     def pause(self, order_ids: Iterable[str], paused: bool) -> None:
         """Stand, but do not act."""
