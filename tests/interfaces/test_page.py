@@ -60,6 +60,14 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     wait.until(lambda _: "5:5" in text(".reminders"))
     say("wake me at 6 am every day")
     wait.until(lambda _: "06:00 every day" in text(".reminders"))
+    say("if the bedroom lamp is on for 5 minutes")
+    wait.until(lambda _: "Shall I?" in text(".trace.question .told"))
+    say("yes")
+    wait.until(lambda _: "Bedroom Lamp is on for 5 minutes" in text(".orders"))
+    browser.find_element(By.CSS_SELECTOR, ".orders button").click()
+    wait.until(lambda _: "paused" in text(".orders"))
+    browser.find_elements(By.CSS_SELECTOR, ".orders button")[1].click()
+    wait.until(lambda _: not browser.find_elements(By.CSS_SELECTOR, ".orders"))
     browser.find_element(By.CSS_SELECTOR, ".stop").click()
     wait.until(lambda _: "no command leaves" in text(".banner"))
     say("turn on the kitchen light")
@@ -77,6 +85,7 @@ def test_look_talk_consent_why_stop(tmp_path: Path, browser: webdriver.Chrome) -
                 "turn off a light": "turn off light",
                 "egg timer 6 minutes": 'start timer 6 min "egg"',
                 "wake me at 6 am every day": "set alarm at 06:00 every day",
+                "if the bedroom lamp is on for 5 minutes": 'when light "Bedroom Lamp" is on for 5 min: turn on light "Kitchen Light"',
             }
             await asyncio.to_thread(use, browser, address)
 

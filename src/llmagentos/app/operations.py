@@ -11,7 +11,7 @@ from typing import Any
 
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
-from llmagentos.app.view import order_view, site_view
+from llmagentos.app.view import orders, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker
@@ -82,7 +82,7 @@ async def _orders(node: Node, request: dict[str, Any]) -> Any:
     """The standing orders, after one of them was paused, resumed or removed where `change` says so of number `order`."""
     if request.get("change") is not None:
         await _change_order(node, request["change"], request["order"])
-    return [order_view(node, number, one) for number, one in enumerate(node.orders.all(), 1)]
+    return orders(node)
 
 
 async def _change_order(node: Node, change: str, number: Any) -> None:

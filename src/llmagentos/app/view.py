@@ -4,7 +4,6 @@ from typing import Any
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.effects import items_of
-from llmagentos.agent.orders.standing import Standing
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.app.node import Node
 from llmagentos.language import Program, render
@@ -26,7 +25,7 @@ def site_view(node: Node) -> dict[str, Any]:
         "site": node.site.name, "language": node.site.language, "level": node.site.level, "stopped": node.judge.stopped,
         "areas": [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()],
         "entities": {one.id: entity_view(one, snapshot, node) for one in snapshot.entities.values()},
-        "traces": traces(node), "reminders": reminders(snapshot, node),
+        "traces": traces(node), "reminders": reminders(snapshot, node), "orders": orders(node),
     }  # fmt: skip
 
 
@@ -142,10 +141,13 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def order_view(node: Node, number: int, standing: Standing) -> dict[str, Any]:
-    """A standing order as the page and the terminal show it."""
-    return {
-        "number": number, "id": standing.id, "sentence": node.orders.sentence(standing), "principal": standing.principal,
-        "paused": standing.paused, "suspended": standing.suspended, "holds": node.orders.holds(standing.id),
-        "last_fired": standing.fired[-1] if standing.fired else None,
-    }  # fmt: skip
+def orders(node: Node) -> list[dict[str, Any]]:
+    """The standing orders as the page and the terminal show them, with the numbers that people change them by."""
+    return [
+        {
+            "number": number, "id": one.id, "sentence": node.orders.sentence(one), "text": node.orders.told(one, _language(node)),
+            "principal": one.principal, "paused": one.paused, "suspended": one.suspended, "holds": node.orders.holds(one.id),
+            "last_fired": one.fired[-1] if one.fired else None,
+        }
+        for number, one in enumerate(node.orders.all(), 1)
+    ]  # fmt: skip

@@ -3,7 +3,7 @@ import { Fragment, h, render } from "./vendor/preact.mjs";
 import { useEffect, useState } from "./vendor/preact-hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { signal } from "./vendor/signals.mjs";
-import { areas, ask, connected, entities, follow, members, reminders, site, stopped, traces } from "./site.mjs";
+import { areas, ask, connected, entities, follow, members, orders, reminders, site, stopped, traces } from "./site.mjs";
 import { say } from "./words.mjs";
 
 const html = htm.bind(h);
@@ -48,12 +48,22 @@ function Reminders() {
       <span class="state">${one.alarm ? say("alarm") : one.ends_at === null ? `${one.left}, ${say("paused")}` : left(one.ends_at, now)}</span></li>`)}</ul></section>`;
 }
 
+function Orders() {
+  const change = async (request) => { orders.value = (await attempt({ op: "orders", ...request })) ?? orders.value; };
+  if (!orders.value.length) return null;
+  return html`<section class="orders"><h2>${say("Standing orders")}</h2><ul>${orders.value.map((one) => html`
+    <li key=${one.id} class=${`row ${one.suspended ? "gone" : one.holds ? "active" : ""}`}><span class="name" title=${one.sentence}>${one.text}</span>
+      <span class="state">${one.suspended ?? (one.paused ? say("paused") : one.holds ? say("holds now") : say("waits"))}</span>
+      <span class="acts"><button onClick=${() => change({ change: one.paused ? "resume" : "pause", order: one.number })}>${say(one.paused ? "Resume" : "Pause")}</button>
+        <button onClick=${() => change({ change: "remove", order: one.number })}>${say("Remove")}</button></span></li>`)}</ul></section>`;
+}
+
 function Rooms() {
   const rooms = areas.value.map((area) => ({ ...area, ids: members.value.filter(([, place]) => place === area.name).map(([id]) => id) }));
   const elsewhere = members.value.filter(([, place]) => !areas.value.some((area) => area.name === place)).map(([id]) => id);
   if (elsewhere.length) rooms.push({ name: say("Elsewhere"), ids: elsewhere });
   const shown = (ids) => ids.filter((id) => !entities.get(id)?.peek().diagnostic);
-  return html`<main class="rooms"><${Reminders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
+  return html`<main class="rooms"><${Reminders} /><${Orders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
     <section key=${room.name}><h2>${room.name}<small>${room.floor ?? ""}</small></h2>
       <ul>${shown(room.ids).map((id) => html`<${Entity} key=${id} id=${id} />`)}</ul></section>`)}</main>`;
 }

@@ -6,6 +6,7 @@ export const areas = signal([]);
 export const members = signal([]); // [id, area] pairs, changed only when devices come, go or move
 export const traces = signal([]);
 export const reminders = signal([]); // alarms and timers
+export const orders = signal([]); // standing orders, numbered
 export const stopped = signal(false);
 export const connected = signal(false);
 export const entities = new Map(); // id -> signal of an entity
@@ -36,6 +37,7 @@ function take(event) {
       traces.value = [...event.traces, ...traces.value.filter((one) => !fresh.has(one.id))].slice(0, TRACES);
     }
     if (event.reminders) reminders.value = event.reminders;
+    if (event.orders) orders.value = event.orders;
     if (event.stopped !== undefined) stopped.value = event.stopped;
     place();
   });

@@ -5,6 +5,7 @@ const CHINESE = {
   "Elsewhere": "其他", "connecting …": "正在连接…", "offline": "离线", "answered": "已处理", "thinking …": "思考中…",
   "Nothing was said yet. Try: turn on the kitchen light": "还没有对话。试试：打开厨房的灯", "observe": "仅观察", "advise": "仅建议", "act": "可执行",
   "Timers and alarms": "计时器与闹钟", "Timer": "计时器", "alarm": "闹钟", "paused": "已暂停",
+  "Standing orders": "常设指令", "holds now": "条件成立", "waits": "等待中", "Pause": "暂停", "Resume": "恢复", "Remove": "删除",
   "I am in": "我在", "anywhere": "任何地方",
 };
 const chinese = navigator.language.startsWith("zh");
