@@ -46,7 +46,10 @@ async def observe(
         dialogue = Dialogue(bare, Retriever(), select, local_zone())
         turn = await dialogue.turn(one.words, one.snapshot, one.speaker)
         meant = dialogue.understand(one.sentence, one.snapshot, one.speaker, turn.language)
-        seen.append(Observed(turn.probability, turn.unexplained, turn.acts, _does(turn) == _does(meant)))
+        read = turn  # what is asked about first is how it was read
+        if turn.offered:
+            read = dialogue.understand(turn.offered[0], one.snapshot, one.speaker, turn.language)
+        seen.append(Observed(turn.probability, turn.unexplained, read.acts, _does(read) == _does(meant)))
     return seen
 
 
