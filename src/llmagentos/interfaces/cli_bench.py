@@ -21,6 +21,7 @@ from llmagentos.bench.orders import run_orders
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
 from llmagentos.bench.report import BenchError, Figures, finish
+from llmagentos.bench.rules import run_rules
 from llmagentos.bench.subject import Run, chosen, measured, store
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
@@ -252,6 +253,16 @@ def thermal_command(
         return run_thermal(file, out)
 
     _measure("thermal", measure(), json)
+
+
+@bench_app.command("rules")
+def rules_command(json: JsonOption = None) -> None:
+    """Readings a second through 200 standing orders over 1,000 devices."""
+
+    async def measure() -> Figures:
+        return run_rules(out)
+
+    _measure("rules", measure(), json)
 
 
 @bench_app.command("exposes")

@@ -3,7 +3,7 @@
 Pure: the instant comes with every call and never goes back. Between two calls nothing happens; `next_due` says when to call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from llmagentos.reasoning.held import Holding
@@ -71,6 +71,10 @@ class Engine:
         for relation, seconds in holds:
             self._holding.unwant(relation, seconds)
         return [*changes, *([change] if change != Change() else []), *self._apply((), ended, now)]
+
+    def watching(self) -> Iterator[Signal]:
+        """The signals that matter."""
+        return self._signals.watching()
 
     def next_due(self) -> float | None:
         """When something will next come about by itself."""

@@ -22,6 +22,7 @@ from llmagentos.reasoning.calendar import next_at, next_sun, within
 from llmagentos.reasoning.engine import Engine
 from llmagentos.reasoning.held import HELD
 from llmagentos.reasoning.rules import Value
+from llmagentos.reasoning.signals import Signal
 
 Why = Literal["fired", "ended", "not now", "limit", "paused"]
 
@@ -176,6 +177,10 @@ class StandingOrders:
     def gone(self, entity: str, now: float) -> list[Due]:
         """A device is out of reach: what it said does not count any more."""
         return [*self.advance(now), *self._told(self._engine.gone(entity, now), now)]
+
+    def watching(self) -> tuple[Signal, ...]:
+        """The signals that some order rests on."""
+        return tuple(self._engine.watching())
 
     def next_due(self) -> float | None:
         """When something will come about by itself."""
