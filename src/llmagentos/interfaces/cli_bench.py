@@ -18,6 +18,7 @@ from llmagentos.bench.house import run_house
 from llmagentos.bench.hwu import run_hwu
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.orders import run_orders
+from llmagentos.bench.rcpsp import run_rcpsp
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
 from llmagentos.bench.report import BenchError, Figures, finish
@@ -263,6 +264,22 @@ def rules_command(json: JsonOption = None) -> None:
         return run_rules(out)
 
     _measure("rules", measure(), json)
+
+
+@bench_app.command("rcpsp")
+def rcpsp_command(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="PSPLIB's projects and best-known.csv.")],
+    sizes: Annotated[str, typer.Option(help="Which sets, with commas.")] = "j30,j60,j120",
+    seconds: Annotated[float, typer.Option(min=0.01, help="For each project.")] = 1.0,
+    limit: LimitOption = None,
+    json: JsonOption = None,
+) -> None:
+    """Schedules of projects against the best that are known."""
+
+    async def measure() -> Figures:
+        return run_rcpsp(folder, sizes.split(","), seconds, limit, out)
+
+    _measure("rcpsp", measure(), json)
 
 
 @bench_app.command("exposes")

@@ -1,0 +1,1 @@
+"""Tasks with dependencies, durations and shared resources: when each is to begin."""
