@@ -1,4 +1,4 @@
-"""A bare yes or no to our own question. Anything that says more goes to the model."""
+"""A bare yes or no to our own question, and a bare "undo". Anything that says more goes to the model."""
 
 import re
 
@@ -24,6 +24,9 @@ _NO = frozenset(
         "取消",
     ]
 )
+_UNDO = frozenset(
+    ["undo", "undo that", "undo it", "undo this", "undo the last", "take that back", "take it back", "revert", "revert that", "put it back", "change it back", "make it as it was", "please undo that", "please undo", "撤销", "撤销一下", "撤回", "恢复原样", "恢复刚才的", "改回去", "还原", "变回去"]
+)  # fmt: skip
 _MARKS = re.compile(r"[\W_]+", re.UNICODE)
 
 
@@ -31,3 +34,8 @@ def assent(words: str) -> bool | None:
     """Yes, no, or neither."""
     bare = _MARKS.sub(" ", words.casefold()).strip()
     return True if bare in _YES else False if bare in _NO else None
+
+
+def undoes(words: str) -> bool:
+    """Whether words ask to take back what was done last, and nothing else."""
+    return _MARKS.sub(" ", words.casefold()).strip() in _UNDO

@@ -29,7 +29,7 @@ _VERB = re.compile(
     _POLITE + r"(?P<verb>open|close|shut(?!.*\b(?:off|down|up)\b)|lock|unlock|mute|unmute|dock)\b", re.IGNORECASE
 )
 _FITTING: dict[str, tuple[str, ...]] = {
-    "open": ("open", "unlock", "unlatch"), "close": ("close", "lock"), "shut": ("close", "lock"), "lock": ("lock", "close"),
+    "open": ("open", "unlock", "unlatch"), "close": ("close", "lock"), "shut": ("close", "lock", "turn off"), "lock": ("lock", "close"),
     "unlock": ("unlock", "unlatch", "open"), "mute": ("mute",), "unmute": ("unmute",), "dock": ("dock",),
 }  # fmt: skip
 _NEGATED = re.compile(

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from llmagentos.actuation import Executor
 from llmagentos.agent import wording
+from llmagentos.agent.assent import undoes
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.effects import ListOperation, Notice, Operation, OrderOperation
 from llmagentos.agent.options import options
 from llmagentos.agent.orders.standing import Standing
-from llmagentos.agent.ports import Deciding
+from llmagentos.agent.ports import Decided, Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
@@ -193,6 +194,8 @@ class Node:
         await self._journal.append(utterance)
         self.bus.publish(utterance)
         language = wording.language_of(words, "zh" if self.site.language.startswith("zh") else "en")
+        if undoes(words):
+            return await self._take_back(utterance.id, speaker, language, started)
         try:
             turn = await self._dialogue.turn(words, self.snapshot(), speaker, language=language)
         except ModelUnavailable as error:
@@ -207,6 +210,19 @@ class Node:
         await self._journal.append(decision)
         self.bus.publish(decision)
         return await self._carry_out(turn, decision.id, speaker, started)
+
+    async def _take_back(self, cause: str, speaker: Speaker, language: Language, started: float) -> Reply:
+        """Make it as it was before the last act of this conversation, as far as that can be."""
+        taken = self._proposals.undo.last(speaker)
+        if taken is None:
+            return await self._replies.give(cause, speaker, "answer", say("nothing_to_undo", language), started)
+        names = [self.world.entity(one) for one in dict.fromkeys(taken.stuck)]
+        stuck = wording.join([one.name for one in names if one is not None], language)
+        said = [say("cannot_undo", language, names=stuck)] if stuck else []
+        if not taken.commands:
+            return await self._replies.give(cause, speaker, "refusal", " ".join(said), started)
+        turn = Turn("commands", "undo", 1.0, Decided("undo", (), 0, 0.0, 0), language, commands=taken.commands)
+        return await self._proposals.propose(turn, cause, speaker, started, said, wait=True, also=_nothing_more)
 
     def index(self) -> SiteIndex:
         """The site by kinds and names, as it is now."""
@@ -380,6 +396,10 @@ class Node:
             await self.journal.put_state("guards", self._proposals.guards.dump())
         if self.orders.begun and self.orders.all():
             await self.orders.save()
+
+
+async def _nothing_more() -> list[str]:
+    return []
 
 
 def local_zone() -> dt.tzinfo:

@@ -12,6 +12,7 @@ from llmagentos.agent.dialogue import Turn
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.app.ports import CausalJournal
 from llmagentos.app.replies import Replies, Reply
+from llmagentos.app.undo import Undo
 from llmagentos.knowledge import World
 from llmagentos.messages import Clock, IdSource
 from llmagentos.messages.ports import Bus
@@ -49,7 +50,7 @@ class Proposals:
             replies,
         )
         self._journal, self._bus, self._clock, self._ids, self._zone = journal, bus, clock, ids, zone
-        self.guards = GuardState()
+        self.guards, self.undo = GuardState(), Undo()
         self._gate = asyncio.Lock()
         self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str, Also]] = {}
         self.running: set[asyncio.Task[Receipt]] = set()
@@ -68,7 +69,7 @@ class Proposals:
         self._bus.publish(proposal)
         async with self._gate:  # from judging to accepting: no other command may come in between
             outcome = await self._judge(proposal, consented=None)
-            intents = await self._accept(proposal, outcome) if isinstance(outcome, list) else []
+            intents = await self._accept(proposal, outcome, speaker) if isinstance(outcome, list) else []
         if isinstance(outcome, Refusal):
             text = self._told_no(outcome, proposal, turn.language)
             return await self._replies.give(outcome.id, speaker, "refusal", text, started, turn)
@@ -99,7 +100,7 @@ class Proposals:
             return await self._replies.give(consent.id, speaker, "done", say("nothing", language), started)
         async with self._gate:
             outcome = await self._judge(proposal, consented=consent)
-            intents = await self._accept(proposal, outcome) if isinstance(outcome, list) else []
+            intents = await self._accept(proposal, outcome, speaker) if isinstance(outcome, list) else []
         if not isinstance(outcome, list):
             why = outcome.reason if isinstance(outcome, Refusal) else outcome.rule
             return await self._replies.give(outcome.id, speaker, "refusal", say("refused", language, why=why), started)
@@ -172,7 +173,8 @@ class Proposals:
         await self._journal.append(*approvals)
         return approvals
 
-    async def _accept(self, proposal: Proposal, approvals: list[Approval]) -> list[Intent]:
+    async def _accept(self, proposal: Proposal, approvals: list[Approval], speaker: Speaker) -> list[Intent]:
+        self.undo.note(speaker, proposal.commands, self._snapshot())
         intents = await self._executor.accept_all(list(zip(proposal.commands, approvals, strict=True)))
         for one in intents:
             self.guards.note(one.command.entity, one.command.property, one.command.value, one.at)

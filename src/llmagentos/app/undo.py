@@ -1,0 +1,57 @@
+"""Taking back: what was changed last in a conversation, and how it was before. Not everything can be: that is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llmagentos.messages.records import Command
+from llmagentos.messages.snapshot import Snapshot, Speaker
+
+CONVERSATIONS = 100
+_BACK = {"add": "remove", "remove": "add"}
+_ON_THE_WAY = ("opening", "closing", "returning")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How to take something back, and the entities of which nothing can be."""
+
+    commands: tuple[Command, ...]
+    stuck: tuple[str, ...]
+
+
+class Undo:
+    """Remembers one act for each conversation; what takes it back is remembered in turn, so that taking back can be taken back."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, str], Taken] = {}
+
+    def note(self, speaker: Speaker, commands: Sequence[Command], before: Snapshot) -> None:
+        """These are about to be carried out."""
+        back = [(command, _inverse(command, before)) for command in commands]
+        taken = Taken(
+            tuple(one for _, one in back if one is not None),
+            tuple(command.entity for command, one in back if one is None),
+        )
+        self._last.pop((speaker.principal, speaker.session), None)
+        self._last[speaker.principal, speaker.session] = taken
+        while len(self._last) > CONVERSATIONS:
+            del self._last[next(iter(self._last))]
+
+    def last(self, speaker: Speaker) -> Taken | None:
+        """How to take back what was done last; None where nothing was."""
+        return self._last.get((speaker.principal, speaker.session))
+
+
+def _inverse(command: Command, before: Snapshot) -> Command | None:
+    """The command that makes it as it was; None for what leaves no state, or of which nobody knows how it was."""
+    entity = before.entities.get(command.entity)
+    prop = entity.property(command.property) if entity is not None else None
+    if entity is None or prop is None:
+        return None
+    if command.verb in _BACK and isinstance(command.value, dict):
+        verb = _BACK[command.verb]
+        return Command(entity=command.entity, property=verb, value=command.value, verb=verb, idempotent=False)
+    value = entity.value(command.property)
+    if prop.kind == "action" or not prop.readable or value is None or value in _ON_THE_WAY:
+        return None
+    return Command(entity=command.entity, property=command.property, value=value, verb="set")
