@@ -7,11 +7,12 @@ from typing import Any
 
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
+from llmagentos.app.notices import Notices
 from llmagentos.app.operations import handle
 from llmagentos.app.sitefile import site_config
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
-from llmagentos.messages.records import Fired, Intent
+from llmagentos.messages.records import Fault, Fired, Intent
 from llmagentos.messages.snapshot import Speaker
 from llmagentos.reasoning.calendar import next_at
 from tests.flows.house import SITE, Scripted, ShiftedClock, Witness, house
@@ -90,6 +91,30 @@ def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
             assert "no order 2" in (await asked(change="pause", order=2))["error"]
             assert "can be paused" in (await asked(change="praise", order=1))["error"]
             assert (await asked(change="remove", order=1))["result"] == []
+
+    asyncio.run(run())
+
+
+def test_an_order_tells_people_and_what_did_not_arrive_is_said(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, _witness):
+            await _ready(node)
+            sent: list[tuple[str, str, str]] = []
+
+            def carrier(address: str, title: str, text: str) -> bool:
+                sent.append((address, title, text))
+                return address == "ntfy://good"
+
+            node.notices = Notices(("ntfy://good", "mailto://secret"), "Test House", node._fault, carrier)
+            await node.do('when light "Bedroom Lamp" is on: notify owner', OWNER)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            async with asyncio.timeout(10):
+                while not (faults := node.journal.latest("Fault")):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert sent[0] == ("ntfy://good", "Test House", "Bedroom Lamp is on")
+            assert [(one.subject, one.detail) for one in faults if isinstance(one, Fault)] == [
+                ("notice", "address 2 (mailto)")
+            ]
 
     asyncio.run(run())
 

@@ -21,6 +21,7 @@ from llmagentos.agent.ports import Decided, Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.intake import Intake
+from llmagentos.app.notices import Notices
 from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
@@ -35,6 +36,7 @@ from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.timers import Timer
 from llmagentos.knowledge import Retriever, World, select
 from llmagentos.language import GrammarError, Program, render
+from llmagentos.language import tree as t
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Answer,
@@ -103,6 +105,7 @@ class Node:
             select, self.zone, site.location, clock=self._clock, ids=self._ids, journal=self._journal, bus=self.bus,
             keep=lambda state: self.journal.put_state(STATE, state), obey=self._obey, fault=self._fault,
         )  # fmt: skip
+        self.notices = Notices(site.notify, site.name, self._fault)
         self._ringing = Ringing(
             self._reminders,
             self._replies,
@@ -169,7 +172,7 @@ class Node:
         if self._closed:
             return
         self._closed = True
-        working = (*self._tasks, *self._proposals.running)
+        working = (*self._tasks, *self._proposals.running, *self.notices.running)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
@@ -304,7 +307,9 @@ class Node:
         if isinstance(operation, OrderOperation):
             return await self.orders.give(operation, speaker, language, cause)
         if isinstance(operation, Notice):
-            return operation.text or say("notice", language)
+            text = operation.text or say("notice", language)
+            self.notices.tell(text)
+            return text
         text = self._reminders.do(operation, language, speaker, cause)
         await self._keep_reminders()
         return text
@@ -365,7 +370,10 @@ class Node:
     async def _obey(self, standing: Standing, fired: Fired) -> None:
         """What a standing order says, with the rights of who gave it."""
         speaker = Speaker(standing.principal, standing.area, "orders")
-        sentence = render(Program(standing.order.actions))
+        language: Language = "zh" if self.site.language.startswith("zh") else "en"
+        cause = self.orders.cause(standing, language).replace('"', "'")
+        actions = tuple(t.Notify(one.person, cause) if isinstance(one, t.Notify) and one.text is None else one for one in standing.order.actions)  # fmt: skip
+        sentence = render(Program(actions))
         turn = self._dialogue.understand(sentence, self.snapshot(), speaker)
         await self._carry_out(turn, fired.id, speaker, self._clock.monotonic(), wait=False)
 

@@ -12,7 +12,7 @@ from llmagentos.agent.effects import OrderOperation
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
-from llmagentos.agent.orders.told import tell
+from llmagentos.agent.orders.told import tell, tell_cause
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
@@ -180,6 +180,12 @@ class Orders:
     def holds(self, order_id: str) -> bool:
         """Whether the trigger of an order holds now."""
         return self._standing.holds(order_id)
+
+    def cause(self, standing: Standing, language: Language) -> str:
+        """What came about, in plain words."""
+        return (
+            self.sentence(standing) if self._snapshot is None else tell_cause(standing.order, self._snapshot, language)
+        )
 
     def told(self, standing: Standing, language: Language) -> str:
         """An order in plain words."""

@@ -17,7 +17,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "notify",
         "policies", "simulate")  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         names={str(key): _build(Naming, one, f"{path}: names: {key}") for key, one in _mapping(data, "names", path).items()},
         people=tuple(str(one) for one in _list(data, "people", path)) or ("owner",),
         guards=tuple(_build(Guard, one, f"{path}: guards[{index}]") for index, one in enumerate(_list(data, "guards", path))),
+        notify=tuple(str(one) for one in _list(data, "notify", path)),
         policies=policies,
     )  # fmt: skip
 

@@ -81,5 +81,7 @@ class SiteConfig:
     names: dict[str, Naming] = field(default_factory=dict)
     people: tuple[str, ...] = ("owner",)
     guards: tuple[Guard, ...] = ()
+    notify: tuple[str, ...] = ()
+    """Where the owner is told what orders say, as addresses of Apprise: "ntfy://topic", "mailto://..."."""
     policies: str | None = None
     """A Cedar file of the owner's, beside the site file; it is added to the default policy."""

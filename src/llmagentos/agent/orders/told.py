@@ -34,14 +34,19 @@ def tell(order: t.Order, snapshot: Snapshot, language: Language) -> str:
     return _Teller(snapshot, language).order(order)
 
 
+def tell_cause(order: t.Order, snapshot: Snapshot, language: Language) -> str:
+    """What has come about, where an order only says that somebody is to be told: "Freezer is above -15°C for 10 minutes"."""
+    teller = _Teller(snapshot, language)
+    told = teller.cause(order)
+    return told[:1].upper() + told[1:]
+
+
 class _Teller:
     def __init__(self, snapshot: Snapshot, language: Language) -> None:
         self._snapshot, self._language, self._zh = snapshot, language, language == "zh"
 
     def order(self, order: t.Order) -> str:
-        when = self._any(order.trigger)
-        hold = f"（持续{self._span(order.hold)}）" if self._zh else f" for {self._span(order.hold)}"
-        told = when + (hold if order.hold is not None else "")
+        told = self.cause(order)
         if order.condition is not None:
             told += f"，如果{self._any(order.condition)}" if self._zh else f", if {self._any(order.condition)}"
         do = (" 然后 " if self._zh else ", then ").join(self._act(one) for one in order.actions)
@@ -55,6 +60,10 @@ class _Teller:
         if self._zh:
             return f"{told}{'' if moment else '时'}，{do}{more}"
         return f"{told if moment else f'when {told}'}: {do}{more}"
+
+    def cause(self, order: t.Order) -> str:
+        hold = f"（持续{self._span(order.hold)}）" if self._zh else f" for {self._span(order.hold)}"
+        return self._any(order.trigger) + (hold if order.hold is not None else "")
 
     def _any(self, conditions: t.AnyOf) -> str:
         every, either = ("而且", "或者") if self._zh else (" and ", " or ")
