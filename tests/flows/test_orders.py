@@ -95,6 +95,27 @@ def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_hand_on_the_switch_beats_an_order(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            phone = MqttClient(witness.broker.address, "phone")
+            await phone.connect()
+            for on in ("ON", "OFF"):
+                phone.publish(Publish("house/light.kitchen/set/on", on))
+                await _becomes(witness, "house/light.kitchen/state", "on", on)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            async with asyncio.timeout(10):
+                while len(node.journal.latest("Fired")) < 2:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert {one.why for one in node.journal.latest("Fired") if isinstance(one, Fired)} == {"fired", "hand"}
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            await phone.close()
+
+    asyncio.run(run())
+
+
 def test_an_order_tells_people_and_what_did_not_arrive_is_said(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, _witness):

@@ -5,6 +5,7 @@ The only writer of the journal. Every effect passes judge and executor; there is
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ from llmagentos.agent.orders.standing import Standing
 from llmagentos.agent.ports import Decided, Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
+from llmagentos.app.hands import Hands
 from llmagentos.app.intake import Intake
 from llmagentos.app.notices import Notices
 from llmagentos.app.orders import STATE, Orders
@@ -41,6 +43,7 @@ from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Answer,
     Candidate,
+    Command,
     ConsentRequest,
     Decision,
     Fault,
@@ -96,7 +99,7 @@ class Node:
         self._replies = Replies(self._journal, self.bus, self._clock, self._ids)
         self._proposals = Proposals(
             self.judge, self._executor, self.world, self.snapshot, self._replies,
-            journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=self.zone,
+            journal=self._journal, bus=self.bus, clock=self._clock, ids=self._ids, zone=self.zone, leaves=self._leaves,
         )  # fmt: skip
         self._dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         self._reminders = Reminders(self._clock, self._ids, self.zone)
@@ -105,6 +108,7 @@ class Node:
             select, self.zone, site.location, clock=self._clock, ids=self._ids, journal=self._journal, bus=self.bus,
             keep=lambda state: self.journal.put_state(STATE, state), obey=self._obey, fault=self._fault,
         )  # fmt: skip
+        self._hands = Hands(site.hand_minutes * 60)
         self.notices = Notices(site.notify, site.name, self._fault)
         self._ringing = Ringing(
             self._reminders,
@@ -163,7 +167,7 @@ class Node:
         """Whether a command, a question or a no followed."""
         followed = self.journal.effects(record.id)
         return any(
-            isinstance(one, Intent | Refusal | ConsentRequest | Answer) or self._came_to_something(one)
+            isinstance(one, Intent | Refusal | ConsentRequest | Answer | Fired) or self._came_to_something(one)
             for one in followed
         )
 
@@ -338,8 +342,11 @@ class Node:
         self._dirty = True
         self._executor.observed(entity_id)
         if observation is not None:
+            entity = self.world.entity(entity_id)
+            if entity is not None:
+                self._hands.observed(observation, entity, self._clock.now())
             self.orders.observed(observation)
-        elif (entity := self.world.entity(entity_id)) is None or not entity.online:
+        elif (known := self.world.entity(entity_id)) is None or not known.online:
             self.orders.gone(entity_id)
         if observation is None or observation.value != observation.previous:
             self.bus.publish(observation if observation is not None else entity_id)
@@ -367,6 +374,10 @@ class Node:
                 last_save = self._clock.monotonic()
                 await self._save()
 
+    def _leaves(self, command: Command) -> None:
+        """A command of ours is about to leave."""
+        self._hands.ours(command.entity, self._clock.now())
+
     async def _obey(self, standing: Standing, fired: Fired) -> None:
         """What a standing order says, with the rights of who gave it."""
         speaker = Speaker(standing.principal, standing.area, "orders")
@@ -375,6 +386,15 @@ class Node:
         actions = tuple(t.Notify(one.person, cause) if isinstance(one, t.Notify) and one.text is None else one for one in standing.order.actions)  # fmt: skip
         sentence = render(Program(actions))
         turn = self._dialogue.understand(sentence, self.snapshot(), speaker)
+        left = [one for one in turn.commands if not self._hands.beats(one.entity, self._clock.now())]
+        if len(left) < len(turn.commands):
+            told = Fired(id=self._ids.next(), at=self._clock.now(), source="agent.orders", causes=(fired.id,), order=standing.id,
+                         sentence=fired.sentence, why="hand")  # fmt: skip
+            await self._journal.append(told)
+            self.bus.publish(told)
+            turn = dataclasses.replace(turn, commands=tuple(left))
+            if not left and not turn.timers:
+                return
         await self._carry_out(turn, fired.id, speaker, self._clock.monotonic(), wait=False)
 
     async def _act(self, timer: Timer, speaker: Speaker) -> None:

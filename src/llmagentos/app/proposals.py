@@ -40,7 +40,7 @@ class Proposals:
 
     def __init__(
         self, judge: Judge, executor: Executor, world: World, snapshot: Callable[[], Snapshot], replies: Replies, *,
-        journal: CausalJournal, bus: Bus, clock: Clock, ids: IdSource, zone: dt.tzinfo,
+        journal: CausalJournal, bus: Bus, clock: Clock, ids: IdSource, zone: dt.tzinfo, leaves: Callable[[Command], None],
     ) -> None:  # fmt: skip
         self._judging, self._executor, self._world, self._snapshot, self._replies = (
             judge,
@@ -50,6 +50,7 @@ class Proposals:
             replies,
         )
         self._journal, self._bus, self._clock, self._ids, self._zone = journal, bus, clock, ids, zone
+        self._leaves = leaves
         self.guards, self.undo = GuardState(), Undo()
         self._gate = asyncio.Lock()
         self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str, Also]] = {}
@@ -177,6 +178,7 @@ class Proposals:
         self.undo.note(speaker, proposal.commands, self._snapshot())
         intents = await self._executor.accept_all(list(zip(proposal.commands, approvals, strict=True)))
         for one in intents:
+            self._leaves(one.command)
             self.guards.note(one.command.entity, one.command.property, one.command.value, one.at)
         return intents
 

@@ -202,7 +202,7 @@ class Fired(Record):
 
     order: str
     sentence: str
-    why: Literal["fired", "ended", "not now", "limit", "paused", "late"]
+    why: Literal["fired", "ended", "not now", "limit", "paused", "late", "hand"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

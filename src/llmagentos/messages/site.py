@@ -81,6 +81,8 @@ class SiteConfig:
     names: dict[str, Naming] = field(default_factory=dict)
     people: tuple[str, ...] = ("owner",)
     guards: tuple[Guard, ...] = ()
+    hand_minutes: float = 30.0
+    """How long standing orders leave alone what somebody has set by hand."""
     notify: tuple[str, ...] = ()
     """Where the owner is told what orders say, as addresses of Apprise: "ntfy://topic", "mailto://..."."""
     policies: str | None = None

@@ -1,0 +1,39 @@
+from llmagentos.app.hands import Hands
+from llmagentos.app.simulated import snapshot_of
+from llmagentos.messages.records import Observation
+
+HOME = snapshot_of(
+    {"site": "Home", "areas": [], "simulate": {"outside": None, "devices": [
+        {"id": "lamp", "class": "light", "name": "Lamp"}, {"id": "blind", "class": "cover", "kind": "blind", "name": "Blind"},
+    ]}}
+)  # fmt: skip
+LAMP, BLIND = HOME.entities["lamp"], HOME.entities["blind"]
+
+
+def said(entity: str, name: str, value: object, previous: object) -> Observation:
+    return Observation(id="o", at=0.0, source="t", entity=entity, property=name, value=value, previous=previous)  # type: ignore[arg-type]
+
+
+def test_a_hand_beats_for_a_while() -> None:
+    hands = Hands(1800.0)
+    hands.observed(said("lamp", "on", True, False), LAMP, 100.0)
+    assert hands.beats("lamp", 200.0) and not hands.beats("lamp", 1900.0) and not hands.beats("blind", 200.0)
+
+
+def test_our_own_effect_is_no_hand() -> None:
+    hands = Hands(1800.0)
+    hands.ours("lamp", 100.0)
+    hands.observed(said("lamp", "on", True, False), LAMP, 102.0)
+    assert not hands.beats("lamp", 103.0)
+    hands.observed(said("lamp", "on", False, True), LAMP, 120.0)
+    assert hands.beats("lamp", 121.0)
+    hands.ours("lamp", 122.0)  # a person asks us: that is what they want now
+    assert not hands.beats("lamp", 123.0)
+
+
+def test_what_travels_takes_its_time_and_a_repetition_is_no_change() -> None:
+    hands = Hands(1800.0)
+    hands.ours("blind", 100.0)
+    hands.observed(said("blind", "state", "open", "opening"), BLIND, 160.0)
+    hands.observed(said("lamp", "on", True, True), LAMP, 160.0)
+    assert not hands.beats("blind", 161.0) and not hands.beats("lamp", 161.0)
