@@ -49,3 +49,34 @@ def test_an_a_within_a_word_is_no_hour() -> None:
     assert durations("yeah, turn it on") == durations("blah blah") == ()
     assert durations("half an hour") == (Duration(1800),)
     assert durations("a minute") == (Duration(60),)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("colder than minus fifteen degrees", (-15.0,)),
+        ("below five degrees below zero", (-5.0,)),
+        ("冷冻柜高于零下十六度", (-16.0,)),
+        ("低于负5度", (-5.0,)),
+        ("负责人", ()),
+        ("亮度调到一半", ()),
+        ("亮一点", ()),
+        ("五十一", (51.0,)),
+    ],
+)
+def test_less_than_nothing_and_no_number(words: str, expected: tuple[float, ...]) -> None:
+    assert numbers(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("for a quarter of an hour", 900),
+        ("three quarters of an hour", 2700),
+        ("two and a half hours", 9000),
+        ("a couple of minutes", 120),
+        ("一刻钟", 900),
+    ],
+)
+def test_durations_as_people_say_them(words: str, seconds: int) -> None:
+    assert [one.seconds for one in durations(words)] == [seconds]

@@ -80,7 +80,8 @@ def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str, *, sure
     if sure:
         plain = match["figures"] is not None and "." in match[0]  # 21.5 is a temperature
         return bool(match["half"] or "clock" in match[0].casefold() or (match["figures"] and not plain))
-    return not alone or _SAID_AT.search(words[: match.start()]) is not None
+    named = _PART_AFTER.match(words, match.end()) is not None and "the " in words[match.end() : match.end() + 9]
+    return not alone or named or _SAID_AT.search(words[: match.start()]) is not None
 
 
 def _past(match: re.Match[str]) -> int:

@@ -14,6 +14,21 @@ _HAN = {char: index for index, char in enumerate("零一二三四五六七八九
 _HAN_NUMBER = re.compile(
     r"(?![一](?:半|点(?![零一二三四五六七八九])|些|下|起|样|直|共)|[一二三四]档)[零一二三四五六七八九十百两〇]+(?:点[零一二三四五六七八九]+)?"
 )
+_SPOKEN = (
+    (re.compile(r"\bthree[\s-]quarters of an hour\b", re.IGNORECASE), "45 minutes"),
+    (re.compile(r"\b(?:a )?quarter (?:of an )?hour\b", re.IGNORECASE), "15 minutes"),
+    (re.compile(r"\b([\w-]+) and a half hours\b", re.IGNORECASE), r"\1 hours 30 minutes"),
+    (re.compile(r"\b([\w-]+) and a half minutes\b", re.IGNORECASE), r"\1 minutes 30 seconds"),
+    (re.compile(r"\ba couple of (?=(?:seconds|minutes|hours|days)\b)", re.IGNORECASE), "2 "),
+    (re.compile("三刻钟"), "45分钟"),
+    (re.compile("一刻钟"), "15分钟"),
+    (re.compile(r"零下|(?<![担胜抱辜])负(?=[零一二三四五六七八九十\d])"), " minus "),
+    (
+        re.compile(r"\b((?:[a-z]+ty[\s-])?[\w.]+)((?:\s+degrees?(?: celsius)?)?)\s+below zero\b", re.IGNORECASE),
+        r"minus \1\2",
+    ),
+)
+"""What is said otherwise than in figures."""
 _UNIT_AFTER = re.compile(
     r"\s*(?:(%|percent|per cent)|(degrees?|deg\b|°|celsius|fahrenheit|度|摄氏|华氏|kelvin))", re.IGNORECASE
 )
@@ -37,6 +52,8 @@ _JOIN = re.compile(r"[\s,]*(?:and|和|零|又)?[\s,]*", re.IGNORECASE)
 
 def in_figures(words: str) -> str:
     """The sentence with number words written in digits: "twenty five" -> "25", "二十五" -> "25", "百分之八十" -> "80%"."""
+    for pattern, plain in _SPOKEN:
+        words = pattern.sub(plain, words)
     text = re.sub(r"百分之(" + _HAN_NUMBER.pattern + r"|\d+)", lambda match: f"{match[1]}%", words)
     text = _HAN_NUMBER.sub(lambda match: _han(match[0]), text)
     pattern = (
@@ -47,13 +64,8 @@ def in_figures(words: str) -> str:
         + r"|hundred))*\b"
     )
     text = re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
-    text = re.sub(r"(?:\b(?:minus|negative)\s+|零下|负)(?=\d)", "-", text, flags=re.IGNORECASE)
-    return re.sub(
-        r"(?<![\d.-])(\d+(?:\.\d+)?)((?:\s*(?:degrees?(?: celsius| c)?|°c?))?\s+below zero)",
-        r"-\1\2",
-        text,
-        flags=re.IGNORECASE,
-    )
+    text = re.sub(r"\b(?:minus|negative)\s+(?=\d)", "-", text, flags=re.IGNORECASE)
+    return text
 
 
 def _english(phrase: str) -> str:

@@ -17,6 +17,8 @@ from llmagentos.language.automaton import Automaton, Builder
 from llmagentos.language.units import Quantity
 from llmagentos.language.vocabulary import ALARM_DAYS
 
+MOST_TIMES = 5
+"""In a limit: "twice a day"."""
 LONGEST_TEXT = 8
 """Words in a quoted text: list items and titles are shorter."""
 _LEVEL = re.compile(
@@ -83,6 +85,7 @@ class Skeletons:
             for one in waited:
                 self._add_condition(start, one, end)
             builder.step(end, " and", start)
+            builder.step(end, " or", start)
         until = builder.node()
         for one in waited:
             self._add_condition(until, one, ended)
@@ -96,10 +99,11 @@ class Skeletons:
         for node in (waiting, lasted, allowed, ended):
             builder.step(node, " at", limited)
             builder.step(node, ":", self._later)
-        self._end([builder.path(self._later, [" notify", " owner"])])
-        once = builder.path(limited, [" most", " 1", " per"])
+        for node in (self._later, builder.start):  # the first act of an order, and those after it
+            self._end([builder.path(node, [" notify", " owner"])])
         for span in dict.fromkeys((*map(str, self._durations), "1 h", "1 d", "7 d")):
-            builder.step(builder.step(once, f" {span}"), ":", self._later)
+            for times in range(1, MOST_TIMES + 1):
+                builder.step(builder.path(limited, [" most", f" {times}", " per", f" {span}"]), ":", self._later)
 
     def _add_condition(self, start: int, waited: Waited, end: int) -> None:
         head, tail = condition_pieces(waited.condition, targeted=bool(waited.targets))
