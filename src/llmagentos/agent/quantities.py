@@ -52,8 +52,8 @@ _JOIN = re.compile(r"[\s,]*(?:and|和|零|又)?[\s,]*", re.IGNORECASE)
 
 def in_figures(words: str) -> str:
     """The sentence with number words written in digits: "twenty five" -> "25", "二十五" -> "25", "百分之八十" -> "80%"."""
-    for pattern, plain in _SPOKEN:
-        words = pattern.sub(plain, words)
+    for spoken, plain in _SPOKEN:
+        words = spoken.sub(plain, words)
     text = re.sub(r"百分之(" + _HAN_NUMBER.pattern + r"|\d+)", lambda match: f"{match[1]}%", words)
     text = _HAN_NUMBER.sub(lambda match: _han(match[0]), text)
     pattern = (
@@ -64,8 +64,7 @@ def in_figures(words: str) -> str:
         + r"|hundred))*\b"
     )
     text = re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:minus|negative)\s+(?=\d)", "-", text, flags=re.IGNORECASE)
-    return text
+    return re.sub(r"\b(?:minus|negative)\s+(?=\d)", "-", text, flags=re.IGNORECASE)
 
 
 def _english(phrase: str) -> str:
