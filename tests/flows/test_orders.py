@@ -165,6 +165,27 @@ def test_a_lock_is_not_moved_without_a_yes(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_people_are_told_whatever_becomes_of_the_rest(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, _witness):
+            await _ready(node)
+            sent: list[str] = []
+            node.notices = Notices(
+                ("ntfy://x",), "Test House", node._fault, lambda _address, _title, text: sent.append(text) is None
+            )
+            await node.do('when light "Kitchen Light" is on: unlock lock "Front Door"; notify owner', OWNER)
+            await node.do('turn on light "Kitchen Light"', OWNER)
+            async with asyncio.timeout(10):
+                while len(sent) < 2:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert sorted(sent) == [
+                "Kitchen Light is on",
+                "Kitchen Light is on: Unlock Front Door? This needs your yes.",
+            ]
+
+    asyncio.run(run())
+
+
 def test_orders_survive_a_restart_and_hold_no_grudge(tmp_path: Path) -> None:
     async def run() -> None:
         clock = ShiftedClock()

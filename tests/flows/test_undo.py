@@ -24,6 +24,27 @@ def test_what_was_changed_is_as_it_was(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_what_was_off_is_off_again_and_what_was_there_stays(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await node.do('set light "Kitchen Light" brightness 40%', OWNER)
+            await node.do('turn off light "Kitchen Light"', OWNER)
+            await node.do('set light "Kitchen Light" brightness 80%', OWNER)
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "ON"
+            await node.say("undo that", OWNER)
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            await node.do('add "milk" to list "Shopping"', OWNER)
+            await asyncio.sleep(0.2)
+            await node.do('add "milk" to list "Shopping"', OWNER)
+            await node.say("undo that", OWNER)
+            await asyncio.sleep(0.2)
+            assert "milk" in (await node.do('items of list "Shopping"', OWNER)).text
+            await node.do("start timer 10 min", OWNER)
+            assert (await node.say("undo", OWNER)).text == "There is nothing to take back."
+
+    asyncio.run(run())
+
+
 def test_what_cannot_be_taken_back_is_said(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):

@@ -52,6 +52,20 @@ def test_nothing_holds_itself_up() -> None:
     assert set(network.facts("upstream")) == {("upstream", "b", "c"), ("upstream", "c", "a"), ("upstream", "b", "a")}
 
 
+def test_what_goes_does_not_help_to_come() -> None:
+    network = Network(
+        [
+            Rule("a", Atom("r"), (Atom("b"),)),
+            Rule("b", Atom("r"), (Atom("g"), Atom("h"))),
+            Rule("c", Atom("h"), (Atom("r"),)),
+        ]
+    )
+    network.update([("b",)])
+    assert network.holds(("h",))
+    change = network.update([("g",)], [("b",)])
+    assert set(change.gone) == {("b",), ("r",), ("h",)} and change.appeared == (("g",),)
+
+
 def test_what_was_taken_and_given_back_is_no_change() -> None:
     network = Network(FEEDS)
     network.update([("feeds", "a", "b"), ("feeds", "a", "c"), ("feeds", "c", "b"), ("feeds", "b", "b")])
@@ -124,7 +138,7 @@ FACTS: st.SearchStrategy[Fact] = (
 UPDATES = st.lists(st.tuples(st.lists(FACTS, max_size=3), st.lists(FACTS, max_size=3)), max_size=10)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(rules(), UPDATES)
 def test_it_is_always_what_a_new_computation_gives(
     some: list[Rule], updates: list[tuple[list[Fact], list[Fact]]]

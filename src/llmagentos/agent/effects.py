@@ -83,7 +83,7 @@ class Which:
 class CannotDo:
     """Why nothing comes of it."""
 
-    reason: Literal["absent", "impossible", "unknown", "range", "later"]
+    reason: Literal["absent", "impossible", "unknown", "range", "later", "moment", "sun"]
     detail: str = ""
 
 
@@ -148,6 +148,8 @@ def stands(
     order: t.Order, snapshot: Snapshot, speaker: Speaker, select: Selecting
 ) -> OrderOperation | Which | CannotDo:
     """A standing order, if all that it watches and does is possible here as things are."""
+    if order.until is not None:  # what it has to put back is not kept yet
+        return CannotDo("later")
     kept = pinned(order, snapshot, speaker, select)
     try:
         compiled(kept, "", snapshot, speaker, select)

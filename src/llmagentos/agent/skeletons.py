@@ -79,6 +79,13 @@ class Skeletons:
         """Standing orders: a trigger, how long it lasts, a condition, an end, a limit, and what may be done later too."""
         assert self._later is not None
         builder = self._builder
+        waited = [
+            one
+            for one in waited
+            if self._fillable(sum(condition_pieces(one.condition, targeted=bool(one.targets)), ()))
+        ]
+        if not waited:
+            return
         trigger, lasted, condition = builder.step(builder.start, " when"), builder.node(), builder.node()
         waiting, allowed, ended = builder.node(), builder.node(), builder.node()
         for start, end in ((trigger, waiting), (condition, allowed)):
@@ -107,8 +114,6 @@ class Skeletons:
 
     def _add_condition(self, start: int, waited: Waited, end: int) -> None:
         head, tail = condition_pieces(waited.condition, targeted=bool(waited.targets))
-        if not self._fillable((*head, *tail)):
-            return
         for target in waited.targets or (None,):
             pieces = (*head, *(selector_pieces(target) if target is not None else ()), *tail)
             nodes = self._path([start], pieces[:-1])

@@ -45,7 +45,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "list_made": ("{name}: a new list.", "已新建清单：{name}。"), "list_known": ("There is a list {name} already.", "已经有清单{name}了。"),
     "list_name": ("What is it to be called? Say for instance: make a list for the party.", "叫什么名字？比如说：新建聚会清单。"),
     "nothing_to_do": ("Nothing is to be done: it is so already.", "不需要做什么，已经是这样了。"),
-    "order_given": ("From now on: {what}.", "以后：{what}。"), "nothing_to_undo": ("There is nothing to take back.", "没有可以撤销的操作。"), "cannot_undo": ("This cannot be taken back: {names}.", "无法撤销：{names}。"),
+    "order_given": ("From now on: {what}.", "以后：{what}。"), "moment": ("A moment does not last, and only one can begin an order.", "时刻没有持续时间，一条指令只能由一个时刻触发。"),
+    "sun": ("I do not know where this site is, so I cannot follow the sun: give `location` in the site file.", "不知道站点的位置，无法根据日出日落执行：请在站点文件中填写 location。"),
+    "nothing_to_undo": ("There is nothing to take back.", "没有可以撤销的操作。"), "cannot_undo": ("This cannot be taken back: {names}.", "无法撤销：{names}。"),
     "order_asked": ("From now on, {what}. Shall I?", "以后{what}。可以吗？"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip

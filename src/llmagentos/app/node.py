@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from llmagentos.actuation import Executor
 from llmagentos.agent import wording
@@ -57,6 +58,7 @@ from llmagentos.messages.records import (
 from llmagentos.messages.site import SiteConfig
 from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.policy import Judge, RuleBook
+from llmagentos.policy.engine import dangerous
 
 _log = logging.getLogger(__name__)
 SAVE_EVERY_S = 10.0
@@ -105,7 +107,7 @@ class Node:
         self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
         self.orders = Orders(
-            select, self.zone, site.location, clock=self._clock, ids=self._ids, journal=self._journal, bus=self.bus,
+            select, self.zone, site.location, self.snapshot, clock=self._clock, ids=self._ids, journal=self._journal, bus=self.bus,
             keep=lambda state: self.journal.put_state(STATE, state), obey=self._obey, fault=self._fault,
         )  # fmt: skip
         self._hands = Hands(site.hand_minutes * 60)
@@ -158,17 +160,18 @@ class Node:
     async def _recover_orders(self) -> None:
         """Carry out what had fired when the last run ended and had come to nothing yet."""
         fired = [one for one in self.journal.latest("Fired", limit=50) if isinstance(one, Fired) and one.why == "fired"]
-        undone = [one for one in reversed(fired) if not self._came_to_something(one)]
         while not self.orders.begun:  # noqa: ASYNC110 - the node's own clock begins them
             await asyncio.sleep(0.05)
-        await self.orders.recover(undone)
+        for one in reversed(fired):
+            if not self._came_to_something(
+                one, Answer if self.orders.only_tells(one.order) else Intent | Refusal | ConsentRequest | Fired
+            ):
+                await self.orders.recover(one)
 
-    def _came_to_something(self, record: Record) -> bool:
-        """Whether a command, a question or a no followed."""
-        followed = self.journal.effects(record.id)
+    def _came_to_something(self, record: Record, ends: Any) -> bool:
+        """Whether something of these kinds followed."""
         return any(
-            isinstance(one, Intent | Refusal | ConsentRequest | Answer | Fired) or self._came_to_something(one)
-            for one in followed
+            isinstance(one, ends) or self._came_to_something(one, ends) for one in self.journal.effects(record.id)
         )
 
     async def close(self) -> None:
@@ -250,6 +253,8 @@ class Node:
         said = [turn.text] if turn.text else []
 
         async def timers() -> list[str]:
+            if turn.timers and not turn.commands:
+                self._proposals.undo.forget(speaker)
             return [await self._operate(operation, turn.language, speaker, cause) for operation in turn.timers]
 
         if turn.commands:
@@ -346,8 +351,6 @@ class Node:
             if entity is not None:
                 self._hands.observed(observation, entity, self._clock.now())
             self.orders.observed(observation)
-        elif (known := self.world.entity(entity_id)) is None or not known.online:
-            self.orders.gone(entity_id)
         if observation is None or observation.value != observation.previous:
             self.bus.publish(observation if observation is not None else entity_id)
 
@@ -379,23 +382,38 @@ class Node:
         self._hands.ours(command.entity, self._clock.now())
 
     async def _obey(self, standing: Standing, fired: Fired) -> None:
-        """What a standing order says, with the rights of who gave it."""
+        """What a standing order says, with the rights of who gave it: people are told first, whatever becomes of the rest."""
         speaker = Speaker(standing.principal, standing.area, "orders")
         language: Language = "zh" if self.site.language.startswith("zh") else "en"
-        cause = self.orders.cause(standing, language).replace('"', "'")
-        actions = tuple(t.Notify(one.person, cause) if isinstance(one, t.Notify) and one.text is None else one for one in standing.order.actions)  # fmt: skip
-        sentence = render(Program(actions))
-        turn = self._dialogue.understand(sentence, self.snapshot(), speaker)
-        left = [one for one in turn.commands if not self._hands.beats(one.entity, self._clock.now())]
-        if len(left) < len(turn.commands):
+        cause = self.orders.cause(standing, language)
+        notices = [one for one in standing.order.actions if isinstance(one, t.Notify)]
+        for one in notices:
+            await self._tell(str(one.text or cause), fired.id, speaker)
+        actions = tuple(one for one in standing.order.actions if not isinstance(one, t.Notify))
+        if not actions:
+            return
+        turn = self._dialogue.understand(render(Program(actions)), self.snapshot(), speaker, language)
+        free = tuple(one for one in turn.commands if not self._held_by_hand(one))
+        if len(free) < len(turn.commands):
             told = Fired(id=self._ids.next(), at=self._clock.now(), source="agent.orders", causes=(fired.id,), order=standing.id,
                          sentence=fired.sentence, why="hand")  # fmt: skip
             await self._journal.append(told)
             self.bus.publish(told)
-            turn = dataclasses.replace(turn, commands=tuple(left))
-            if not left and not turn.timers:
+            turn = dataclasses.replace(turn, commands=free)
+            if not free and not turn.timers:
                 return
-        await self._carry_out(turn, fired.id, speaker, self._clock.monotonic(), wait=False)
+        reply = await self._carry_out(turn, fired.id, speaker, self._clock.monotonic(), wait=False)
+        if reply.kind in ("question", "refusal", "error"):  # nobody may be looking
+            self.notices.tell(f"{cause}: {reply.text}")
+
+    def _held_by_hand(self, command: Command) -> bool:
+        """Whether somebody's hand beats an order here; never where harm is to be averted."""
+        entity = self.world.entity(command.entity)
+        return entity is not None and not dangerous(entity) and self._hands.beats(command.entity, self._clock.now())
+
+    async def _tell(self, text: str, cause: str, speaker: Speaker) -> None:
+        await self._replies.give(cause, speaker, "answer", text, self._clock.monotonic())
+        self.notices.tell(text)
 
     async def _act(self, timer: Timer, speaker: Speaker) -> None:
         """What a timer was set to do."""

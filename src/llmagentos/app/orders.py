@@ -5,7 +5,9 @@ What comes about is journaled before it acts. Rights are those of the giver at t
 
 import asyncio
 import datetime as dt
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from llmagentos.agent.effects import OrderOperation
@@ -18,6 +20,7 @@ from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.ports import CausalJournal
 from llmagentos.language import Program, render
+from llmagentos.language import tree as t
 from llmagentos.messages import Clock, IdSource
 from llmagentos.messages.ports import Bus
 from llmagentos.messages.records import Fired, Observation
@@ -38,13 +41,15 @@ class Orders:
     """One per node. `keep` writes the state, `obey` carries out what fired, `fault` tells what went wrong."""
 
     def __init__(
-        self, select: Selecting, zone: dt.tzinfo, place: Location | None, *, clock: Clock, ids: IdSource, journal: CausalJournal, bus: Bus,
+        self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *, clock: Clock, ids: IdSource, journal: CausalJournal, bus: Bus,
         keep: Callable[[dict[str, Any]], Awaitable[None]], obey: Obey, fault: Tell,
     ) -> None:  # fmt: skip
         self._standing = StandingOrders(select, zone, place)
-        self._clock, self._ids, self._journal, self._bus = clock, ids, journal, bus
+        self._now, self._clock, self._ids, self._journal, self._bus = now, clock, ids, journal, bus
         self._keep, self._obey, self._fault = keep, obey, fault
-        self._waiting: asyncio.Queue[Due] = asyncio.Queue(WAITING)
+        self._pending: deque[Due] = deque()
+        self._unfinished: list[Due] = []
+        self._arrived = asyncio.Event()
         self._snapshot: Snapshot | None = None
         self._causes: dict[str, str] = {}
         self._dropped = 0
@@ -53,38 +58,32 @@ class Orders:
     def load(self, state: dict[str, Any]) -> None:
         """Take up what was kept."""
         self._standing.load(state, state.get("at"))
+        self._unfinished = [
+            Due(one["order"], one["at"], one["why"], tuple(tuple(fact) for fact in one["because"]))
+            for one in state.get("pending") or ()
+        ]
         self._causes = dict(state.get("causes") or {})
 
     def begin(self, snapshot: Snapshot) -> None:
-        """The site is known again: what it says now is taken as one reading of everything."""
-        now = self._clock.now()
-        self._take(self.site(snapshot))
-        for entity in snapshot.entities.values():
-            for name, held in entity.values.items():
-                if entity.online and isinstance(held.value, str | bool | int | float):
-                    self._take(self._standing.reading(entity.id, name, held.value, now))
-        self._standing.settle()
+        """The site is known again: orders stand on what it says now, and what was due meanwhile is due."""
+        self._snapshot = snapshot
+        for one in self._unfinished:
+            self._take([one])
+        self._unfinished = []
+        self._take(self._standing.begin(snapshot, self._clock.now()))
         self.begun = True
 
-    def site(self, snapshot: Snapshot) -> list[Due]:
+    def site(self, snapshot: Snapshot) -> None:
         """The site is so now; nothing to do unless its structure changed."""
         known, self._snapshot = self._snapshot, snapshot
-        if known is not None and known.structure == snapshot.structure:
-            return []
-        due = self._standing.site(snapshot, self._clock.now())
-        self._take(due)
-        return due
+        if known is None or known.structure != snapshot.structure:
+            self._take(self._standing.site(snapshot, self._clock.now()))
 
     def observed(self, observation: Observation) -> None:
-        """A device reported something."""
+        """A device reported something. One that is out of reach keeps what it said last: its silence is a trigger of its own."""
         if self.begun:
             value = observation.value if isinstance(observation.value, str | bool | int | float) else None
             self._take(self._standing.reading(observation.entity, observation.property, value, self._clock.now()))
-
-    def gone(self, entity: str) -> None:
-        """A device is out of reach."""
-        if self._snapshot is not None:
-            self._take(self._standing.gone(entity, self._clock.now()))
 
     def advance(self) -> None:
         """Time has passed."""
@@ -92,48 +91,59 @@ class Orders:
 
     def _take(self, due: Sequence[Due]) -> None:
         for one in due:
-            try:
-                self._waiting.put_nowait(one)
-            except asyncio.QueueFull:
+            if len(self._pending) >= WAITING:
                 self._dropped += 1
+                continue
+            self._pending.append(one)
+            self._arrived.set()
 
     async def work(self) -> None:
         """Carry out what comes about, in its order, for ever."""
         while True:
-            due = await self._waiting.get()
-            standing = self._standing.get(due.order)
+            await self._arrived.wait()
+            self._arrived.clear()
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
                 await self._fault("orders", "storm", f"{dropped} events were dropped")
-            if standing is not None:
-                await self._carry_out(standing, due)
+            while self._pending:
+                standing = self._standing.get(self._pending[0].order)
+                if standing is None:
+                    self._pending.popleft()
+                else:
+                    await self._carry_out(standing, self._pending[0])
 
     async def _carry_out(self, standing: Standing, due: Due) -> None:
         late = due.why == "fired" and self._clock.now() - due.at > LATEST_S
+        if late and due.at in standing.fired:
+            standing.fired.remove(due.at)  # what is not done leaves its place to another
         fired = Fired(id=self._ids.next(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
                       sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
         await self._journal.append(
-            fired, state={STATE: self.dump()}
-        )  # together: it has fired, and will not again for this
+            fired, state={STATE: self.dump(done=1)}
+        )  # together: it has come about, and will not for this again
+        self._pending.popleft()
         self._bus.publish(fired)
         if fired.why == "fired":
             await self._obey(standing, fired)
 
-    async def recover(self, fired: Sequence[Fired]) -> None:
-        """Carry out what had fired when the last run ended, and of which nothing had come; the caller found out which."""
-        for one in fired:
-            standing = self._standing.get(one.order)
-            if standing is not None and self._clock.now() - one.at <= LATEST_S:
-                await self._obey(standing, one)
+    async def recover(self, fired: Fired) -> None:
+        """Carry out what had fired when the last run ended, and of which nothing had come."""
+        standing = self._standing.get(fired.order)
+        if standing is not None and self._clock.now() - fired.at <= LATEST_S:
+            await self._obey(standing, fired)
+
+    def only_tells(self, order_id: str) -> bool:
+        """Whether an order moves nothing."""
+        standing = self._standing.get(order_id)
+        return standing is not None and all(isinstance(one, t.Notify) for one in standing.order.actions)
 
     def _rests_on(self, standing: Standing, due: Due) -> tuple[str, ...]:
         """The words that gave the order, and the newest record of each device that its trigger rested on."""
-        assert self._snapshot is not None
-        entities = dict.fromkeys(str(one[1]) for one in due.because if len(one) > 1)
+        snapshot = self._now()
         records = [
-            max(held.values(), key=lambda one: one.at).record
-            for entity in entities
-            if entity in self._snapshot.entities and (held := self._snapshot.entities[entity].values)
+            held.record
+            for entity, name in self._standing.signals_of(standing.id, due.because)
+            if entity in snapshot.entities and (held := snapshot.entities[entity].values.get(name)) is not None
         ]
         given = self._causes.get(standing.id)
         return tuple(dict.fromkeys(one for one in (given, *records) if one))
@@ -165,9 +175,14 @@ class Orders:
         await self.save()
         return self._standing.get(order_id) is not None
 
-    def dump(self) -> dict[str, Any]:
-        """As JSON."""
-        return {**self._standing.dump(), "causes": self._causes, "at": self._clock.now()}
+    def dump(self, *, done: int = 0) -> dict[str, Any]:
+        """As JSON; the first `done` of what waits are as good as carried out."""
+        return {
+            **self._standing.dump(),
+            "causes": self._causes,
+            "at": self._clock.now(),
+            "pending": [asdict(one) for one in list(self._pending)[done:]],
+        }
 
     async def save(self) -> None:
         """To disk."""

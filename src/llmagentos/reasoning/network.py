@@ -38,7 +38,8 @@ class _Work:
     """The events of one update by stratum, what held before it, and what has to be looked at again."""
 
     strata: dict[str, int]
-    events: dict[int, deque[tuple[Fact, bool]]] = field(default_factory=dict)
+    gone: dict[int, deque[Fact]] = field(default_factory=dict)
+    come: dict[int, deque[Fact]] = field(default_factory=dict)
     before: dict[Fact, bool] = field(default_factory=dict)
     suspects: dict[Fact, None] = field(default_factory=dict)
 
@@ -47,7 +48,7 @@ class _Work:
 
     def add(self, fact: Fact, *, appeared: bool) -> None:
         self.before.setdefault(fact, not appeared)
-        self.events.setdefault(self.level(fact), deque()).append((fact, appeared))
+        (self.come if appeared else self.gone).setdefault(self.level(fact), deque()).append(fact)
 
 
 class Network:
@@ -136,19 +137,27 @@ class Network:
     # One update
 
     def _settle(self, work: _Work) -> Change:
-        """Follow every coming and going to its end."""
-        while work.events:
-            level = min(work.events)
-            queue = work.events[level]
-            while queue:
-                fact, appeared = queue.popleft()
-                if appeared == self.holds(fact):  # else a later event has overtaken it
-                    (self._came if appeared else self._went)(fact, work)
+        """Follow every coming and going to its end.
+
+        In a stratum first all that goes, then what was taken away to be sure, then what comes: a conclusion that is about to go
+        must not help another to come.
+        """
+        while work.gone or work.come:
+            level = min((*work.gone, *work.come))
+            going, coming = work.gone.setdefault(level, deque()), work.come.setdefault(level, deque())
+            while going:
+                fact = going.popleft()
+                if not self.holds(fact):  # else it was asserted again
+                    self._went(fact, work)
             for fact in [one for one in work.suspects if work.level(one) == level]:
                 del work.suspects[fact]
                 self._rederive(fact, work)
-            if not queue:
-                del work.events[level]
+            while coming and not going:
+                fact = coming.popleft()
+                if self.holds(fact):
+                    self._came(fact, work)
+            if not going and not coming:
+                del work.gone[level], work.come[level]
         now = {fact: self.holds(fact) for fact in work.before}
         return Change(
             tuple(fact for fact, held in now.items() if held and not work.before[fact]),

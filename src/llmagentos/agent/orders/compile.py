@@ -28,7 +28,7 @@ _SOMEBODY, _PLACE = Selector("person", everywhere=True), "location"
 class CannotCompile(ValueError):
     """An order that cannot work here. `reason` as in `effects.CannotDo`, `detail` what it is about."""
 
-    def __init__(self, reason: Literal["absent", "impossible", "unknown"], detail: str) -> None:
+    def __init__(self, reason: Literal["absent", "impossible", "unknown", "moment", "sun"], detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail = reason, detail
 
@@ -79,13 +79,13 @@ class _Compiler:
         moments = [fact for fact, _ in parts.moments]
         if order.hold is not None:
             if moments:
-                raise CannotCompile("impossible", "a moment does not last")
+                raise CannotCompile("moment", "")
             parts.holds.append((str(parts.fires[0]), float(order.hold.seconds)))
             parts.fires = ("held", float(order.hold.seconds), *parts.fires)
         if order.condition is not None:
             parts.allowed = self._any(order.condition, "if")
         if len(parts.moments) > len(moments):
-            raise CannotCompile("impossible", "a moment is no condition")
+            raise CannotCompile("moment", "")
         if order.until is not None:
             parts.ends = self._any(order.until, "until")
         return parts
@@ -96,7 +96,7 @@ class _Compiler:
         for number, every in enumerate(conditions.conditions):
             body = tuple(self._condition(one, f"{relation} {number}.{at}") for at, one in enumerate(every.conditions))
             if sum(isinstance(one, t.Clock | t.Sun) for one in every.conditions) > 1:
-                raise CannotCompile("impossible", "two moments at once")
+                raise CannotCompile("moment", "")
             self._parts.rules.append(Rule(f"{relation} {number}", Atom(relation), body))
         return (relation,)
 
@@ -158,11 +158,9 @@ class _Compiler:
                 raise CannotCompile("impossible", entity.name)
             assert isinstance(condition.value, Quantity)
             edge = _in_unit(condition.value, prop.unit)
-            zero = _in_unit(Quantity(0.0, condition.value.unit), prop.unit)
-            back = 0.0 if condition.hysteresis is None else _in_unit(condition.hysteresis, prop.unit)
-            if edge is None or back is None or zero is None:
+            back = _span_in_unit(condition.hysteresis, prop.unit)
+            if edge is None or back is None:
                 raise CannotCompile("impossible", f"{entity.name}: {condition.value}")
-            back -= zero if condition.hysteresis is not None and condition.hysteresis.unit else 0.0
             yield (entity.id, name), Threshold(condition.operator, edge, back)
 
     def _resolved(self, target: Selector) -> tuple[EntityView, ...]:
@@ -181,3 +179,11 @@ def _all_of(target: Selector) -> Selector:
 
 def _in_unit(quantity: Quantity, unit: str) -> float | None:
     return convert(quantity.value, quantity.unit, unit) if quantity.unit else quantity.value
+
+
+def _span_in_unit(span: Quantity | None, unit: str) -> float | None:
+    """A difference, not a place on a scale: 1 F is 5/9 C."""
+    if span is None:
+        return 0.0
+    far, near = _in_unit(span, unit), _in_unit(Quantity(0.0, span.unit), unit)
+    return None if far is None or near is None else far - near

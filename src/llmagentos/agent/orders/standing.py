@@ -88,9 +88,9 @@ class StandingOrders:
 
     def place(self, standing: Standing, now: float) -> list[Due]:
         """An order begins to stand. Raises: CannotCompile for one that cannot work here; then it does not stand."""
+        parts = self._compile(standing) if self._snapshot is not None else None
         due = self.advance(now)
-        if self._snapshot is not None:
-            parts = self._compile(standing)
+        if parts is not None:
             self._orders[standing.id] = standing
             return [*due, *self._install(standing.id, parts, now)]
         self._orders[standing.id] = standing
@@ -105,7 +105,7 @@ class StandingOrders:
 
     def site(self, snapshot: Snapshot, now: float) -> list[Due]:
         """The site is so now: selectors may mean other things than before. What cannot work any more is suspended."""
-        due = self.advance(now)
+        due = self.advance(now) if self._since is None else []
         self._snapshot = snapshot
         for standing in self._orders.values():
             try:
@@ -115,10 +115,37 @@ class StandingOrders:
                 standing.suspended = f"{error.reason}: {error.detail}"
                 continue
             if parts != self._parts.get(standing.id):
-                if self.holds(standing.id):
-                    self._held_before.add(standing.id)
-                self._uninstall(standing.id, now)
-                due += self._install(standing.id, parts, now)
+                due += self._replace(standing.id, parts, now)
+        return due
+
+    def _replace(self, order_id: str, parts: Parts, now: float) -> list[Due]:
+        """Other devices may be meant now: what held goes on holding, since when it did, and does not fire for that."""
+        if self.holds(order_id):
+            self._held_before.add(order_id)
+        since = [one for one in self._engine.dump() if str(one[0][0]).startswith(f"{order_id} ")]
+        self._uninstall(order_id, now)
+        self._engine.load(since)
+        due = self._install(order_id, parts, now)
+        if self._since is None:  # else a start is under way, and nothing is known yet
+            due += self.advance(now)
+            self._engine.settle()
+            self._held_before.discard(order_id)
+        return due
+
+    def begin(self, snapshot: Snapshot, now: float) -> list[Due]:
+        """The site is known again after a start: orders, then all that is known of it, then the time that has passed since the last run."""
+        due = self.site(snapshot, now)
+        for entity in snapshot.entities.values():
+            for name, held in entity.values.items():
+                self._heard[entity.id] = max(
+                    self._heard.get(entity.id, 0.0), min(held.at, now) if held.quality == "good" else 0.0
+                )
+                if isinstance(held.value, str | bool | int | float):
+                    due += self._told(self._engine.reading(entity.id, name, held.value, now), now)
+        due += self.advance(now)
+        self._held_before.clear()
+        self._engine.settle()
+        self._since = None
         return due
 
     def _compile(self, standing: Standing) -> Parts:
@@ -126,7 +153,7 @@ class StandingOrders:
         speaker = Speaker(standing.principal, standing.area, standing.id)
         parts = compiled(standing.order, standing.id, self._snapshot, speaker, self._select)
         if self._place is None and any(isinstance(one, t.Sun) for _, one in parts.moments):
-            raise CannotCompile("unknown", "sun")
+            raise CannotCompile("sun", "")
         return parts
 
     def _install(self, order_id: str, parts: Parts, now: float) -> list[Due]:
@@ -143,7 +170,7 @@ class StandingOrders:
             self._again(order_id, fact, period, now)
         for fact, entity, seconds in parts.silences:
             self._silent.setdefault(entity, []).append((fact, seconds))
-            self._push(self._heard.setdefault(entity, now) + seconds, order_id, fact, (entity, seconds))
+            self._push(max(now, self._heard.setdefault(entity, now) + seconds), order_id, fact, (entity, seconds))
         return self._told(changes, now)
 
     def _uninstall(self, order_id: str, now: float) -> None:
@@ -171,12 +198,8 @@ class StandingOrders:
             due += self._told(self._engine.update((), silent, now), now)
             for fact, seconds in self._silent[entity]:
                 if fact in silent:
-                    self._push(now + seconds, "", fact, (entity, seconds))
+                    self._push(now + seconds, str(fact[0]).partition(" ")[0], fact, (entity, seconds))
         return [*due, *self._told(self._engine.reading(entity, name, value, now), now)]
-
-    def gone(self, entity: str, now: float) -> list[Due]:
-        """A device is out of reach: what it said does not count any more."""
-        return [*self.advance(now), *self._told(self._engine.gone(entity, now), now)]
 
     def watching(self) -> tuple[Signal, ...]:
         """The signals that some order rests on."""
@@ -196,26 +219,26 @@ class StandingOrders:
             due += self._told(self._engine.advance(at), at)
             while self._clock and self._clock[0][0] <= at:
                 _, _, order_id, fact, what = heapq.heappop(self._clock)
-                due += self._told(self._passes(order_id, fact, what, at), at)
+                due += self._passes(order_id, fact, what, at)
         return due
 
-    def _passes(self, order_id: str, fact: Fact, what: object, at: float) -> list[Change]:
+    def _passes(self, order_id: str, fact: Fact, what: object, at: float) -> list[Due]:
         """A moment, the beginning or end of a period, or a silence that may be long enough now."""
         if isinstance(what, t.Clock | t.Sun):
             self._again(order_id, fact, what, at)
-            came = self._engine.update([fact], (), at)
-            return [*came, *self._engine.update((), [fact], at)]
+            came = self._told(self._engine.update([fact], (), at), at)
+            return [*came, *self._told(self._engine.update((), [fact], at), at)]
         if isinstance(what, t.Between):
             self._again(order_id, fact, what, at)
             inside = within(what.start_minute, what.end_minute, at, self._zone)
-            return self._engine.update([fact] if inside else (), () if inside else [fact], at)
+            return self._told(self._engine.update([fact] if inside else (), () if inside else [fact], at), at)
         assert isinstance(what, tuple)
         entity, seconds = what
         if self._heard[entity] + seconds > at:
             self._push(self._heard[entity] + seconds, order_id, fact, what)
             return []
         known = any(one == fact for one, _ in self._silent.get(entity, ()))
-        return self._engine.update([fact], (), at) if known else []
+        return self._told(self._engine.update([fact], (), at), at) if known else []
 
     def _again(self, order_id: str, fact: Fact, what: t.Clock | t.Sun | t.Between, after: float) -> None:
         """Note when a moment comes next, or a period next begins or ends."""
@@ -272,6 +295,12 @@ class StandingOrders:
         standing.fired = standing.fired[-20:]
         return "fired"
 
+    def signals_of(self, order_id: str, because: Sequence[Fact]) -> tuple[Signal, ...]:
+        """The signals that hold these facts up."""
+        parts = self._parts.get(order_id)
+        known = {fact: signal for signal, _, fact in parts.watches} if parts is not None else {}
+        return tuple(dict.fromkeys(known[one] for one in because if one in known))
+
     def _because(self, fact: Fact) -> tuple[Fact, ...]:
         """What was asserted, all the way down: the readings, moments and silences that it rests on."""
         found: dict[Fact, None] = {}
@@ -313,12 +342,6 @@ class StandingOrders:
         self._held_before = set(state.get("held") or ())
         self._engine.load(state.get("since") or [])
         self._heard = dict(state.get("heard") or {})
-
-    def settle(self) -> None:
-        """Everything has reported since the start: what held then and does not now may fire when it holds again."""
-        self._held_before &= {one for one in self._held_before if self.holds(one)}
-        self._engine.settle()
-        self._since = None
 
     def pause(self, order_ids: Iterable[str], paused: bool) -> None:
         """Stand, but do not act."""

@@ -15,8 +15,8 @@ def pinned(order: Node, snapshot: Snapshot, speaker: Speaker, select: Selecting)
     """Names become ids, "here" the speaker's room; groups stay groups, whoever belongs to them then."""
 
     def pin(selector: Selector) -> Selector:
-        if selector.here:
-            return replace(selector, here=False, area=speaker.area)
+        if selector.here:  # without a room it stays open, and does not compile
+            return replace(selector, here=speaker.area is None, area=speaker.area)
         if selector.name is None and (selector.area or selector.floor or selector.everywhere or selector.id):
             return selector
         if selector == Selector(selector.kind):  # which of them is to be asked, or all are meant

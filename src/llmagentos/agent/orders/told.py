@@ -1,9 +1,11 @@
 """A standing order in plain words, English or Chinese, so that a person sees what was understood before it stands."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from llmagentos.agent import wording
+from llmagentos.agent.orders.stored import named
 from llmagentos.agent.unexplained import kind_nouns
 from llmagentos.agent.wording import Language
 from llmagentos.language import Program, Selector, Statement, render
@@ -58,7 +60,8 @@ class _Teller:
             more += f"，每{per}最多{times}次" if self._zh else f", at most {times} time{'s' * (times > 1)} in {per}"
         moment = all(isinstance(one.conditions[0], t.Clock | t.Sun) for one in order.trigger.conditions)
         if self._zh:
-            return f"{told}{'' if moment else '时'}，{do}{more}"
+            when, _, others = told.partition("，如果")
+            return f"{when}{'' if moment else '时'}{'，如果' + others if others else ''}，{do}{more}"
         return f"{told if moment else f'when {told}'}: {do}{more}"
 
     def cause(self, order: t.Order) -> str:
@@ -120,26 +123,41 @@ class _Teller:
 
     def _act(self, act: Statement) -> str:
         if isinstance(act, t.Do):
-            return (
-                f"{_VERBS_ZH.get(act.verb, act.verb)}{self._target(act.target)}"
-                if self._zh
-                else f"{act.verb} {self._target(act.target)}"
-            )
+            verb = _VERBS_ZH.get(act.verb, act.verb) if self._zh else f"{act.verb} "
+            return f"{verb}{self._target(act.target, 'every')}"
         if isinstance(act, t.Set):
             value = (
                 wording.quantity(act.value.value, act.value.unit, self._language)
                 if isinstance(act.value, Quantity)
                 else str(act.value)
             )
-            if self._zh:
-                return f"把{self._target(act.target)}{wording.property_name(act.property, 'zh')}设为{value}"
-            return f"set {self._target(act.target)} {act.property} to {value}"
+            name, what = wording.property_name(act.property, self._language), self._target(act.target, "every")
+            return f"把{what}的{name}设为{value}" if self._zh else f"set the {name} of {what} to {value}"
+        if isinstance(act, t.Change):
+            name, what = wording.property_name(act.property, self._language), self._target(act.target, "every")
+            by = f" by {act.amount}" if isinstance(act.amount, Quantity) else ""
+            raised = act.direction == "raise"
+            return (
+                f"把{what}的{name}{'调高' if raised else '调低'}{act.amount or ''}"
+                if self._zh
+                else f"{act.direction} the {name} of {what}{by}"
+            )
         if isinstance(act, t.Notify):
-            return "通知您" if self._zh else "tell you" + (f": {act.text}" if act.text else "")
-        return render(Program((act,)))
+            return ("通知您" if self._zh else "tell you") + (f": {act.text}" if act.text else "")
+        if isinstance(act, t.Delayed) and isinstance(act.after, Duration):
+            span = self._span(act.after)
+            return f"{span}后{self._act(act.action)}" if self._zh else f"{self._act(act.action)} {span} later"
+        if isinstance(act, t.EditList):
+            what = self._target(act.list)
+            return f"{what}: {act.verb} {act.item}"
+        return render(Program((named(act, self._snapshot, lambda one: Selector("device", name=one.name)),)))
 
     def _target(self, target: Selector, which: str = "the") -> str:
         """A thing by its name, or "any window in the Den"."""
+        if target.exceptions:
+            spared = ("、" if self._zh else " and ").join(self._target(one, "every") for one in target.exceptions)
+            whole = self._target(replace(target, exceptions=()), which)
+            return f"除了{spared}以外的{whole}" if self._zh else f"{whole} except {spared}"
         entity = self._snapshot.entities.get(target.id or "")
         name = entity.name if entity is not None else target.name
         if name is not None:
@@ -148,6 +166,8 @@ class _Teller:
             which = {"any": "任何", "every": "所有"}.get("every" if target.everywhere else which, "")
             return f"{target.area or target.floor or ''}{which}{next(kind_nouns(target.kind, 'zh'), target.kind)}"
         place = f" in the {target.area}" if target.area else f" on the {target.floor}" if target.floor else ""
+        if not place and not target.everywhere and which == "every":
+            which = "the"  # the one it can only be
         return f"{'every' if target.everywhere else which} {target.kind}{place}"
 
     def _span(self, span: Duration | None) -> str:
