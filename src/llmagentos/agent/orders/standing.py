@@ -7,7 +7,7 @@ run and still holds does not fire again.
 
 import datetime as dt
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -92,7 +92,7 @@ class StandingOrders:
         due = self.advance(now)
         if parts is not None:
             self._orders[standing.id] = standing
-            return [*due, *self._install(standing.id, parts, now)]
+            return [*due, *self._install({standing.id: parts}, now)]
         self._orders[standing.id] = standing
         return due
 
@@ -107,6 +107,7 @@ class StandingOrders:
         """The site is so now: selectors may mean other things than before. What cannot work any more is suspended."""
         due = self.advance(now) if self._since is None else []
         self._snapshot = snapshot
+        new: dict[str, Parts] = {}
         for standing in self._orders.values():
             try:
                 parts, standing.suspended = self._compile(standing), None
@@ -114,9 +115,11 @@ class StandingOrders:
                 self._uninstall(standing.id, now)
                 standing.suspended = f"{error.reason}: {error.detail}"
                 continue
-            if parts != self._parts.get(standing.id):
+            if standing.id not in self._parts:
+                new[standing.id] = parts
+            elif parts != self._parts[standing.id]:
                 due += self._replace(standing.id, parts, now)
-        return due
+        return [*due, *self._install(new, now)] if new else due
 
     def _replace(self, order_id: str, parts: Parts, now: float) -> list[Due]:
         """Other devices may be meant now: what held goes on holding, since when it did, and does not fire for that."""
@@ -125,7 +128,7 @@ class StandingOrders:
         since = [one for one in self._engine.dump() if str(one[0][0]).startswith(f"{order_id} ")]
         self._uninstall(order_id, now)
         self._engine.load(since)
-        due = self._install(order_id, parts, now)
+        due = self._install({order_id: parts}, now)
         if self._since is None:  # else a start is under way, and nothing is known yet
             due += self.advance(now)
             self._engine.settle()
@@ -156,14 +159,29 @@ class StandingOrders:
             raise CannotCompile("sun", "")
         return parts
 
-    def _install(self, order_id: str, parts: Parts, now: float) -> list[Due]:
-        self._parts[order_id] = parts
-        self._meaning[parts.fires] = (order_id, "fires")
-        if parts.ends is not None:
-            self._meaning[parts.ends] = (order_id, "ends")
-        changes = self._engine.install(parts.rules, parts.watches, parts.holds, now)
-        inside = [fact for fact, one in parts.periods if within(one.start_minute, one.end_minute, now, self._zone)]
-        changes += self._engine.update([*parts.members, *inside], (), now)
+    def _install(self, many: Mapping[str, Parts], now: float) -> list[Due]:
+        """Set orders going, all in one step."""
+        for order_id, parts in many.items():
+            self._parts[order_id] = parts
+            self._meaning[parts.fires] = (order_id, "fires")
+            if parts.ends is not None:
+                self._meaning[parts.ends] = (order_id, "ends")
+        each = many.values()
+        changes = self._engine.install(
+            [rule for one in each for rule in one.rules], [watch for one in each for watch in one.watches],
+            [hold for one in each for hold in one.holds], now,
+        )  # fmt: skip
+        inside = [
+            fact for one in each for fact, period in one.periods
+            if within(period.start_minute, period.end_minute, now, self._zone)
+        ]  # fmt: skip
+        changes += self._engine.update([*(fact for one in each for fact in one.members), *inside], (), now)
+        for order_id, parts in many.items():
+            self._wait(order_id, parts, now)
+        return self._told(changes, now)
+
+    def _wait(self, order_id: str, parts: Parts, now: float) -> None:
+        """Note what the clock will tell an order."""
         for fact, moment in parts.moments:
             self._again(order_id, fact, moment, now if self._since is None else min(now, self._since))
         for fact, period in parts.periods:
@@ -171,7 +189,6 @@ class StandingOrders:
         for fact, entity, seconds in parts.silences:
             self._silent.setdefault(entity, []).append((fact, seconds))
             self._push(max(now, self._heard.setdefault(entity, now) + seconds), order_id, fact, (entity, seconds))
-        return self._told(changes, now)
 
     def _uninstall(self, order_id: str, now: float) -> None:
         parts = self._parts.pop(order_id, None)
