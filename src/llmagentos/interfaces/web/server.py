@@ -131,6 +131,7 @@ def _listen(port: int) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except OSError:
         listener.bind(("127.0.0.1", 0))
+    listener.listen()  # who opens the address at once waits in line instead of being refused
     return listener
 
 
