@@ -99,7 +99,9 @@ def _elsewhere(words: str, target: Selector, snapshot: Snapshot) -> bool:
     }
     own = {part for one in entities for name in _names(one) for part in _name_parts(name.casefold())}
     own |= {part for one in kind_nouns(target.kind) for part in _name_parts(one)}
-    named = {one for one in named if not _name_parts(one.casefold()) <= own}  # "the garage door" need not be in the garage
+    named = {
+        one for one in named if not _name_parts(one.casefold()) <= own
+    }  # "the garage door" need not be in the garage
     places = {target.area, *(one.area for one in entities)}
     return bool(named) and not named & places
 
