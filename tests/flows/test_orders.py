@@ -170,9 +170,12 @@ def test_people_are_told_whatever_becomes_of_the_rest(tmp_path: Path) -> None:
         async with house(tmp_path) as (node, _model, _witness):
             await _ready(node)
             sent: list[str] = []
-            node.notices = Notices(
-                ("ntfy://x",), "Test House", node._fault, lambda _address, _title, text: sent.append(text) is None
-            )
+
+            def send(_address: str, _title: str, text: str) -> bool:
+                sent.append(text)
+                return True
+
+            node.notices = Notices(("ntfy://x",), "Test House", node._fault, send)
             await node.do('when light "Kitchen Light" is on: unlock lock "Front Door"; notify owner', OWNER)
             await node.do('turn on light "Kitchen Light"', OWNER)
             async with asyncio.timeout(10):
