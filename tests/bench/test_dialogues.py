@@ -1,8 +1,8 @@
 from llmagentos.agent.dialogue import Dialogue
-from llmagentos.app.node import local_zone
 from llmagentos.app.ports import NoModel
 from llmagentos.bench.dialogues import conversations, right
 from llmagentos.bench.impossible import house
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.messages.snapshot import Speaker
 

@@ -11,6 +11,7 @@ from typing import Any
 from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.ports import Decided, Deciding, Prompt, Scored
 from llmagentos.app.node import Node
+from llmagentos.app.notices import Carrier
 from llmagentos.app.sitefile import site_config
 from llmagentos.devices.broker import LocalBroker
 from llmagentos.devices.mqtt import MqttClient
@@ -95,8 +96,10 @@ async def house(
     travel_s: float = 0.0,
     clock: Clock | None = None,
     decider: Deciding | None = None,
+    notify: Sequence[str] = (),
+    carrier: Carrier | None = None,
 ) -> AsyncIterator[tuple[Node, Scripted, Witness]]:
-    """The running house; covers take `travel_s` from end to end."""
+    """The running house; covers take `travel_s` from end to end, and `carrier` brings news to the addresses of `notify`."""
     server = LocalBroker(folder / "broker", kind=broker)
     await server.start()
     file = folder / "site.yaml"
@@ -113,7 +116,8 @@ async def house(
     await second.connect()
     second.subscribe("#")
     model = Scripted()
-    node = Node(site_config(SITE, file), folder / "node", client, decider or model, clock=clock, confirm_s=3.0)
+    site = site_config({**SITE, "notify": list(notify)}, file)
+    node = Node(site, folder / "node", client, decider or model, clock=clock, carrier=carrier, confirm_s=3.0)
     await node.start()
     try:
         async with asyncio.timeout(20):
@@ -127,6 +131,20 @@ async def house(
         await client.close()
         await second.close()
         await server.stop()
+
+
+@asynccontextmanager
+async def restarted(folder: Path, witness: Witness, *, clock: Clock | None = None) -> AsyncIterator[Node]:
+    """The node of a house once more, on the broker and the journal of the one that was closed."""
+    client = MqttClient(witness.broker.address, "again")
+    await client.connect()
+    node = Node(site_config(SITE, folder / "site.yaml"), folder / "node", client, Scripted(), clock=clock)
+    await node.start()
+    try:
+        yield node
+    finally:
+        await node.close()
+        await client.close()
 
 
 def known(node: Node) -> bool:

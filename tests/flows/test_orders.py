@@ -5,17 +5,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
-from llmagentos.app.notices import Notices
 from llmagentos.app.operations import handle
-from llmagentos.app.sitefile import site_config
+from llmagentos.app.unattended import Unattended
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.messages.records import Fault, Fired, Intent
 from llmagentos.messages.snapshot import Speaker
 from llmagentos.reasoning.calendar import next_at
-from tests.flows.house import SITE, Scripted, ShiftedClock, Witness, house
+from tests.flows.house import ShiftedClock, Witness, house, restarted
 
 OWNER = Speaker("owner", "Kitchen", "test")
 
@@ -118,15 +119,15 @@ def test_a_hand_on_the_switch_beats_an_order(tmp_path: Path) -> None:
 
 def test_an_order_tells_people_and_what_did_not_arrive_is_said(tmp_path: Path) -> None:
     async def run() -> None:
-        async with house(tmp_path) as (node, _model, _witness):
+        sent: list[tuple[str, str, str]] = []
+
+        def carrier(address: str, title: str, text: str) -> bool:
+            sent.append((address, title, text))
+            return address == "ntfy://good"
+
+        addresses = ("ntfy://good", "mailto://secret")
+        async with house(tmp_path, notify=addresses, carrier=carrier) as (node, _model, _witness):
             await _ready(node)
-            sent: list[tuple[str, str, str]] = []
-
-            def carrier(address: str, title: str, text: str) -> bool:
-                sent.append((address, title, text))
-                return address == "ntfy://good"
-
-            node.notices = Notices(("ntfy://good", "mailto://secret"), "Test House", node._fault, carrier)
             await node.do('when light "Bedroom Lamp" is on: notify owner', OWNER)
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             async with asyncio.timeout(10):
@@ -167,15 +168,14 @@ def test_a_lock_is_not_moved_without_a_yes(tmp_path: Path) -> None:
 
 def test_people_are_told_whatever_becomes_of_the_rest(tmp_path: Path) -> None:
     async def run() -> None:
-        async with house(tmp_path) as (node, _model, _witness):
+        sent: list[str] = []
+
+        def carrier(_address: str, _title: str, text: str) -> bool:
+            sent.append(text)
+            return True
+
+        async with house(tmp_path, notify=("ntfy://x",), carrier=carrier) as (node, _model, _witness):
             await _ready(node)
-            sent: list[str] = []
-
-            def send(_address: str, _title: str, text: str) -> bool:
-                sent.append(text)
-                return True
-
-            node.notices = Notices(("ntfy://x",), "Test House", node._fault, send)
             await node.do('when light "Kitchen Light" is on: unlock lock "Front Door"; notify owner', OWNER)
             await node.do('turn on light "Kitchen Light"', OWNER)
             async with asyncio.timeout(10):
@@ -197,51 +197,38 @@ def test_orders_survive_a_restart_and_hold_no_grudge(tmp_path: Path) -> None:
             await node.do('when light "Bedroom Lamp" is on for 10 min: turn on light "Kitchen Light"', OWNER)
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             await node.close()
-            client = MqttClient(witness.broker.address, "again")
-            await client.connect()
-            again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", client, Scripted(), clock=clock)
-            await again.start()
-            await _ready(again)
-            [standing] = again.orders.all()
-            assert again.orders.sentence(standing).startswith('when light "Bedroom Lamp" is on for 10 min')
-            clock.ahead_s += 601
-            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
-            assert await again.orders.remove(standing.id) and not await again.orders.remove(standing.id)
-            await again.close()
-            await client.close()
+            async with restarted(tmp_path, witness, clock=clock) as again:
+                await _ready(again)
+                [standing] = again.orders.all()
+                assert again.orders.sentence(standing).startswith('when light "Bedroom Lamp" is on for 10 min')
+                clock.ahead_s += 601
+                await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+                assert await again.orders.remove(standing.id) and not await again.orders.remove(standing.id)
 
     asyncio.run(run())
 
 
-def test_what_had_fired_at_a_crash_is_done_once(tmp_path: Path) -> None:
+def test_what_had_fired_at_a_crash_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(_self: Unattended, _standing: object, _fired: object) -> None:
+        raise asyncio.CancelledError
+
     async def run() -> None:
-        async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
-            await node.do('when light "Bedroom Lamp" is on: press button "Bell"', OWNER)
-
-            async def crash(_standing: object, _fired: object) -> None:
-                raise asyncio.CancelledError
-
-            node.orders._obey = crash
-            await node.do('turn on light "Bedroom Lamp"', OWNER)
-            await asyncio.sleep(0.3)
-            assert len(node.journal.latest("Fired")) == 1
-            await node.close()
-            client = MqttClient(witness.broker.address, "again")
-            await client.connect()
-            for _ in range(2):  # the second start finds nothing left to do
-                again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", client, Scripted())
-                await again.start()
-                await _ready(again)
-                await asyncio.sleep(0.5)
-                pressed = [
-                    one
-                    for one in again.journal.latest("Intent")
-                    if isinstance(one, Intent) and one.command.entity == "button.bell"
-                ]
-                assert len(pressed) == 1
-                await again.close()
-            await client.close()
+        with monkeypatch.context() as patch:
+            patch.setattr(Unattended, "obey", crash)
+            async with house(tmp_path) as (node, _model, witness):
+                await _ready(node)
+                await node.do('when light "Bedroom Lamp" is on: press button "Bell"', OWNER)
+                await node.do('turn on light "Bedroom Lamp"', OWNER)
+                await asyncio.sleep(0.3)
+                assert len(node.journal.latest("Fired")) == 1
+                await node.close()
+                patch.undo()
+                for _ in range(2):  # the second start finds nothing left to do
+                    async with restarted(tmp_path, witness) as again:
+                        await _ready(again)
+                        await asyncio.sleep(0.5)
+                        intents = [one for one in again.journal.latest("Intent") if isinstance(one, Intent)]
+                        assert [one.command.entity for one in intents].count("button.bell") == 1
 
     asyncio.run(run())
 
@@ -256,15 +243,10 @@ def test_a_moment_that_the_node_missed_is_caught_up_or_told(tmp_path: Path) -> N
             noon = next_at(12 * 60 + 30, None, clock.now(), node.zone)
             await node.close()
             clock.ahead_s += noon - clock.now() + 300
-            client = MqttClient(witness.broker.address, "again")
-            await client.connect()
-            again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", client, Scripted(), clock=clock)
-            await again.start()
-            await _becomes(witness, "zigbee2mqtt/Bedroom Lamp", "state", "ON")
-            assert {one.why for one in again.journal.latest("Fired") if isinstance(one, Fired)} == {"late", "fired"}
-            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
-            await again.close()
-            await client.close()
+            async with restarted(tmp_path, witness, clock=clock) as again:
+                await _becomes(witness, "zigbee2mqtt/Bedroom Lamp", "state", "ON")
+                assert {one.why for one in again.journal.latest("Fired") if isinstance(one, Fired)} == {"late", "fired"}
+                assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
 
     asyncio.run(run())
 

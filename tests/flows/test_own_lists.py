@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from llmagentos.app.node import Node
-from llmagentos.app.sitefile import site_config
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.messages.snapshot import Speaker
-from tests.flows.house import SITE, Scripted, house
+from tests.flows.house import house, restarted
 
 OWNER = Speaker("owner", None, "test")
 TOPIC = "agentos/list.own1/state"
@@ -57,12 +56,10 @@ def test_a_list_survives_and_others_may_write_on_it(tmp_path: Path) -> None:
             phone.publish(Publish("agentos/list.own1/do", '{"action": "__init__"}'))
             assert [one["summary"] for one in (await witness.state(TOPIC))["items"]] == ["olives"]
             await node.close()
-            again = Node(site_config(SITE, tmp_path / "site.yaml"), tmp_path / "node", phone, Scripted())
-            await again.start()
-            await _known(again, "Party")
-            await asyncio.sleep(0.2)
-            assert "olives" in (await again.do('items of list "Party"', OWNER)).text
-            await again.close()
+            async with restarted(tmp_path, witness) as again:
+                await _known(again, "Party")
+                await asyncio.sleep(0.2)
+                assert "olives" in (await again.do('items of list "Party"', OWNER)).text
             await phone.close()
 
     asyncio.run(run())

@@ -20,7 +20,7 @@ class Carrier(Protocol):
 class Notices:
     """The addresses of a site file. `fault(subject, problem, detail)` tells what did not arrive, without the secrets in an address."""
 
-    def __init__(self, addresses: Sequence[str], title: str, fault: Callable[[str, str, str], Awaitable[None]], carrier: Carrier | None = None) -> None:  # fmt: skip
+    def __init__(self, addresses: Sequence[str], title: str, fault: Callable[[str, str, str], Awaitable[object]], carrier: Carrier | None = None) -> None:  # fmt: skip
         self._addresses, self._title, self._fault = tuple(addresses), title, fault
         self._carrier = carrier or _apprise
         self.running: set[asyncio.Task[None]] = set()

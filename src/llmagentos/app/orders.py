@@ -18,11 +18,8 @@ from llmagentos.agent.orders.told import tell, tell_cause
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
-from llmagentos.app.ports import CausalJournal
+from llmagentos.app.recorder import Recorder
 from llmagentos.language import Program, render
-from llmagentos.language import tree as t
-from llmagentos.messages import Clock, IdSource
-from llmagentos.messages.ports import Bus
 from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot, Speaker
@@ -34,19 +31,17 @@ STATE = "orders"
 WAITING = 1_000
 """What has come about and is not carried out yet; more than that in one breath is a storm, and the rest is dropped and told."""
 Obey = Callable[[Standing, Fired], Awaitable[None]]
-Tell = Callable[[str, str, str], Awaitable[None]]
 
 
 class Orders:
-    """One per node. `keep` writes the state, `obey` carries out what fired, `fault` tells what went wrong."""
+    """One per node. `keep` writes the state."""
 
     def __init__(
-        self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *, clock: Clock, ids: IdSource, journal: CausalJournal, bus: Bus,
-        keep: Callable[[dict[str, Any]], Awaitable[None]], obey: Obey, fault: Tell,
+        self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *,
+        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._standing = StandingOrders(select, zone, place)
-        self._now, self._clock, self._ids, self._journal, self._bus = now, clock, ids, journal, bus
-        self._keep, self._obey, self._fault = keep, obey, fault
+        self._now, self._recorder, self._keep = now, recorder, keep
         self._pending: deque[Due] = deque()
         self._unfinished: list[Due] = []
         self._arrived = asyncio.Event()
@@ -70,24 +65,24 @@ class Orders:
         for one in self._unfinished:
             self._take([one])
         self._unfinished = []
-        self._take(self._standing.begin(snapshot, self._clock.now()))
+        self._take(self._standing.begin(snapshot, self._recorder.now()))
         self.begun = True
 
     def site(self, snapshot: Snapshot) -> None:
         """The site is so now; nothing to do unless its structure changed."""
         known, self._snapshot = self._snapshot, snapshot
         if known is None or known.structure != snapshot.structure:
-            self._take(self._standing.site(snapshot, self._clock.now()))
+            self._take(self._standing.site(snapshot, self._recorder.now()))
 
     def observed(self, observation: Observation) -> None:
         """A device reported something. One that is out of reach keeps what it said last: its silence is a trigger of its own."""
         if self.begun:
             value = observation.value if isinstance(observation.value, str | bool | int | float) else None
-            self._take(self._standing.reading(observation.entity, observation.property, value, self._clock.now()))
+            self._take(self._standing.reading(observation.entity, observation.property, value, self._recorder.now()))
 
     def advance(self) -> None:
         """Time has passed."""
-        self._take(self._standing.advance(self._clock.now()))
+        self._take(self._standing.advance(self._recorder.now()))
 
     def _take(self, due: Sequence[Due]) -> None:
         for one in due:
@@ -97,45 +92,41 @@ class Orders:
             self._pending.append(one)
             self._arrived.set()
 
-    async def work(self) -> None:
-        """Carry out what comes about, in its order, for ever."""
+    async def work(self, obey: Obey) -> None:
+        """Have what comes about carried out, in its order, for ever."""
         while True:
             await self._arrived.wait()
             self._arrived.clear()
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
-                await self._fault("orders", "storm", f"{dropped} events were dropped")
+                await self._recorder.fault("orders", "storm", f"{dropped} events were dropped")
             while self._pending:
                 standing = self._standing.get(self._pending[0].order)
                 if standing is None:
                     self._pending.popleft()
                 else:
-                    await self._carry_out(standing, self._pending[0])
+                    await self._fire(standing, self._pending[0], obey)
 
-    async def _carry_out(self, standing: Standing, due: Due) -> None:
-        late = due.why == "fired" and self._clock.now() - due.at > LATEST_S
+    async def _fire(self, standing: Standing, due: Due, obey: Obey) -> None:
+        late = due.why == "fired" and self._recorder.now() - due.at > LATEST_S
         if late and due.at in standing.fired:
             standing.fired.remove(due.at)  # what is not done leaves its place to another
-        fired = Fired(id=self._ids.next(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
+        fired = Fired(id=self._recorder.next_id(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
                       sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
-        await self._journal.append(
-            fired, state={STATE: self.dump(done=1)}
-        )  # together: it has come about, and will not for this again
+        await self._recorder.write(fired, state={STATE: self.dump(done=1)})  # will not come about for this again
         self._pending.popleft()
-        self._bus.publish(fired)
         if fired.why == "fired":
-            await self._obey(standing, fired)
+            await obey(standing, fired)
 
-    async def recover(self, fired: Fired) -> None:
-        """Carry out what had fired when the last run ended, and of which nothing had come."""
-        standing = self._standing.get(fired.order)
-        if standing is not None and self._clock.now() - fired.at <= LATEST_S:
-            await self._obey(standing, fired)
+    async def left_alone(self, standing: Standing, fired: Fired) -> None:
+        """Somebody's hand beat an order."""
+        told = Fired(**self._recorder.stamp(), source="agent.orders", causes=(fired.id,), order=standing.id,
+                     sentence=fired.sentence, why="hand")  # fmt: skip
+        await self._recorder.write(told)
 
-    def only_tells(self, order_id: str) -> bool:
-        """Whether an order moves nothing."""
-        standing = self._standing.get(order_id)
-        return standing is not None and all(isinstance(one, t.Notify) for one in standing.order.actions)
+    def get(self, order_id: str) -> Standing | None:
+        """An order that stands."""
+        return self._standing.get(order_id)
 
     def _rests_on(self, standing: Standing, due: Due) -> tuple[str, ...]:
         """The words that gave the order, and the newest record of each device that its trigger rested on."""
@@ -150,8 +141,8 @@ class Orders:
 
     async def give(self, operation: OrderOperation, speaker: Speaker, language: Language, cause: str) -> str:
         """One more order; what to say."""
-        now = self._clock.now()
-        standing = Standing(self._ids.next(), operation.order, speaker.principal, speaker.area, now)
+        now = self._recorder.now()
+        standing = Standing(self._recorder.next_id(), operation.order, speaker.principal, speaker.area, now)
         try:
             due = self._standing.place(standing, now)
         except CannotCompile as error:  # the site has changed since it was understood
@@ -164,7 +155,7 @@ class Orders:
     async def remove(self, order_id: str) -> bool:
         """An order stands no longer; whether it did."""
         known = self._standing.get(order_id) is not None
-        self._take(self._standing.remove(order_id, self._clock.now()))
+        self._take(self._standing.remove(order_id, self._recorder.now()))
         self._causes.pop(order_id, None)
         await self.save()
         return known
@@ -180,7 +171,7 @@ class Orders:
         return {
             **self._standing.dump(),
             "causes": self._causes,
-            "at": self._clock.now(),
+            "at": self._recorder.now(),
             "pending": [asdict(one) for one in list(self._pending)[done:]],
         }
 

@@ -10,12 +10,10 @@ from llmagentos.actuation.executor import HALT, MOVING
 from llmagentos.agent import wording
 from llmagentos.agent.dialogue import Turn
 from llmagentos.agent.wording import Language, join, say
-from llmagentos.app.ports import CausalJournal
+from llmagentos.app.recorder import Recorder
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.undo import Undo
 from llmagentos.knowledge import World
-from llmagentos.messages import Clock, IdSource
-from llmagentos.messages.ports import Bus
 from llmagentos.messages.records import (
     Approval,
     Command,
@@ -40,17 +38,10 @@ class Proposals:
 
     def __init__(
         self, judge: Judge, executor: Executor, world: World, snapshot: Callable[[], Snapshot], replies: Replies, *,
-        journal: CausalJournal, bus: Bus, clock: Clock, ids: IdSource, zone: dt.tzinfo, leaves: Callable[[Command], None],
+        recorder: Recorder, zone: dt.tzinfo, leaves: Callable[[Command], None],
     ) -> None:  # fmt: skip
-        self._judging, self._executor, self._world, self._snapshot, self._replies = (
-            judge,
-            executor,
-            world,
-            snapshot,
-            replies,
-        )
-        self._journal, self._bus, self._clock, self._ids, self._zone = journal, bus, clock, ids, zone
-        self._leaves = leaves
+        self._judging, self._executor, self._world, self._snapshot = judge, executor, world, snapshot
+        self._replies, self._recorder, self._zone, self._leaves = replies, recorder, zone, leaves
         self.guards, self.undo = GuardState(), Undo()
         self._gate = asyncio.Lock()
         self._asking: dict[str, tuple[ConsentRequest, Proposal, Language, str, Also]] = {}
@@ -63,11 +54,10 @@ class Proposals:
 
         `also` is done with it, once it is allowed: timers that belong to the same wish.
         """
-        self._asking = {key: one for key, one in self._asking.items() if self._clock.now() <= one[0].expires_at}
-        proposal = Proposal(id=self._ids.next(), at=self._clock.now(), source="agent.dialogue", causes=(cause,), principal=speaker.principal,
-                            agent="dialogue", sentence=turn.sentence, commands=turn.commands, expires_at=self._clock.now() + EXPIRY_S)  # fmt: skip
-        await self._journal.append(proposal)
-        self._bus.publish(proposal)
+        self._asking = {key: one for key, one in self._asking.items() if self._recorder.now() <= one[0].expires_at}
+        proposal = Proposal(**self._recorder.stamp(), source="agent.dialogue", causes=(cause,), principal=speaker.principal,
+                            agent="dialogue", sentence=turn.sentence, commands=turn.commands, expires_at=self._recorder.now() + EXPIRY_S)  # fmt: skip
+        await self._recorder.write(proposal)
         async with self._gate:  # from judging to accepting: no other command may come in between
             outcome = await self._judge(proposal, consented=None)
             intents = await self._accept(proposal, outcome, speaker) if isinstance(outcome, list) else []
@@ -85,18 +75,17 @@ class Proposals:
 
     async def consent(self, request_id: str, granted: bool, principal: str) -> Reply:
         """A person answers a ConsentRequest; the proposal is judged again now."""
-        started = self._clock.monotonic()
+        started = self._recorder.monotonic()
         asked = self._asking.pop(request_id, None)
-        if asked is None or self._clock.now() > asked[0].expires_at:
+        if asked is None or self._recorder.now() > asked[0].expires_at:
             return Reply(
                 kind="error", text="That question is answered already or has expired; say again what you want."
             )
         request, proposal, language, session, also = asked
         speaker = Speaker(principal, None, session)
-        consent = Consent(id=self._ids.next(), at=self._clock.now(), source=f"person:{principal}", causes=(request.id,), principal=principal,
+        consent = Consent(**self._recorder.stamp(), source=f"person:{principal}", causes=(request.id,), principal=principal,
                           request=request.id, granted=granted)  # fmt: skip
-        await self._journal.append(consent)
-        self._bus.publish(consent)
+        await self._recorder.write(consent)
         if not granted:
             return await self._replies.give(consent.id, speaker, "done", say("nothing", language), started)
         async with self._gate:
@@ -109,18 +98,18 @@ class Proposals:
 
     async def halt(self, cause: str, principal: str) -> None:
         """Tell everything that is on its way to stop where it is."""
-        now = self._clock.now()
+        now = self._recorder.now()
         commands = [
             Command(entity=one.id, property="stop", value="stop", verb=HALT)
             for one in self._snapshot().entities.values()
             if one.value("state") in MOVING.values() and one.property("stop") is not None
         ]
         approvals = [
-            Approval(id=self._ids.next(), at=now, source="policy", causes=(cause,), principal=principal, digest=one.digest(), rule="stop-all",
+            Approval(**self._recorder.stamp(), source="policy", causes=(cause,), principal=principal, digest=one.digest(), rule="stop-all",
                      expires_at=now + EXPIRY_S) for one in commands
         ]  # fmt: skip
         if commands:
-            await self._journal.append(*approvals)
+            await self._recorder.write_quietly(*approvals)
             intents = await self._executor.accept_all(list(zip(commands, approvals, strict=True)))
             await asyncio.gather(*(self._executor.finish(one) for one in intents))
 
@@ -131,13 +120,13 @@ class Proposals:
     def awaits(self, request_id: str) -> bool:
         """Whether a request for consent still waits for its answer."""
         asked = self._asking.get(request_id)
-        return asked is not None and self._clock.now() <= asked[0].expires_at
+        return asked is not None and self._recorder.now() <= asked[0].expires_at
 
     async def _judge(
         self, proposal: Proposal, *, consented: Consent | None
     ) -> list[Approval] | Refusal | ConsentRequest:
         """All commands of a proposal pass, or none: the first no (or question) decides."""
-        snapshot, now = self._snapshot(), self._clock.now()
+        snapshot, now = self._snapshot(), self._recorder.now()
         hour = dt.datetime.fromtimestamp(now, self._zone).hour
         approvals, asked, rule, trial = [], [], "", self.guards.trial()
         principal = consented.principal if consented else proposal.principal
@@ -152,26 +141,22 @@ class Proposals:
                 consented=consented is not None,
             )
             if verdict.kind == "refuse":
-                refusal = Refusal(id=self._ids.next(), at=now, source="policy", causes=(proposal.id,), principal=principal, command=command,
+                refusal = Refusal(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, command=command,
                                   rule=verdict.rule, reason=verdict.reason)  # fmt: skip
-                await self._journal.append(refusal)
-                self._bus.publish(refusal)
-                return refusal
+                return await self._recorder.write(refusal)
             trial.note(command.entity, command.property, command.value, now)
             if verdict.kind == "ask":
                 asked.append(command)
                 rule = verdict.rule
                 continue
             causes = (proposal.id, consented.id) if consented else (proposal.id,)
-            approvals.append(Approval(id=self._ids.next(), at=now, source="policy", causes=causes, principal=principal,
+            approvals.append(Approval(**self._recorder.stamp(), source="policy", causes=causes, principal=principal,
                                       digest=command.digest(), rule=verdict.rule, expires_at=now + EXPIRY_S))  # fmt: skip
         if asked:
-            request = ConsentRequest(id=self._ids.next(), at=now, source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
+            request = ConsentRequest(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
                                      commands=tuple(asked), rule=rule, expires_at=now + CONSENT_S)  # fmt: skip
-            await self._journal.append(request)
-            self._bus.publish(request)
-            return request
-        await self._journal.append(*approvals)
+            return await self._recorder.write(request)
+        await self._recorder.write_quietly(*approvals)
         return approvals
 
     async def _accept(self, proposal: Proposal, approvals: list[Approval], speaker: Speaker) -> list[Intent]:

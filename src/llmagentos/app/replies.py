@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmagentos.agent.dialogue import Turn
-from llmagentos.app.ports import CausalJournal
-from llmagentos.messages import Clock, IdSource
-from llmagentos.messages.ports import Bus
+from llmagentos.app.recorder import Recorder
 from llmagentos.messages.records import Answer
 from llmagentos.messages.snapshot import Speaker
 
@@ -30,25 +28,17 @@ class Reply:
 class Replies:
     """Gives answers and writes them down."""
 
-    def __init__(self, journal: CausalJournal, bus: Bus, clock: Clock, ids: IdSource) -> None:
-        self._journal, self._bus, self._clock, self._ids = journal, bus, clock, ids
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
 
     async def give(
         self, cause: str, speaker: Speaker, kind: ReplyKind, text: str, started: float, turn: Turn | None = None, *,
         consent: str | None = None, receipts: tuple[str, ...] = (),
     ) -> Reply:  # fmt: skip
-        key = await self._journal.remember(text)
-        answer = Answer(
-            id=self._ids.next(),
-            at=self._clock.now(),
-            source="agent.dialogue",
-            causes=(cause,),
-            session=speaker.session,
-            words=key,
-            kind=kind,
-        )
-        await self._journal.append(answer)
-        self._bus.publish(answer)
-        duration = (self._clock.monotonic() - started) * 1000
+        key = await self._recorder.remember(text)
+        answer = Answer(**self._recorder.stamp(), source="agent.dialogue", causes=(cause,), session=speaker.session,
+                        words=key, kind=kind)  # fmt: skip
+        await self._recorder.write(answer)
+        duration = (self._recorder.monotonic() - started) * 1000
         return Reply(kind=kind, text=text, sentence=turn.sentence if turn else "", probability=turn.probability if turn else 0.0,
                      duration_ms=duration, record=answer.id, consent=consent, receipts=receipts)  # fmt: skip

@@ -21,7 +21,6 @@ from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.app.adapters import ChosenModel
-from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.replay import NEAR, kept
 from llmagentos.bench.report import Figures, tracking
@@ -31,6 +30,7 @@ from llmagentos.inference.compiler.compile import compiled
 from llmagentos.inference.decision import Bounds, Outcome, State, TokenAutomaton, decide
 from llmagentos.inference.engine.engine import Engine
 from llmagentos.inference.tokenizer import Tokens
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.snapshot import Speaker

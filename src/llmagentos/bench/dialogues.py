@@ -11,11 +11,11 @@ from rich.console import Console
 
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Deciding
-from llmagentos.app.node import local_zone
 from llmagentos.bench.house import SITES
 from llmagentos.bench.impossible import house
 from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.messages.snapshot import Snapshot, Speaker
 

@@ -17,9 +17,9 @@ from rich.console import Console
 
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Deciding
-from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.report import BenchError, CaseResult, Figures, accuracy_figures, show_cases, tracking
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language import GrammarError, Selector, Statement, parse
 from llmagentos.language import tree as t

@@ -15,13 +15,13 @@ from rich.console import Console
 from llmagentos.agent import abilities
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Deciding, Prompt
-from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.house import SITES
 from llmagentos.bench.hwu import beyond_homes
 from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
 from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.records import Command

@@ -16,13 +16,13 @@ from rich.console import Console
 
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Deciding
-from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.intent_slots import Slots, intent_of, matches
 from llmagentos.bench.report import BenchError, CaseResult, Figures, accuracy_figures, show_cases, tracking
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures
 from llmagentos.inference.ports import ModelUnavailable
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language import GrammarError, parse
 from llmagentos.messages.snapshot import Snapshot, Speaker, TimerView

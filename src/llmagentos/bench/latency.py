@@ -15,11 +15,11 @@ from rich.table import Table
 
 from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Deciding
-from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.report import Figures, quantile, tracking
 from llmagentos.bench.scale import home_of_size, sentences
 from llmagentos.bench.usual import UsualWay
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.messages.snapshot import Snapshot, Speaker
 

@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Console
 
 from llmagentos.agent.orders.standing import Standing, StandingOrders
-from llmagentos.app.node import local_zone
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.report import Figures
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import select
 from llmagentos.language import parse
 from llmagentos.language import tree as t

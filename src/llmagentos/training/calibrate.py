@@ -15,7 +15,7 @@ from llmagentos.agent.confidence import Calibration, log_odds
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.ports import Decided, Deciding, Prompt
 from llmagentos.app.adapters import CARD
-from llmagentos.app.node import local_zone
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language.automaton import Automaton
 from llmagentos.training.situations import Borrowed, Situation, Situations

@@ -19,9 +19,9 @@ from llmagentos.agent.legal import legal
 from llmagentos.agent.ports import Prompt
 from llmagentos.agent.prompt import dynamic_part
 from llmagentos.agent.site_index import SiteIndex, kind_word
-from llmagentos.app.node import local_zone
 from llmagentos.app.ports import NoModel
 from llmagentos.app.simulated import snapshot_of
+from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
 from llmagentos.language import Program, Selector, Statement, render
 from llmagentos.language.automaton import Automaton

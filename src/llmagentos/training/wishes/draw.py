@@ -43,8 +43,8 @@ class Wishes(Ground):
             "check": (2.2, asks.check), "group check": (2.6, asks.group_check), "people": (0.8, asks.people),
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure),
-            "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (2.2, limits.absent), "unable": (1.2, limits.unable),
-            "vague": (1.2, limits.vague), "fragment": (0.6, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (13.0, ordering.order),
+            "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
+            "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (9.0, ordering.order),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
         }  # fmt: skip
 

@@ -1,0 +1,32 @@
+"""What a turn wants of the node itself rather than of a device: timers, alarms, lists, standing orders, notices."""
+
+from collections.abc import Awaitable, Callable
+
+from llmagentos.agent.effects import ListOperation, Notice, Operation, OrderOperation
+from llmagentos.agent.wording import Language, say
+from llmagentos.app.notices import Notices
+from llmagentos.app.orders import Orders
+from llmagentos.app.own_lists import OwnLists
+from llmagentos.app.reminders import Reminders
+from llmagentos.messages.snapshot import Speaker
+
+
+class Errands:
+    """Gives each operation to the part that knows it. `keep` writes the reminders down."""
+
+    def __init__(self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, notices: Notices) -> None:  # fmt: skip
+        self._reminders, self._keep, self._lists, self._orders, self._notices = reminders, keep, lists, orders, notices
+
+    async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
+        """Carry one out; what to say of it."""
+        if isinstance(operation, ListOperation):
+            return await self._lists.do(operation, language)
+        if isinstance(operation, OrderOperation):
+            return await self._orders.give(operation, speaker, language, cause)
+        if isinstance(operation, Notice):
+            text = operation.text or say("notice", language)
+            self._notices.tell(text)
+            return text
+        text = self._reminders.do(operation, language, speaker, cause)
+        await self._keep()
+        return text

@@ -1,0 +1,105 @@
+"""What the node does while nobody speaks to it: standing orders that fired and timers that were set to do something.
+
+The rights are those of the person who gave the order or set the timer.
+"""
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from llmagentos.agent.orders.standing import Standing
+from llmagentos.app.conversation import Conversation
+from llmagentos.app.hands import Hands
+from llmagentos.app.notices import Notices
+from llmagentos.app.orders import Orders
+from llmagentos.app.recorder import Recorder
+from llmagentos.app.replies import Replies
+from llmagentos.app.ringing import LATEST_S
+from llmagentos.kernel.journal import SqliteJournal
+from llmagentos.kernel.timers import Timer
+from llmagentos.knowledge import World
+from llmagentos.language import GrammarError, Program, render
+from llmagentos.language import tree as t
+from llmagentos.messages.records import Answer, Command, ConsentRequest, Fired, Intent, Record, Refusal
+from llmagentos.messages.snapshot import Speaker
+from llmagentos.policy.engine import dangerous
+
+RECOVERED = 50
+"""So many of the newest firings are looked at after a start: what came to nothing before the last run ended is among them."""
+
+
+class Unattended:
+    """One per node."""
+
+    def __init__(
+        self, conversation: Conversation, orders: Orders, hands: Hands, notices: Notices, *,
+        world: World, replies: Replies, recorder: Recorder,
+    ) -> None:  # fmt: skip
+        self._conversation, self._orders, self._hands, self._notices = conversation, orders, hands, notices
+        self._world, self._replies, self._recorder = world, replies, recorder
+
+    async def obey(self, standing: Standing, fired: Fired) -> None:
+        """What a standing order says: people are told first, whatever becomes of the rest."""
+        speaker = Speaker(standing.principal, standing.area, "orders")
+        language = self._conversation.language
+        cause = self._orders.cause(standing, language)
+        actions = standing.order.actions
+        for one in actions:
+            if isinstance(one, t.Notify):
+                await self._tell(str(one.text or cause), fired.id, speaker)
+        acts = tuple(one for one in actions if not isinstance(one, t.Notify))
+        if not acts:
+            return
+        turn = self._conversation.understand(render(Program(acts)), speaker, language)
+        free = tuple(one for one in turn.commands if not self._held_by_hand(one))
+        if len(free) < len(turn.commands):
+            await self._orders.left_alone(standing, fired)
+            turn = dataclasses.replace(turn, commands=free)
+            if not free and not turn.timers:
+                return
+        reply = await self._conversation.carry_out(turn, fired.id, speaker, self._recorder.monotonic(), wait=False)
+        if reply.kind in ("question", "refusal", "error"):  # nobody may be looking
+            self._notices.tell(f"{cause}: {reply.text}")
+
+    async def act(self, timer: Timer, speaker: Speaker) -> None:
+        """What a timer was set to do."""
+        late = self._recorder.now() - timer.ends_at
+        if late > LATEST_S:
+            await self._recorder.fault("timer", "too late to act", f"{timer.action}, due {late / 60:.0f} minutes ago")
+            return
+        try:
+            turn = self._conversation.understand(timer.action or "", speaker)
+        except GrammarError as error:
+            await self._recorder.fault("timer", "cannot be read any more", f"{timer.action}: {error}")
+            return
+        await self._conversation.carry_out(
+            turn, timer.cause or timer.id, speaker, self._recorder.monotonic(), wait=False
+        )
+
+    async def recover(self, journal: SqliteJournal) -> None:
+        """Carry out what had fired when the last run ended and had come to nothing yet."""
+        latest = journal.latest("Fired", limit=RECOVERED)
+        fired = [one for one in latest if isinstance(one, Fired) and one.why == "fired"]
+        while not self._orders.begun:  # noqa: ASYNC110 - the node's own clock begins them
+            await asyncio.sleep(0.05)
+        for one in reversed(fired):
+            standing = self._orders.get(one.order)
+            if standing is None or self._recorder.now() - one.at > LATEST_S:
+                continue
+            moves = any(not isinstance(action, t.Notify) for action in standing.order.actions)
+            if not _came_to(one, Intent | Refusal | ConsentRequest | Fired if moves else Answer, journal):
+                await self.obey(standing, one)
+
+    def _held_by_hand(self, command: Command) -> bool:
+        """Whether somebody's hand beats an order here; never where harm is to be averted."""
+        entity = self._world.entity(command.entity)
+        return entity is not None and not dangerous(entity) and self._hands.beats(command.entity, self._recorder.now())
+
+    async def _tell(self, text: str, cause: str, speaker: Speaker) -> None:
+        await self._replies.give(cause, speaker, "answer", text, self._recorder.monotonic())
+        self._notices.tell(text)
+
+
+def _came_to(record: Record, ends: Any, journal: SqliteJournal) -> bool:
+    """Whether something of these kinds followed."""
+    return any(isinstance(one, ends) or _came_to(one, ends, journal) for one in journal.effects(record.id))
