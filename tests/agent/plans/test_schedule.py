@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from llmagentos.agent.plans.project import Activity, Impossible, Project, feasible
@@ -31,8 +31,15 @@ def ticking(limit: int) -> object:
     return lambda: float(next(counter)) / limit
 
 
+_INSTANT = Project(
+    (Activity(1), Activity(0, after=(0,)), Activity(0), Activity(0), Activity(0, after=(1,)), Activity(0), Activity(0),
+     Activity(1, after=(0, 4)))
+)  # fmt: skip
+
+
 @settings(max_examples=150, deadline=None)
 @given(projects())
+@example(_INSTANT)
 def test_every_schedule_keeps_every_rule(project: Project) -> None:
     starts = schedule(project, 1.0, clock=ticking(60))  # type: ignore[arg-type]
     assert feasible(project, starts)

@@ -92,10 +92,13 @@ class _Search:
         return starts
 
     def _justified(self, starts: Starts) -> Starts:
-        """To the right, and back to the left."""
+        """To the right, and back to the left. Of what takes no time and ends together, what waits comes after what it waits for."""
         ends = [start + ticks for start, ticks in zip(starts, self._ticks, strict=True)]
-        backward = self._generate(sorted(range(self._count), key=lambda one: -ends[one]), self._after, self._release)
-        return self._forward(sorted(range(self._count), key=lambda one: -(backward[one] + self._ticks[one])))
+        from_the_end = sorted(range(self._count), key=lambda one: (-ends[one], -self._rank[one]))
+        backward = self._generate(from_the_end, self._after, self._release)
+        return self._forward(
+            sorted(range(self._count), key=lambda one: (-(backward[one] + self._ticks[one]), self._rank[one]))
+        )
 
     def _list(self, starts: Starts) -> list[int]:
         return sorted(range(self._count), key=lambda one: (starts[one], self._rank[one]))
