@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from llmagentos.app.operations import handle
 from llmagentos.app.unattended import Unattended
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
-from llmagentos.messages.records import Fault, Fired, Intent
+from llmagentos.kernel.journal import JournalFailed, SqliteJournal
+from llmagentos.messages.records import Fault, Fired, Intent, Record
 from llmagentos.messages.snapshot import Speaker
 from llmagentos.reasoning.calendar import next_at
 from tests.flows.house import ShiftedClock, Witness, house, restarted
@@ -229,6 +231,34 @@ def test_what_had_fired_at_a_crash_is_done_once(tmp_path: Path, monkeypatch: pyt
                         await asyncio.sleep(0.5)
                         intents = [one for one in again.journal.latest("Intent") if isinstance(one, Intent)]
                         assert [one.command.entity for one in intents].count("button.bell") == 1
+
+    asyncio.run(run())
+
+
+def test_an_order_waits_for_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = SqliteJournal.append
+    refused: list[str] = []
+
+    async def full(self: SqliteJournal, *records: Record, state: Mapping[str, Any] | None = None) -> None:
+        kind = type(records[-1]).__name__
+        if kind in ("Fired", "Proposal") and kind not in refused:
+            refused.append(kind)
+            raise JournalFailed("no space left")
+        await written(self, *records, state=state)
+
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            with monkeypatch.context() as disk:
+                disk.setattr(SqliteJournal, "append", full)
+                phone = MqttClient(witness.broker.address, "phone")
+                await phone.connect()
+                phone.publish(Publish("zigbee2mqtt/Bedroom Lamp/set", '{"state": "ON"}'))
+                await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+                await phone.close()
+            assert refused == ["Fired", "Proposal"]
+            assert len(node.journal.latest("Fired")) == 1
 
     asyncio.run(run())
 

@@ -3,6 +3,9 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
+from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.messages.records import Receipt
 from llmagentos.messages.snapshot import Speaker
 from tests.flows.house import house
@@ -38,5 +41,24 @@ def test_stop_all_halts_what_moves(tmp_path: Path) -> None:
             await asyncio.sleep(1.2)
             assert (await witness.state("house/cover.blind/state"))["position"] == first > 0
             assert (await node.do('open blind "Blind"', OWNER)).kind == "refusal"
+
+    asyncio.run(run())
+
+
+def test_stop_all_needs_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_given: object, **_named: object) -> None:
+        raise JournalFailed("no space left")
+
+    async def run() -> None:
+        async with house(tmp_path, travel_s=30) as (node, _model, witness):
+            await node.do('open blind "Blind"', OWNER, wait=False)
+            await asyncio.sleep(1.2)
+            with monkeypatch.context() as disk:
+                disk.setattr(SqliteJournal, "append", full)
+                with pytest.raises(JournalFailed):
+                    await node.stop_all(True, "owner")
+                first = (await witness.state("house/cover.blind/state"))["position"]
+                await asyncio.sleep(1.2)
+                assert (await witness.state("house/cover.blind/state"))["position"] == first > 0
 
     asyncio.run(run())

@@ -125,6 +125,13 @@ class Executor:
         finally:
             self._watching[entity].remove(watch)
 
+    def halt(self, command: Command) -> None:
+        """End a movement without a record, which stop-all alone may: for when the disk takes none. Raises: ValueError."""
+        if command.verb != HALT:
+            raise ValueError(f"{command.verb} is not sent without a record")
+        with contextlib.suppress(ValueError, ConnectionError):  # the others are to be halted all the same
+            self._publisher.publish(self._publisher.messages(command))
+
     async def _send(self, watch: _Watch) -> tuple[Ending | None, *tuple[str, ...]]:
         """Send a command: how it ended if it could not be sent (else None), and the record of sending."""
         intent = watch.intent

@@ -201,13 +201,23 @@ class Node:
         return tuple(self._tasks)
 
     async def stop_all(self, stopped: bool, principal: str) -> None:
-        """End every actuation at once, or release the stop: no command leaves, what moves and can be halted is halted."""
+        """End every actuation at once, or release the stop: no command leaves, what moves and can be halted is halted.
+
+        Raises: JournalFailed, and has stopped all the same: it is the one act that needs no disk.
+        """
         self.judge.stopped = self._executor.stopped = stopped
         self._proposals.drop_questions()
-        fault = await self._recorder.fault("site", "stopped" if stopped else "released", source=f"person:{principal}")
-        if stopped:
-            await self._proposals.halt(fault, principal)
-        await self.journal.put_state("stopped", stopped)
+        try:
+            fault = await self._recorder.fault(
+                "site", "stopped" if stopped else "released", source=f"person:{principal}"
+            )
+            if stopped:
+                await self._proposals.halt(fault, principal)
+            await self.journal.put_state("stopped", stopped)
+        except JournalFailed:
+            if stopped:
+                self._proposals.halt_unwritten()
+            raise
 
     async def _keep_reminders(self) -> None:
         await self.journal.put_state("reminders", self._reminders.dump())
@@ -217,6 +227,9 @@ class Node:
         while True:
             try:
                 await work()
+            except JournalFailed as error:  # the disk is full: said each time, without the places in the code
+                _log.error("%s", error)
+                await asyncio.sleep(RESTART_S)
             except Exception as error:  # the outer door of the node's own loops
                 _log.exception("%s failed and goes on", work.__name__)
                 with contextlib.suppress(JournalFailed):

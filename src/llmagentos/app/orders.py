@@ -19,6 +19,7 @@ from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.recorder import Recorder
+from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
 from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
@@ -43,6 +44,8 @@ class Orders:
         self._standing = StandingOrders(select, zone, place)
         self._now, self._recorder, self._keep = now, recorder, keep
         self._pending: deque[Due] = deque()
+        self._fired: Fired | None = None
+        """What the first of them is on disk as."""
         self._unfinished: list[Due] = []
         self._arrived = asyncio.Event()
         self._snapshot: Snapshot | None = None
@@ -93,30 +96,43 @@ class Orders:
             self._arrived.set()
 
     async def work(self, obey: Obey) -> None:
-        """Have what comes about carried out, in its order, for ever."""
+        """Have what comes about carried out, in its order, for ever. Raises: JournalFailed; called again it goes on with the same."""
         while True:
-            await self._arrived.wait()
-            self._arrived.clear()
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
                 await self._recorder.fault("orders", "storm", f"{dropped} events were dropped")
             while self._pending:
                 standing = self._standing.get(self._pending[0].order)
                 if standing is None:
-                    self._pending.popleft()
+                    self._done()
                 else:
                     await self._fire(standing, self._pending[0], obey)
+            await self._arrived.wait()
+            self._arrived.clear()
 
     async def _fire(self, standing: Standing, due: Due, obey: Obey) -> None:
         late = due.why == "fired" and self._recorder.now() - due.at > LATEST_S
         if late and due.at in standing.fired:
             standing.fired.remove(due.at)  # what is not done leaves its place to another
-        fired = Fired(id=self._recorder.next_id(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
-                      sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
-        await self._recorder.write(fired, state={STATE: self.dump(done=1)})  # will not come about for this again
+        if self._fired is None:
+            fired = Fired(id=self._recorder.next_id(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
+                          sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
+            # in one write: it has come about, and will not for this again
+            await self._recorder.write(fired, state={STATE: self.dump(done=1)})
+            self._fired = fired
+        try:
+            if self._fired.why == "fired" and not late:
+                await obey(standing, self._fired)
+        except JournalFailed:  # nothing was done of it, and the disk may have room again soon
+            raise
+        except BaseException:
+            self._done()
+            raise
+        self._done()
+
+    def _done(self) -> None:
         self._pending.popleft()
-        if fired.why == "fired":
-            await obey(standing, fired)
+        self._fired = None
 
     async def left_alone(self, standing: Standing, fired: Fired) -> None:
         """Somebody's hand beat an order."""
@@ -167,7 +183,8 @@ class Orders:
         return self._standing.get(order_id) is not None
 
     def dump(self, *, done: int = 0) -> dict[str, Any]:
-        """As JSON; the first `done` of what waits are as good as carried out."""
+        """As JSON; the first `done` of what waits are as good as carried out, and so is what is on disk."""
+        done = max(done, int(self._fired is not None))
         return {
             **self._standing.dump(),
             "causes": self._causes,

@@ -97,21 +97,28 @@ class Proposals:
         return await self._execute(proposal, intents, language, speaker, started, await also(), None, wait=True)
 
     async def halt(self, cause: str, principal: str) -> None:
-        """Tell everything that is on its way to stop where it is."""
-        now = self._recorder.now()
-        commands = [
-            Command(entity=one.id, property="stop", value="stop", verb=HALT)
-            for one in self._snapshot().entities.values()
-            if one.value("state") in MOVING.values() and one.property("stop") is not None
-        ]
+        """Tell everything that is on its way to stop where it is. Raises: JournalFailed."""
+        commands, expires_at = self._halting(), self._recorder.now() + EXPIRY_S
         approvals = [
             Approval(**self._recorder.stamp(), source="policy", causes=(cause,), principal=principal, digest=one.digest(), rule="stop-all",
-                     expires_at=now + EXPIRY_S) for one in commands
+                     expires_at=expires_at) for one in commands
         ]  # fmt: skip
         if commands:
             await self._recorder.write_quietly(*approvals)
             intents = await self._executor.accept_all(list(zip(commands, approvals, strict=True)))
             await asyncio.gather(*(self._executor.finish(one) for one in intents))
+
+    def halt_unwritten(self) -> None:
+        """The same where nothing can be written down any more."""
+        for one in self._halting():
+            self._executor.halt(one)
+
+    def _halting(self) -> list[Command]:
+        return [
+            Command(entity=one.id, property="stop", value="stop", verb=HALT)
+            for one in self._snapshot().entities.values()
+            if one.value("state") in MOVING.values() and one.property("stop") is not None
+        ]
 
     def drop_questions(self) -> None:
         """Nothing that waits for a yes may pass any more: everything was stopped."""
