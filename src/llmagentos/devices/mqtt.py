@@ -16,6 +16,8 @@ from llmagentos.messages.site import BrokerAddress
 
 QUEUE = 10_000
 """Messages waiting for the node: about ten seconds of a busy site. When it is full the oldest is dropped and counted."""
+QUEUE_BYTES = 64 * 1024 * 1024
+"""All of them together; a device that floods the broker with pictures must not fill the memory of a small box."""
 CONNECT_DEADLINE_S = 10.0
 _log = logging.getLogger(__name__)
 logging.getLogger("gmqtt").setLevel(logging.CRITICAL)  # it repeats every second what is said here once
@@ -48,6 +50,7 @@ class MqttClient:
         self._filters: dict[str, None] = {}
         self._up = asyncio.Event()
         self.dropped = 0
+        self._waiting_bytes = 0
         self._lost = self._closing = False
 
     @property
@@ -104,7 +107,9 @@ class MqttClient:
 
     async def receive(self) -> Arrived:
         """The next message, in the order of arrival."""
-        return await self._queue.get()
+        arrived = await self._queue.get()
+        self._waiting_bytes -= len(arrived.payload)
+        return arrived
 
     def waiting(self) -> int:
         """How many messages wait to be received."""
@@ -125,8 +130,12 @@ class MqttClient:
         self._up.clear()
 
     def _on_message(self, _client: Any, topic: str, payload: bytes, _qos: int, properties: dict[str, Any]) -> int:
-        if self._queue.full():
-            self._queue.get_nowait()
+        if len(payload) > QUEUE_BYTES:
+            self.dropped += 1
+            return 0
+        self._waiting_bytes += len(payload)
+        while self._queue.full() or self._waiting_bytes > QUEUE_BYTES:
+            self._waiting_bytes -= len(self._queue.get_nowait().payload)
             self.dropped += 1
         self._queue.put_nowait(Arrived(topic, bytes(payload), bool(properties.get("retain"))))
         return 0

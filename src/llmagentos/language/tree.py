@@ -16,6 +16,18 @@ Text: TypeAlias = str | Slot
 Value: TypeAlias = Quantity | str | bool | Slot
 
 
+Direction: TypeAlias = Literal["raise", "lower"]
+ListVerb: TypeAlias = Literal["add", "remove", "complete"]
+TimerVerb: TypeAlias = Literal["cancel", "pause", "resume"]
+Adjustment: TypeAlias = Literal["extend", "shorten"]
+Quantifier: TypeAlias = Literal["is", "any", "every"]
+Operator: TypeAlias = Literal[">", "<", ">=", "<=", "="]
+ClockPart: TypeAlias = Literal["time", "date"]
+Who: TypeAlias = Literal["nobody", "somebody", "everybody"]
+Place: TypeAlias = Literal["home", "away"]
+SunEvent: TypeAlias = Literal["sunrise", "sunset"]
+
+
 @dataclass(frozen=True, slots=True)
 class Selector:
     """Which entities are meant; resolved against the world by code. See `forms.SELECTOR`.
@@ -48,7 +60,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    direction: Literal["raise", "lower"]
+    direction: Direction
     target: Selector
     property: str
     amount: Quantity | Slot | None = None
@@ -63,7 +75,7 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class EditList:
-    verb: Literal["add", "remove", "complete"]
+    verb: ListVerb
     item: Text
     list: Selector
 
@@ -118,13 +130,13 @@ class StartTimer:
 
 @dataclass(frozen=True, slots=True)
 class TimerCommand:
-    verb: Literal["cancel", "pause", "resume"]
+    verb: TimerVerb
     timer: TimerRef
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustTimer:
-    verb: Literal["extend", "shorten"]
+    verb: Adjustment
     timer: TimerRef
     amount: Duration | Slot
 
@@ -178,7 +190,7 @@ class AskState:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    quantifier: Literal["is", "any", "every"]
+    quantifier: Quantifier
     target: Selector
     state: str | Slot
 
@@ -219,7 +231,7 @@ class AskAlarms:
 
 @dataclass(frozen=True, slots=True)
 class AskClock:
-    what: Literal["time", "date"]
+    what: ClockPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +283,7 @@ class Compare:
     """A measured value against a threshold; `hysteresis` is how far it must fall back before it counts again."""
 
     target: Selector
-    operator: Literal[">", "<", ">=", "<=", "="]
+    operator: Operator
     value: Quantity | Slot
     property: str | None = None
     hysteresis: Quantity | None = None
@@ -281,14 +293,14 @@ class Compare:
 class InState:
     target: Selector
     state: str
-    quantifier: Literal["is", "any", "every"] = "is"
+    quantifier: Quantifier = "is"
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    who: Literal["nobody", "somebody", "everybody"] | None = None
+    who: Who | None = None
     person: str | None = None
-    place: Literal["home", "away"] = "home"
+    place: Place = "home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +313,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Sun:
-    event: Literal["sunrise", "sunset"]
+    event: SunEvent
     offset: Duration | None = None
     before: bool = False
 

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from llmagentos.agent import abilities
 from llmagentos.agent.site_index import SiteIndex, kind_word
@@ -26,6 +26,7 @@ _NOT_OF_IT = re.compile(
 )
 """Words that take a name and no pronoun: "turn on it"."""
 
+_BACK: dict[t.Direction, t.Direction] = {"raise": "lower", "lower": "raise"}
 Handled = t.Do | t.Set | t.Change
 
 
@@ -154,8 +155,8 @@ class Followups:
         if name is None or prop is None or not all(one.property(name) for one in able):
             raise Impossible
         if self._random.random() < 0.5:
-            direction = self._random.choice(("raise", "lower"))
-            return Wish(Program((t.Change(direction, said.target, name),)), self._it(f"{direction} {name}"), act=True)  # type: ignore[arg-type]
+            direction: t.Direction = self._random.choice(("raise", "lower"))
+            return Wish(Program((t.Change(direction, said.target, name),)), self._it(f"{direction} {name}"), act=True)
         if name != "temperature" and self._random.random() < 0.3:
             value, key = self._random.choice(((100.0, "to the full"), (50.0, "to half")))
             return self._say(t.Set(said.target, name, Quantity(value, "%")), key)
@@ -172,9 +173,9 @@ class Followups:
         """Further the same way, or back a bit; perhaps by how much."""
         if isinstance(said, t.Set) and (not isinstance(said.value, Quantity) or not self._speech.has("acts", f"raise {said.property}")):  # fmt: skip
             raise Impossible
-        before = said.direction if isinstance(said, t.Change) else "raise"
+        before: t.Direction = said.direction if isinstance(said, t.Change) else "raise"
         further = self._random.random() < 0.6
-        direction = before if further else {"raise": "lower", "lower": "raise"}[before]
+        direction = before if further else _BACK[before]
         if isinstance(said, t.Change) and direction == before and self._random.random() < 0.5:
             return self._say(t.Change(direction, said.target, said.property), "more of it")
         up = direction == "raise"
@@ -182,8 +183,8 @@ class Followups:
         if unit in ("%", "C") and self._random.random() < 0.4:
             step = float(self._random.choice((5, 10, 15, 20)) if unit == "%" else self._random.choice((1, 2)))
             amount = Quantity(step, unit)
-            return self._say(t.Change(direction, said.target, said.property, amount), "more by" if up else "less by", v=self._wishes.number(step, unit))  # type: ignore[arg-type]  # fmt: skip
-        return self._say(t.Change(direction, said.target, said.property), "more" if up else "less")  # type: ignore[arg-type]
+            return self._say(t.Change(direction, said.target, said.property, amount), "more by" if up else "less by", v=self._wishes.number(step, unit))  # fmt: skip
+        return self._say(t.Change(direction, said.target, said.property), "more" if up else "less")
 
     # Groups, lists, timers, players
 
@@ -218,14 +219,18 @@ class Followups:
 
     def _timer(self, said: t.StartTimer | t.TimerCommand) -> Wish:
         reference = said.timer if isinstance(said, t.TimerCommand) else t.TimerRef()
-        choice = self._random.choice(("extend", "shorten", "ask", "cancel", "pause", "resume"))
+        choice: t.Adjustment | t.TimerVerb | Literal["ask"] = self._random.choice(
+            ("extend", "shorten", "ask", "cancel", "pause", "resume")
+        )
         duration = self._wishes.duration()
         spoken = spoken_duration(duration, self._speech.language, self._random)
-        if choice == "ask":
-            return self._say(t.AskTimer(reference), "timer left", act=False)
-        if choice in ("extend", "shorten"):
-            return self._say(t.AdjustTimer(choice, reference, duration), f"timer {choice}", act=False, v=spoken)  # type: ignore[arg-type]
-        return self._say(t.TimerCommand(choice, reference), f"timer {choice}", act=False)  # type: ignore[arg-type]
+        match choice:
+            case "ask":
+                return self._say(t.AskTimer(reference), "timer left", act=False)
+            case "extend" | "shorten":
+                return self._say(t.AdjustTimer(choice, reference, duration), f"timer {choice}", act=False, v=spoken)
+            case _:
+                return self._say(t.TimerCommand(choice, reference), f"timer {choice}", act=False)
 
     def _alarm(self, said: t.SetAlarm) -> Wish:
         if self._random.random() < 0.4:
@@ -240,9 +245,9 @@ class Followups:
         if self._random.random() < 0.5:
             words = expand(self._random.choice(self._speech.patterns("acts", f"{verb} here")), self._random)
             return Wish(Program((t.Do(verb, target),)), words, act=True)
-        direction = self._random.choice(("raise", "lower"))
+        direction: t.Direction = self._random.choice(("raise", "lower"))
         words = expand(self._random.choice(self._speech.patterns("acts", f"{direction} volume here")), self._random)
-        return Wish(Program((t.Change(direction, target, "volume"),)), words, act=True)  # type: ignore[arg-type]
+        return Wish(Program((t.Change(direction, target, "volume"),)), words, act=True)
 
     def _thanks(self) -> Wish:
         return self._say(t.Nothing(), "thanks", act=False)

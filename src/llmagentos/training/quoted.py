@@ -163,9 +163,10 @@ def _sound(intent: str, words: str) -> Iterator[Quote]:
     if not said:
         yield Quote(words, on_it(_SOUND[intent]), "media player")
     elif len(said) == 1 and intent != "audio_volume_mute" and 0 <= said[0] <= 100:
-        amount, direction = Quantity(said[0], "%"), "raise" if intent.endswith("up") else "lower"
+        amount = Quantity(said[0], "%")
+        direction: t.Direction = "raise" if intent.endswith("up") else "lower"
         if " by " in words:
-            yield Quote(words, lambda x: t.Change(direction, _known(x), "volume", amount), "media player")  # type: ignore[arg-type]
+            yield Quote(words, lambda x: t.Change(direction, _known(x), "volume", amount), "media player")
         elif re.search(r"\b(to|at)\b", words):
             yield Quote(words, lambda x: t.Set(_known(x), "volume", amount), "media player")
 
@@ -204,12 +205,12 @@ def _list(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
     if whole is not None:
         yield whole
         return
-    verb = "add" if intent == "lists_createoradd" else "remove"
+    verb: t.ListVerb = "add" if intent == "lists_createoradd" else "remove"
     match = (_ADD if verb == "add" else _REMOVE).search(words)
     item = match["item"] if match else None
     if item is not None and not _NO_ITEM.search(item) and set(slots) <= {"list_name"}:
         if device is not None:
-            yield Quote(words, lambda x: t.EditList(verb, str(item), _known(x)), device=device)  # type: ignore[arg-type]
+            yield Quote(words, lambda x: t.EditList(verb, str(item), _known(x)), device=device)
         elif verb == "add":
             yield Quote(words, lambda x: t.EditList("add", str(item), _known(x)), "list")
     elif not slots and re.search(r"\bitems?\b|\bthis\b|\bthat\b", words):
@@ -305,14 +306,14 @@ def _media(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
 
 
 def _other(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
-    asked = "time" if "time" in words else "date"
+    asked: t.ClockPart = "time" if "time" in words else "date"
     if intent == "weather_query" and set(slots) <= {"weather_descriptor"} and not re.search(r"\b(tomorrow|week\w*|tonight|\w+day|later|next)\b", words):  # fmt: skip
         aspect = "temperature" if re.search(r"\b(hot|cold|warm|temperature|degrees)\b", words) else None
         yield Quote(words, lambda _: t.AskWeather(aspect=aspect), device=("weather", "Weather"))
     elif intent == "calendar_query" and (not slots or slots in ({"date": "today"}, {"date": "tomorrow"})):
         yield Quote(words, lambda _: t.AskCalendar(day=slots.get("date")), device=("calendar", "Calendar"))
     elif intent == "datetime_query" and not slots and (asked == "time") != any(one in words for one in ("date", "day")):
-        yield _plain(words, t.AskClock(asked))  # type: ignore[arg-type]
+        yield _plain(words, t.AskClock(asked))
     elif intent in _BEYOND:
         yield _plain(words, t.Refuse("impossible"))
     elif intent in _TALK:

@@ -1,8 +1,10 @@
 """What a standing order may wait for here: states, thresholds, presence, times, the sun, silence, as far as the words speak of them."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 from llmagentos.agent import abilities
 from llmagentos.agent.clock_times import clock_times
@@ -26,6 +28,8 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 
+_PLACES: tuple[t.Place, ...] = get_args(t.Place)
+
 
 @dataclass(frozen=True, slots=True)
 class Waited:
@@ -45,13 +49,12 @@ def conditions(scope: Scope) -> Iterable[Waited]:
     yield from _states(scope)
     yield from _levels(scope)
     if _PEOPLE.search(scope.words) and "person" in scope.index.classes:
-        for who in ("nobody", "somebody", "everybody"):
-            for place in ("home", "away"):
-                yield Waited(t.Presence(who=who, place=place))
+        for who, place in itertools.product(get_args(t.Who), _PLACES):
+            yield Waited(t.Presence(who=who, place=place))
         for entity in scope.entities:
             if entity.entity_class == "person":
-                for place in ("home", "away"):
-                    yield Waited(t.Presence(person=entity.name, place=place))  # type: ignore[arg-type]
+                for place in _PLACES:
+                    yield Waited(t.Presence(person=entity.name, place=place))
     yield from _times(scope)
 
 

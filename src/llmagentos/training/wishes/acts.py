@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from llmagentos.agent import abilities
 from llmagentos.language import Program, Selector, Statement
@@ -14,6 +15,9 @@ from llmagentos.training.wishes.ground import Impossible, Wish
 from llmagentos.training.wishes.targets import Target, Targets
 
 Keys = tuple[str, ...]
+
+
+_OfLists: TypeAlias = t.ListVerb | Literal["ask", "count", "lists", "whole", "what"]
 
 
 class Acts(Targets):
@@ -94,7 +98,7 @@ class Acts(Targets):
         """A property a bit, or by so much, up or down."""
         entity, prop = self._some_property(numeric=True)
         target = self._target(_has(prop.name, prop.unit), like=entity)
-        direction = self._random.choice(("raise", "lower"))
+        direction: t.Direction = self._random.choice(("raise", "lower"))
         unit = canonical_unit(prop.unit)
         unit = unit if unit in ("%", "C", "F", "K") else ""
         if self._random.random() < 0.25 and self._speech.has("acts", f"{direction} {prop.name} by"):
@@ -104,12 +108,12 @@ class Acts(Targets):
                 else self._random.choice((1, 2, 3, 1.5, 4))
             )
             amount = Quantity(step, unit)
-            return self._act(t.Change(direction, target.selector, prop.name, amount), (f"{direction} {prop.name} by",), target, v=self.number(step, unit))  # type: ignore[arg-type]  # fmt: skip
+            return self._act(t.Change(direction, target.selector, prop.name, amount), (f"{direction} {prop.name} by",), target, v=self.number(step, unit))  # fmt: skip
         keys = self._ways(f"{direction} {prop.name}", target)
         known = [one for one in keys if self._speech.has("acts", one)]
         if not known:
             raise Impossible
-        return self._act(t.Change(direction, target.selector, prop.name), (self._random.choice(known),), target)  # type: ignore[arg-type]
+        return self._act(t.Change(direction, target.selector, prop.name), (self._random.choice(known),), target)
 
     def _ways(self, key: str, target: Target) -> list[str]:
         """The key of words that name the thing, and of those that name its place or nothing."""
@@ -149,7 +153,7 @@ class Acts(Targets):
         target = self.by_name(self._random.choice(lists))
         item = self._random.choice(self._speech.data["items"])
         name = self._list_words(target)
-        verb = self._random.choice(
+        verb: _OfLists = self._random.choice(
             ("add", "add", "add", "add", "remove", "complete", "ask", "ask", "count", "lists", "whole", "whole", "what")
         )
         if verb == "whole":
@@ -170,10 +174,10 @@ class Acts(Targets):
         if self._random.random() < 0.22:
             other = self._random.choice(self._speech.data["items"])
             both = f"{item}{self._random.choice(self._speech.data['and'])}{other}"
-            edits = (t.EditList(verb, item, target.selector), t.EditList(verb, other, target.selector))  # type: ignore[arg-type]
+            edits = (t.EditList(verb, item, target.selector), t.EditList(verb, other, target.selector))
             if item != other:
                 return Wish(Program(edits), self._say("acts", verb, q=both, x=name), act=True)
-        return self._wish(t.EditList(verb, item, target.selector), self._say("acts", verb, q=item, x=name), act=True)  # type: ignore[arg-type]
+        return self._wish(t.EditList(verb, item, target.selector), self._say("acts", verb, q=item, x=name), act=True)
 
     def new_list(self) -> Wish:
         """A list that there is not yet."""

@@ -105,18 +105,18 @@ class Wishes(Ground):
         words = self._say(
             "acts", "delayed", c=wish.words, v=spoken_duration(duration, self._speech.language, self._random)
         )
-        action = wish.program.statements[0]
-        return Wish(Program((t.Delayed(duration, action),)), words, True)  # type: ignore[arg-type]  # acts alone are delayed
+        action = wish.the_act()
+        return Wish(Program((t.Delayed(duration, action),)), words, True)
 
     def _at_a_time(self) -> Wish:
         """Once, at a time of day."""
         wish, minute = self._ordered(), a_minute(self._random)
         if len(wish.program.statements) > 1:
             raise Impossible
-        action, spoken = wish.program.statements[0], spoken_time(minute, self._speech.language, self._random)
+        action, spoken = wish.the_act(), spoken_time(minute, self._speech.language, self._random)
         if self._random.random() < 0.6:
             words = expand(self._random.choice(self._speech.data["at time"]), self._random, c=wish.words, v=spoken)
-            return Wish(Program((t.Scheduled(minute, action),)), words, act=True)  # type: ignore[arg-type]  # acts alone are ordered
+            return Wish(Program((t.Scheduled(minute, action),)), words, act=True)
         day, said = self._random.choice(list(self._speech.data["days"].items()))
         words = expand(
             self._random.choice(self._speech.data["at time on"]),
@@ -125,7 +125,7 @@ class Wishes(Ground):
             v=spoken,
             d=self._random.choice(said),
         )
-        return Wish(Program((t.Scheduled(minute, action, day),)), words, act=True)  # type: ignore[arg-type]
+        return Wish(Program((t.Scheduled(minute, action, day),)), words, act=True)
 
     def _scheduled(self) -> Wish:
         """Again and again or under a condition: not possible before there are standing orders."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from llmagentos.agent import abilities
 from llmagentos.agent.site_index import SiteIndex, kind_word
 from llmagentos.language import Program, Statement
+from llmagentos.language import tree as t
 from llmagentos.language.units import Duration
 from llmagentos.messages.records import Property
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
@@ -21,6 +22,13 @@ class Wish:
     program: Program
     words: str
     act: bool
+
+    def the_act(self) -> t.Act:
+        """Its first statement where that is an act. Raises: Impossible."""
+        first = self.program.statements[0]
+        if not isinstance(first, t.Act):
+            raise Impossible
+        return first
 
 
 class Impossible(Exception):

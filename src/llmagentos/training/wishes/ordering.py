@@ -85,17 +85,14 @@ class Ordering(Targets):
             if self._random.random() < 0.7:
                 return (t.Notify("owner"),), told
             first = self.do()
-            return (t.Notify("owner"), first.program.statements[0]), f"{told}{self._word('join')}{first.words}"  # type: ignore[return-value]
+            return (t.Notify("owner"), first.the_act()), f"{told}{self._word('join')}{first.words}"
         first = self.do()
         if self._random.random() < 0.1:
             second = self.do()
             if second.words == first.words:
                 raise Impossible
-            return (
-                first.program.statements[0],
-                second.program.statements[0],
-            ), f"{first.words}{self._word('join')}{second.words}"  # type: ignore[return-value]
-        return (first.program.statements[0],), first.words  # type: ignore[return-value]
+            return (first.the_act(), second.the_act()), f"{first.words}{self._word('join')}{second.words}"
+        return (first.the_act(),), first.words
 
     def _under(self, other: Cause, words: str) -> tuple[t.AnyOf, str]:
         """A condition besides: "if", or "unless" the opposite."""
@@ -143,14 +140,14 @@ class Ordering(Targets):
         if nouns is None or kind_word(entity) == "climate":
             raise Impossible
         state = self._random.choice(self._words_of_state(entity))
-        quantifier = self._random.choice(("any", "any", "every"))
+        quantifier: t.Quantifier = self._random.choice(("any", "any", "every"))
         here = entity.area is not None and self._random.random() < 0.6
         key = f"{quantifier}{' place' if here else ''}"
         words = self._pattern(
             key, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]), s=self._state_words(state),
             a=self._area_words(entity.area) if entity.area else "",
         )  # fmt: skip
-        return Cause(t.InState(Selector(kind, area=entity.area if here else None), state, quantifier), words)  # type: ignore[arg-type]
+        return Cause(t.InState(Selector(kind, area=entity.area if here else None), state, quantifier), words)
 
     def _level(self) -> Cause:
         sensors = [one for one in self._entities if one.entity_class == "sensor" and one.description.kind in _RANGES]
@@ -165,7 +162,7 @@ class Ordering(Targets):
         unit = canonical_unit(prop.unit)
         if unit == "F":
             raise Impossible
-        operator = self._random.choice((">", "<"))
+        operator: t.Operator = self._random.choice((">", "<"))
         key = {">": "above", "<": "below"}[operator]
         spoken = self._amount(value, unit)
         quantity = Quantity(float(value), unit)
@@ -175,12 +172,12 @@ class Ordering(Targets):
         )
         if kind == "temperature" and entity.entity_class == "sensor" and alone and self._random.random() < 0.5:
             words = self._pattern(f"{key} place", a=self._area_words(str(entity.area)), v=spoken)
-            return Cause(t.Compare(Selector("temperature", area=entity.area), operator, quantity), words)  # type: ignore[arg-type]
+            return Cause(t.Compare(Selector("temperature", area=entity.area), operator, quantity), words)
         target = self.by_name(entity)
         bare = target.words
         if name is not None:
             bare = expand(self._random.choice(self._speech.data["order"]["measured"]), self._random, x=target.words)
-        return Cause(t.Compare(target.selector, operator, quantity, name), self._pattern(key, x=bare, v=spoken))  # type: ignore[arg-type]
+        return Cause(t.Compare(target.selector, operator, quantity, name), self._pattern(key, x=bare, v=spoken))
 
     def _amount(self, value: float, unit: str) -> str:
         if value < 0:
@@ -195,11 +192,12 @@ class Ordering(Targets):
         if not people:
             raise Impossible
         if self._random.random() < 0.45:
-            person, place = self._random.choice(people), self._random.choice(("home", "away"))
+            person = self._random.choice(people)
+            place: t.Place = self._random.choice(("home", "away"))
             words = self._pattern(f"person {place}", x=self._cased(person.name))
-            return Cause(t.Presence(person=person.name, place=place), words)  # type: ignore[arg-type]
-        who = self._random.choice(("nobody", "nobody", "somebody", "everybody"))
-        return Cause(t.Presence(who=who, place="home"), self._pattern(f"{who} home"))  # type: ignore[arg-type]
+            return Cause(t.Presence(person=person.name, place=place), words)
+        who: t.Who = self._random.choice(("nobody", "nobody", "somebody", "everybody"))
+        return Cause(t.Presence(who=who, place="home"), self._pattern(f"{who} home"))
 
     def _clock(self) -> Cause:
         minute = a_minute(self._random)
@@ -208,18 +206,18 @@ class Ordering(Targets):
         return Cause(t.Clock(minute, day), self._pattern("clock", e=self._random.choice(words), v=spoken), moment=True)
 
     def _sun(self) -> Cause:
-        event = self._random.choice(("sunrise", "sunset"))
         if self._random.random() < 0.5:
-            return self._sun_event(event)
+            return self._sun_event()
+        event: t.SunEvent = self._random.choice(("sunrise", "sunset"))
         span, before = self._duration(), self._random.random() < 0.6
         if span.seconds % 60 or span.seconds > 4 * 3600:
             raise Impossible
         words = self._pattern(f"{'before' if before else 'after'} {event}", v=self._spoken(span))
-        return Cause(t.Sun(event, span, before), words, moment=True)  # type: ignore[arg-type]
+        return Cause(t.Sun(event, span, before), words, moment=True)
 
-    def _sun_event(self, event: str | None = None) -> Cause:
-        event = event or self._random.choice(("sunrise", "sunset"))
-        return Cause(t.Sun(event), self._pattern(event), moment=True)  # type: ignore[arg-type]
+    def _sun_event(self) -> Cause:
+        event: t.SunEvent = self._random.choice(("sunrise", "sunset"))
+        return Cause(t.Sun(event), self._pattern(event), moment=True)
 
     def _between(self) -> Cause:
         start, end = a_minute(self._random), a_minute(self._random)

@@ -1,6 +1,7 @@
 """What people want of timers and alarms."""
 
 import random
+from typing import Literal, TypeAlias
 
 from llmagentos.language import Statement
 from llmagentos.language import tree as t
@@ -16,12 +17,15 @@ def a_minute(random_: random.Random) -> int:
     return hour * 60 + random_.choice((0, 0, 0, 15, 30, 30, 45, 5, 10, 20, 50))
 
 
+_Asked: TypeAlias = t.Adjustment | t.TimerVerb | Literal["start", "named", "ask", "all", "no time"]
+
+
 class Timing(Ground):
     """Draws wishes about timers and alarms."""
 
     def timer(self) -> Wish:
         """Everything about timers."""
-        choice = self._random.choice(
+        choice: _Asked = self._random.choice(
             ("start", "start", "named", "cancel", "pause", "resume", "extend", "shorten", "ask", "all", "no time")
         )
         if choice == "no time":
@@ -40,10 +44,13 @@ class Timing(Ground):
         reference, words = self._timer_reference(apart=duration if choice in ("extend", "shorten") else None)
         if choice == "ask":
             return self._wish(t.AskTimer(reference), self._say("questions", "timer", t=words))
-        if choice in ("extend", "shorten"):
-            statement: Statement = t.AdjustTimer(choice, reference, duration)  # type: ignore[arg-type]
-            return self._wish(statement, self._say("acts", f"{choice} timer", v=spoken, t=words), act=True)
-        return self._wish(t.TimerCommand(choice, reference), self._say("acts", f"{choice} timer", t=words), act=True)  # type: ignore[arg-type]
+        match choice:
+            case "extend" | "shorten":
+                statement: Statement = t.AdjustTimer(choice, reference, duration)
+                return self._wish(statement, self._say("acts", f"{choice} timer", v=spoken, t=words), act=True)
+            case _:
+                statement = t.TimerCommand(choice, reference)
+                return self._wish(statement, self._say("acts", f"{choice} timer", t=words), act=True)
 
     def alarm(self) -> Wish:
         """Everything about alarms."""
