@@ -54,7 +54,14 @@ def answer(question: str, home: Snapshot, language: Language = "en") -> str:
         ('brightness of light "Kitchen Light"', "Kitchen Light brightness: 100%."),
         ("what time", "It is 12:05."),
         ("what date", "Today is Wednesday, 4 March 2026."),
-        ("weather", "sunny, 20°C."),
+        ("weather", "sunny, 20°C, humidity 50%, wind speed 8 km/h."),
+        ('state of climate "Thermostat"', "Thermostat is in heat mode, set to 20°C, now 20°C."),
+        ('state of light "Hall Light"', "Hall Light is on."),
+        ('color of light "Living Room Lamp"', "I do not know the color of Living Room Lamp; it has not reported."),
+        ('title of media player "TV"', "TV plays nothing."),
+        ("maximum of temperature", "Nursery Temperature is 19°C."),
+        ("mean of humidity", "humidity: 48%."),
+        ('count light in "Kitchen"', "2: Kitchen Light and Counter Light."),
         ('weather at "Paris"', "There is no such Paris here."),
         ("alarms", "Alarms: 06:30 tomorrow and 07:00 every weekday."),
         ("count list", "1: Shopping."),
@@ -67,6 +74,13 @@ def test_in_english(question: str, expected: str) -> None:
     eggs: Json = [{"summary": "eggs", "status": "needs_action"}, {"summary": "milk", "status": "completed"}]
     home = site(light__hall_light={"on": True}, light__garden_lights={"on": True}, shopping={"items": eggs})
     assert answer(question, home) == expected
+
+
+def test_what_belongs_to_a_state_is_told_with_it() -> None:
+    home = site(tv={"playback": "playing", "title": "Casablanca"}, light__kitchen_light={"on": True, "brightness": 40})
+    assert answer('state of media player "TV"', home) == 'TV is playing, "Casablanca", volume 20%.'
+    assert answer('state of media player "TV"', home, "zh") == "TV：正在播放，《Casablanca》，音量20%。"
+    assert answer('state of light "Kitchen Light"', home).startswith("Kitchen Light is on, brightness 40%")
 
 
 def test_in_chinese_and_of_the_unknown() -> None:

@@ -80,3 +80,18 @@ def test_less_than_nothing_and_no_number(words: str, expected: tuple[float, ...]
 )
 def test_durations_as_people_say_them(words: str, seconds: int) -> None:
     assert [one.seconds for one in durations(words)] == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("raise the blind to three quarters", [75]),
+        ("two thirds of the way", [67]),
+        ("dim it to a quarter", [25]),
+        ("开到三分之一", [33]),
+        ("quarter past seven", [7]),
+        ("the third light", []),
+    ],
+)
+def test_parts_of_a_whole(words: str, percent: list[float]) -> None:
+    assert list(numbers(words, "%")) == percent

@@ -20,7 +20,7 @@ def test_patterns_expand() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pattern_of_a_language_expands(language: str) -> None:
     words = speech(language)
-    slots = dict.fromkeys("xabnvqthcpsmfyod", "X") | {"k": "X", "k1": "X", "one": "X", "many": "X"}
+    slots = dict.fromkeys("xabnvqthcpsmfyodw", "X") | {"k": "X", "k1": "X", "one": "X", "many": "X"}
     for section in ("acts", "questions", "refer", "timers", "follow"):
         for patterns in words.data[section].values():
             assert patterns

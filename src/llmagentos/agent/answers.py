@@ -5,12 +5,11 @@ import datetime as dt
 from llmagentos.agent import abilities, agenda, wording
 from llmagentos.agent.effects import Which, find_timers, items_of
 from llmagentos.agent.ports import Selecting
+from llmagentos.agent.telling import told, unit_of, weather
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
-from llmagentos.language.vocabulary import PRIMARY
 from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, Snapshot, Speaker
-from llmagentos.messages.values import Json
 
 
 class Answers:
@@ -70,25 +69,12 @@ class Answers:
         found = self._resolve(ask.target, ask.property)
         if not isinstance(found, tuple):
             return found
-        return " ".join(self._one_state(entity, ask.property) for entity in found[:12])
+        return " ".join(self._told(entity, ask.property) for entity in found[:12])
 
-    def _one_state(self, entity: EntityView, name: str | None) -> str:
-        chosen = name or PRIMARY.get(entity.entity_class, "")
+    def _told(self, entity: EntityView, name: str | None) -> str:
         if entity.entity_class == "list" and name is None:
             return self._items(entity)
-        prop = entity.property(chosen)
-        word = abilities.state_word(entity) if name is None else None
-        value: Json = word if word is not None else entity.value(chosen)
-        if value is None or not entity.online:
-            return self._say("unknown_state", name=entity.name)
-        if prop is not None and prop.kind == "number":
-            label = entity.name if name is None else f"{entity.name} {chosen}"
-            return self._say(
-                "is" if name is None else "value",
-                name=label,
-                state=wording.quantity(value, _unit(prop.unit), self._language),
-            )
-        return self._say("is", name=entity.name, state=wording.quantity(value, "", self._language))
+        return told(entity, name, self._language)
 
     def _check(self, ask: t.Check) -> str | Which:
         found = self._resolve(ask.target)
@@ -147,23 +133,26 @@ class Answers:
             return found
         if ask.over is not None:
             return self._say("later")
-        values = [(one.value("value"), one) for one in found]
         numbers = [
-            float(value) for value, _ in values if isinstance(value, int | float) and not isinstance(value, bool)
+            (float(value), one)
+            for one in found
+            if one.online and isinstance(value := one.value("value"), int | float) and not isinstance(value, bool)
         ]
         if not numbers:
             return self._say("unknown_state", name=ask.target.kind)
-        result = {
-            "mean": sum(numbers) / len(numbers),
-            "minimum": min(numbers),
-            "maximum": max(numbers),
-            "total": sum(numbers),
-        }[ask.function]
+        if ask.function in ("minimum", "maximum"):
+            sought = min if ask.function == "minimum" else max
+            return told(sought(numbers, key=lambda one: one[0])[1], None, self._language)
+        total = sum(value for value, _ in numbers)
         prop = found[0].property("value")
         return self._say(
             "value",
-            name=ask.target.kind,
-            state=wording.quantity(result, _unit(prop.unit) if prop else "", self._language),
+            name=wording.property_name(ask.target.kind, self._language),
+            state=wording.quantity(
+                total if ask.function == "total" else total / len(numbers),
+                unit_of(prop.unit) if prop else "",
+                self._language,
+            ),
         )
 
     def _list(self, target: Selector) -> str | Which:
@@ -208,23 +197,11 @@ class Answers:
         source = sources[0]
         if ask.aspect in ("temperature", "humidity", "wind"):
             name = "wind speed" if ask.aspect == "wind" else ask.aspect
-            return self._one_state(source, name)
-        prop = source.property("temperature")
-        temperature = source.value("temperature")
-        condition = wording.state(str(source.value("condition") or "?"), self._language)
-        shown = (
-            wording.quantity(temperature, _unit(prop.unit) if prop else "", self._language)
-            if temperature is not None
-            else "?"
-        )
-        return self._say("weather", condition=condition, temperature=shown)
+            return told(source, name, self._language)
+        return weather(source, self._language)
 
     def _calendar(self, ask: t.AskCalendar) -> str:
         today = dt.datetime.fromtimestamp(self._snapshot.at, self._zone).date()
         found = agenda.events(self._snapshot, ask.calendar, *agenda.span(ask.day, today), self._zone)
         names = [one.told(today, self._language) for one in found]
         return self._say("events", names=join(names, self._language)) if names else self._say("no_events")
-
-
-def _unit(unit: str) -> str:
-    return {"°C": "C", "°F": "F"}.get(unit, unit)

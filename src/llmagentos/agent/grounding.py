@@ -18,6 +18,17 @@ from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
 SPOKEN_OF_BY_EFFECT = ("light", "climate", "media player", "vacuum", "lawn mower", "fan", "list", "scene", "person")
 """What people mean without a word for it: "it is dark", "too cold", "louder", "the floor is dirty"."""
+_EFFECTS = {
+    one: re.compile(words, re.IGNORECASE) for one, words in {
+        "light": r"\b(dark|dim|bright|gloomy|glar|see\b|read)|[暗亮黑]|看不",
+        "climate": r"\b(cold|chilly|freez|frozen|hot\b|warm|shiver|sweat|heat|temperature|degrees|stuffy)|[冷热暖烫]|度",
+        "media player": r"\b(loud|quiet|music|song|volume|track|noisy|hear\b|silence)|[吵歌曲]|声|音",
+        "vacuum": r"\b(dirt|dust|crumb|floor|messy|clean)|[脏扫]|灰尘|垃圾",
+        "lawn mower": r"\b(grass|lawn)|草",
+        "fan": r"\b(stuffy|hot\b|warm|breeze|air\b|wind)|[闷热风]|空气",
+    }.items()
+}  # fmt: skip
+"""What is said of that instead."""
 _CALLED_BY_SORT = ("climate", "media player")
 """Heaters and coolers, televisions and speakers: what they are called tells them apart."""
 ALIKE = 0.72
@@ -37,6 +48,10 @@ _NEGATED = re.compile(
 )  # fmt: skip
 _HAN_NEGATED = re.compile(
     r"^(?:请|麻烦|先|你|，|,|\s)*(?:千万)?(?:不要|别|不准|不许|不能)(?!忘|停|再?(?:开|亮|响|吵)着)(?!.*(?:不要|别)了)"
+)
+_SPARED = re.compile(
+    r"\b(except|apart from|all but|everything but|other than|excluding|besides)\b|除了|除开|以外|之外|其[他它余]",
+    re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(all|every\w*|each|both|whole|entire|lights|lamps)\b|[每都]|所有|全|一切", re.IGNORECASE)
 _COLOR = re.compile(
@@ -58,6 +73,8 @@ def contradicted(words: str, said_before: str | None, program: Program, snapshot
             _elsewhere(words, acts[0].target, snapshot) or _arbitrary(words, acts[0], snapshot, speaker)
         ):
             return True
+    if acts and _SPARED.search(words) and not any(one.target.exceptions for one in acts):
+        return True
     said = f"{words} {said_before or ''}".casefold()
     return any(_colorless(said, one) or _unspoken(said, one.target, snapshot) for one in acts)
 
@@ -110,14 +127,15 @@ def _unspoken(said: str, target: Selector, snapshot: Snapshot) -> bool:
     """Nothing was said that is a word for this thing or its kind."""
     meant = _meant(target, snapshot)
     kinds = {kind_word(one) for one in meant} | {one.entity_class for one in meant} or {target.kind}
-    if kinds & set(SPOKEN_OF_BY_EFFECT):
-        return False
     words = [
         *kind_nouns(target.kind),
         *(noun for kind in kinds for noun in kind_nouns(kind)),
         *(name for one in meant for name in _names(one)),
     ]
-    return not any(_spoken(said, one.casefold()) for one in words)
+    if not kinds & set(SPOKEN_OF_BY_EFFECT):
+        return not any(_spoken(said, one.casefold()) for one in words)
+    effects = {one for one, pattern in _EFFECTS.items() if pattern.search(said)}
+    return bool(effects) and not effects & kinds and not any(_spoken(said, one.casefold()) for one in words)
 
 
 def _arbitrary(words: str, act: t.Do | t.Set | t.Change, snapshot: Snapshot, speaker: Speaker) -> bool:

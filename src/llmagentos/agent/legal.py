@@ -1,7 +1,7 @@
 """Every sentence that is legal for this utterance on this site, as an automaton.
 
 What the model can say is what the parser accepts; a verb is offered only for entities that can do it, a property only where
-it can be set, a standing order only where the words speak of one. Slots are filled with what the sentence offers.
+it can be set, a standing order only where the words speak of one, and nothing that moves where they only ask. Slots are filled with what the sentence offers.
 """
 
 from itertools import chain
@@ -12,6 +12,7 @@ from llmagentos.agent.orders.offered import conditions, speaks_of_order
 from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
+from llmagentos.agent.speech_act import only_asks
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
@@ -19,14 +20,16 @@ from llmagentos.messages.snapshot import Snapshot, Speaker
 def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index: SiteIndex) -> Automaton:
     """The automaton of all legal sentences for these words. The index is one of the snapshot's structure."""
     scope = Scope(words, snapshot, speaker, about.entities, about.areas, index)
-    ordered = speaks_of_order(words)
+    wished = not only_asks(words)
+    ordered = wished and speaks_of_order(words)
     grammar = Skeletons(scope, orders=ordered)
-    for family in offered.acts(scope):
-        grammar.add_family(family, act=True)
+    if wished:
+        for family in offered.acts(scope):
+            grammar.add_family(family, act=True)
+        for statement in (*offered.media(scope), *offered.timers(scope)):
+            grammar.add(statement, act=True)
     for family in offered.asks(scope):
         grammar.add_family(family, act=False)
-    for statement in (*offered.media(scope), *offered.timers(scope)):
-        grammar.add(statement, act=True)
     others = (offered.lists(scope), offered.ask_others(scope), offered.alarms(scope), offered.replies())
     for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)

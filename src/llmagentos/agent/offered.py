@@ -2,6 +2,7 @@
 fill them. A verb is offered only for entities that can do it, a property only where it can be set.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,14 @@ class Family:
     targets: tuple[Selector, ...]
 
 
+_COUNTED = re.compile(r"\b(how many|number of|count|amount of)\b|几|多少|数量|总共|一共", re.IGNORECASE)
+_GATHERED: dict[t.Function, re.Pattern[str]] = {
+    "mean": re.compile(r"\b(average|mean)\b|平均", re.IGNORECASE),
+    "minimum": re.compile(r"\b(coldest|coolest|lowest|minimum|least|driest)\b|最[冷低干小]", re.IGNORECASE),
+    "maximum": re.compile(r"\b(warmest|hottest|highest|maximum|most|dampest)\b|最[热暖高湿大]", re.IGNORECASE),
+    "total": re.compile(r"\b(total|altogether|in all|sum|all together)\b|总|一共|合计", re.IGNORECASE),
+}
+"""Words without which nothing is gathered over several sensors."""
 TARGET = Selector("light", name="\u0000")
 """Stands where a target will be."""
 
@@ -212,6 +221,8 @@ def asks(scope: Scope) -> Iterable[Family]:
     for kind, group in {ask_kind(one): scope.index.askable(one) for one in scope.entities}.items():
         places = [Selector(kind), *(Selector(kind, area=area) for area in scope.areas if area in group.areas),
                   *(Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors)]  # fmt: skip
+        if _COUNTED.search(scope.words):
+            about.setdefault(t.Count(TARGET), []).extend(places)
         for word in group.words:
             for asked in (t.Check("any", TARGET, word), t.Check("every", TARGET, word), t.Find(TARGET, word), t.Count(TARGET, word)):  # fmt: skip
                 about.setdefault(asked, []).extend(places)
@@ -221,6 +232,12 @@ def asks(scope: Scope) -> Iterable[Family]:
         about.setdefault(t.AskState(TARGET), []).extend(
             Selector(kind, area=area) for area in scope.areas if area in measured
         )
+    for function in (one for one, words in _GATHERED.items() if words.search(scope.words)):
+        over = [
+            *(Selector(kind) for kind in kinds),
+            *(Selector(kind, floor=floor) for kind in kinds for floor in scope.floors),
+        ]
+        about.setdefault(t.Aggregate(function, TARGET), []).extend(over)
     if "temperature" in scope.index.measured:
         about.setdefault(t.AskState(TARGET), []).append(Selector("temperature"))
     if scope.index.plays:

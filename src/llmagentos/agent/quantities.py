@@ -15,6 +15,20 @@ _HAN_NUMBER = re.compile(
     r"(?![一](?:半|点(?![零一二三四五六七八九])|些|下|起|样|直|共)|[一二三四]档)[零一二三四五六七八九十百两〇]+(?:点[零一二三四五六七八九]+)?"
 )
 _SPOKEN = (
+    (re.compile(r"\b(?:three|3)[\s-]quarters(?! of an hour)\b", re.IGNORECASE), "75%"),
+    (re.compile(r"\b(?:two|2)[\s-]thirds\b", re.IGNORECASE), "67%"),
+    (
+        re.compile(
+            r"\b(?:a|one|1)[\s-]quarter(?= of the way|\s*$| (?:open|closed|up|down|bright\w*|power|speed|volume))",
+            re.IGNORECASE,
+        ),
+        "25%",
+    ),
+    (re.compile(r"\b(?:a|one|1)[\s-]third\b", re.IGNORECASE), "33%"),
+    (re.compile("四分之三"), "75%"),
+    (re.compile("四分之一"), "25%"),
+    (re.compile("三分之二"), "67%"),
+    (re.compile("三分之一"), "33%"),
     (re.compile(r"\bthree[\s-]quarters of an hour\b", re.IGNORECASE), "45 minutes"),
     (re.compile(r"\b(?:a )?quarter (?:of an )?hour\b", re.IGNORECASE), "15 minutes"),
     (re.compile(r"\b([\w-]+) and a half hours\b", re.IGNORECASE), r"\1 hours 30 minutes"),

@@ -17,13 +17,17 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "assumed": ("{what} (sent; this device does not report back).", "{what}（已发送，该设备不回报状态）。"),
     "is": ("{name} is {state}.", "{name}：{state}。"), "value": ("{name}: {state}.", "{name}：{state}。"),
     "unknown_state": ("I do not know the state of {name}; it has not reported.", "不知道{name}的状态，它还没有上报。"),
+    "unknown_value": ("I do not know the {what} of {name}; it has not reported.", "不知道{name}的{what}，它还没有上报。"),
+    "empty_value": ("{name} reports nothing.", "{name}没有内容。"), "nothing_played": ("{name} plays nothing.", "{name}没有在播放。"),
+    "more": ("{name} {value}", "{name}{value}"), "more_title": ("\"{value}\"", "《{value}》"), "more_artist": ("by {value}", "{value}"),
+    "more_temperature": ("set to {value}", "设定{value}"), "more_current temperature": ("now {value}", "现在{value}"),
     "yes": ("Yes, {name} is {state}.", "是的，{name}：{state}。"), "no": ("No, {name} is {state}.", "不，{name}：{state}。"),
     "all_yes": ("Yes, all of them.", "是的，全部都是。"), "none": ("None.", "没有。"), "no_any": ("No, none of them.", "没有。"),
     "some": ("{names}.", "{names}。"), "yes_some": ("Yes: {names}.", "有：{names}。"), "no_some": ("No: not {names}.", "不是：{names}不是。"),
     "count": ("{count}.", "{count}个。"), "count_names": ("{count}: {names}.", "{count}个：{names}。"),
     "empty_list": ("{name} is empty.", "{name}是空的。"), "list": ("{name}: {names}.", "{name}：{names}。"),
     "time": ("It is {time}.", "现在是{time}。"), "date": ("Today is {date}.", "今天是{date}。"),
-    "weather": ("{condition}, {temperature}.", "{condition}，{temperature}。"), "events": ("{names}.", "{names}。"), "no_events": ("Nothing is planned.", "没有安排。"),
+    "events": ("{names}.", "{names}。"), "no_events": ("Nothing is planned.", "没有安排。"),
     "which": ("Which one: {names}?", "是哪一个：{names}？"), "what": ("What do you mean?", "你是指什么？"),
     "either": ("Do you mean: {names}?", "你的意思是：{names}？"), "absent": ("There is no such {name} here.", "这里没有{name}。"),
     "absent_any": ("I know of no such thing here.", "这里没有这样的设备。"), "impossible": ("{name} cannot do that.", "{name}做不到。"),
@@ -52,6 +56,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
+_STATES_EN = {"heat": "in heat mode", "cool": "in cool mode", "auto": "in auto mode", "heat_cool": "in auto mode"}
 _STATES_ZH = {
     "on": "开着", "off": "关着", "open": "打开", "closed": "关闭", "locked": "已锁", "unlocked": "未锁", "opening": "正在打开",
     "closing": "正在关闭", "playing": "正在播放", "paused": "已暂停", "idle": "空闲", "cleaning": "正在清扫", "docked": "已回充",
@@ -60,7 +65,9 @@ _STATES_ZH = {
     "sunny": "晴", "cloudy": "多云", "rainy": "下雨", "snowy": "下雪", "partlycloudy": "局部多云", "clear-night": "晴夜", "fog": "雾",
 }  # fmt: skip
 _PROPERTIES_ZH = {"brightness": "亮度", "temperature": "温度", "volume": "音量", "position": "开度", "speed": "风速", "mode": "模式",
-                  "color": "颜色", "color temperature": "色温", "humidity": "湿度", "value": "数值", "oscillation": "摇头"}  # fmt: skip
+                  "color": "颜色", "color temperature": "色温", "humidity": "湿度", "value": "数值", "oscillation": "摇头", "tilt": "角度",
+                  "current temperature": "当前温度", "current humidity": "当前湿度", "wind speed": "风速", "battery": "电量", "title": "曲目", "artist": "演唱者",
+                  "power": "功率", "energy": "用电量", "pressure": "气压", "illuminance": "光照", "carbon dioxide": "二氧化碳"}  # fmt: skip
 _DAYS_ZH = {"day": "每天", "weekday": "每个工作日", "weekend": "每个周末", "monday": "每周一", "tuesday": "每周二", "wednesday": "每周三",
             "thursday": "每周四", "friday": "每周五", "saturday": "每周六", "sunday": "每周日"}  # fmt: skip
 _VERBS = {
@@ -108,7 +115,7 @@ def quantity(value: Json, unit: str, language: Language) -> str:
 
 def state(word: str, language: Language) -> str:
     """A state word."""
-    return _STATES_ZH.get(word, word) if language == "zh" else word.replace("_", " ")
+    return _STATES_ZH.get(word, word) if language == "zh" else _STATES_EN.get(word, word.replace("_", " "))
 
 
 def done(command: Command, entity: EntityView | None, language: Language) -> str:

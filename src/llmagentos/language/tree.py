@@ -22,6 +22,7 @@ TimerVerb: TypeAlias = Literal["cancel", "pause", "resume"]
 Adjustment: TypeAlias = Literal["extend", "shorten"]
 Quantifier: TypeAlias = Literal["is", "any", "every"]
 Operator: TypeAlias = Literal[">", "<", ">=", "<=", "="]
+Function: TypeAlias = Literal["mean", "minimum", "maximum", "total"]
 ClockPart: TypeAlias = Literal["time", "date"]
 Who: TypeAlias = Literal["nobody", "somebody", "everybody"]
 Place: TypeAlias = Literal["home", "away"]
@@ -209,7 +210,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    function: Literal["mean", "minimum", "maximum", "total"]
+    function: Function
     target: Selector
     over: Duration | Slot | None = None
 

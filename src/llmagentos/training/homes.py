@@ -85,7 +85,8 @@ class HomeMaker:
         random_ = self._random
         aliases = [one for one in self._speech.data["areas"][name] if random_.random() < 0.25]
         if self._foreign is not None:
-            aliases.append(random_.choice(list(self._foreign.data["areas"])))
+            known = self._foreign.data.get("translated", {}).get(name)
+            aliases.append(known or random_.choice(list(self._foreign.data["areas"])))
         area: dict[str, Any] = {"name": self._casing(name), **({"aliases": aliases} if aliases else {})}
         return {**area, "floor": random_.choice(floors)} if floors and random_.random() < 0.9 else area
 
@@ -139,7 +140,8 @@ class HomeMaker:
             if alias is not None:
                 yield alias
         if self._foreign is not None and random_.random() < 0.5:
-            there = random_.choice(list(self._foreign.data["areas"]))
+            known = self._foreign.data.get("translated", {}).get(area)
+            there = known or random_.choice(list(self._foreign.data["areas"]))
             pattern = random_.choice(self._foreign.data["devices"][key])
             yield expand(pattern, random_, a=there, p=random_.choice(self._foreign.data["people"]), o=random_.choice(self._foreign.data["odd_names"]))  # fmt: skip
 

@@ -105,7 +105,7 @@ class Situations:
         random_ = self._random
         named_in = words
         chance = random_.random()
-        if words.language == "zh" and chance < 0.15:  # devices with English names, spoken to in Chinese through aliases
+        if words.language == "zh" and chance < 0.3:  # devices with English names, spoken to in Chinese through aliases
             named_in = parted(speech("en"), held_out=self._held_out)
         foreign = speech("en" if named_in.language == "zh" else "zh") if named_in is not words or chance > 0.9 else None
         home = HomeMaker(named_in, words if named_in is not words else foreign, random_).make()

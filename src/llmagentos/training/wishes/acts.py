@@ -17,6 +17,10 @@ from llmagentos.training.wishes.targets import Target, Targets
 Keys = tuple[str, ...]
 
 
+_MADE = {
+    "coffee": re.compile(r"coffee|espresso|咖啡", re.IGNORECASE),
+    "kettle": re.compile(r"kettle|水壶", re.IGNORECASE),
+}
 _OfLists: TypeAlias = t.ListVerb | Literal["ask", "count", "lists", "whole", "what"]
 
 
@@ -30,6 +34,33 @@ class Acts(Targets):
         target = self._target(lambda one: abilities.effect_of(verb, one) is not None, named=named)
         entity_class = self._class_of(target)
         return self._act(t.Do(verb, target.selector), self._keys(verb, target, entity_class), target)
+
+    def wanted(self) -> Wish:
+        """What a thing is for, instead of what is to be done with it: coffee, water for the garden, the time for a scene."""
+        entities = [one for one in self._entities if one.entity_class in ("switch", "outlet", "valve", "scene")]
+        entity = self._some(entities)
+        selector = self._index.named(entity)
+        if selector.id is not None:
+            raise Impossible
+        if entity.entity_class == "valve":
+            return self._watered(entity)
+        if entity.entity_class == "scene":
+            first = entity.name.split()[0] if self._speech.language == "en" else entity.name.removesuffix("模式")
+            if len(first) < 2 or sum(one.name.startswith(first) for one in self._entities) > 1:
+                raise Impossible
+            return self._wish(t.Do("activate", selector), self._say("acts", "scene time", w=first.lower()), act=True)
+        made = next((key for key, names in _MADE.items() if names.search(entity.name)), None)
+        if made is None or sum(bool(_MADE[made].search(one.name)) for one in self._entities) > 1:
+            raise Impossible
+        return self._wish(t.Do("turn on", selector), self._say("acts", f"made {made}"), act=True)
+
+    def _watered(self, entity: EntityView) -> Wish:
+        area = entity.area
+        if area is None or sum(one.area == area and one.entity_class == "valve" for one in self._entities) > 1:
+            raise Impossible
+        verb, key = self._random.choice((("open", "water"), ("open", "water"), ("close", "stop water")))
+        words = self._say("acts", key, a=self._area_words(area))
+        return self._wish(t.Do(verb, Selector("valve", area=area)), words, act=True)
 
     def both(self) -> Wish:
         """One verb for two things: "turn on the fan and the lamp"."""

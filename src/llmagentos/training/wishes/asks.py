@@ -41,6 +41,9 @@ class Asks(Targets):
             return self._wish(
                 t.AskState(target.selector), self._say("questions", self._random.choice(keys), x=target.words)
             )
+        special = self._how(entity, target)
+        if special is not None and self._random.random() < 0.5:
+            return special
         readable = [one.name for one in abilities.settable(entity) if one.kind == "number"]
         readable += ["current temperature"] if entity.property("current temperature") else []
         if readable and self._random.random() < 0.5:
@@ -50,6 +53,21 @@ class Asks(Targets):
                 t.AskState(target.selector, name), self._say("questions", "property", x=target.words, p=spoken)
             )
         return self._wish(t.AskState(target.selector), self._say("questions", "state", x=target.words))
+
+    def _how(self, entity: EntityView, target: Target) -> Wish | None:
+        """How bright, how far, how loud, in which mode; None for what has nothing of that."""
+        known = [one.name for one in entity.description.properties if self._speech.has("questions", f"how {one.name}")]
+        if entity.entity_class == "climate":
+            if self._random.random() < 0.35:
+                return self._wish(t.AskState(target.selector), self._say("questions", "mode", x=target.words))
+            if entity.property("temperature") is None:
+                return None
+            words = self._say("questions", "target", x=target.words)
+            return self._wish(t.AskState(target.selector, "temperature"), words)
+        if not known:
+            return None
+        name = self._random.choice(known)
+        return self._wish(t.AskState(target.selector, name), self._say("questions", f"how {name}", x=target.words))
 
     def _spoken_of(self, entity: EntityView) -> Target:
         """By name, or by its place where it is alone of its kind: "the kitchen light"."""
@@ -71,6 +89,10 @@ class Asks(Targets):
         special = f"is {entity.description.kind}"
         if self._speech.has("questions", special) and state == abilities.state_words(entity)[0]:
             key = special
+        done = self._speech.data.get("done", {}).get(state)
+        if done and key == "is" and self._random.random() < (0.45 if self._speech.language == "zh" else 0.12):
+            words = self._say("questions", "is not", x=target.words, n=self._random.choice(done))
+            return self._wish(t.Check("is", target.selector, state), words)
         return self._wish(
             t.Check("is", target.selector, state),
             self._say("questions", key, x=target.words, s=self._state_words(state)),
@@ -86,7 +108,7 @@ class Asks(Targets):
         nouns = self._speech.data["nouns"].get(kind)
         if nouns is None:
             raise Impossible
-        asked = self._random.choice(("any", "any", "every", "which", "count"))
+        asked = self._random.choice(("any", "any", "every", "which", "count", "count all"))
         here = entity.area is not None and self._random.random() < 0.5
         selector = Selector(kind, area=entity.area) if here else Selector(kind)
         floor = entity.floor if not here and self._random.random() < 0.5 else None
@@ -94,7 +116,7 @@ class Asks(Targets):
             selector = Selector(kind, floor=floor)
         statements: dict[str, Statement] = {
             "any": t.Check("any", selector, state), "every": t.Check("every", selector, state),
-            "which": t.Find(selector, state), "count": t.Count(selector, state),
+            "which": t.Find(selector, state), "count": t.Count(selector, state), "count all": t.Count(selector),
         }  # fmt: skip
         statement = statements[asked]
         key, place = f"{asked} place" if here else asked, self._area_words(entity.area) if entity.area else ""
@@ -106,6 +128,16 @@ class Asks(Targets):
             and self._random.random() < 0.7
         ):
             return self._wish(statement, self._say("questions", special, a=place))
+        undone = self._speech.data.get("undone", {}).get(state)
+        if undone and asked in ("any", "which") and not here and self._random.random() < 0.3:
+            words = self._say(
+                "questions",
+                f"{asked} not",
+                k=self._random.choice(nouns["many"]),
+                k1=self._random.choice(nouns["one"]),
+                n=self._random.choice(undone),
+            )
+            return self._wish(statement, words if floor is None else self._upstairs(words, floor))
         words = self._say(
             "questions", key, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]),
             s=self._state_words(state), a=place,
@@ -153,6 +185,24 @@ class Asks(Targets):
         return self._wish(
             statement, self._say("questions", key, a=place, m=_MEASURE_WORDS[self._speech.language][kind])
         )
+
+    def gathered(self) -> Wish:
+        """The mean, the highest, the lowest, the sum of what is measured."""
+        spoken = _MEASURE_WORDS[self._speech.language]
+        kinds = sorted({one.description.kind for one in self._entities if one.entity_class == "sensor"} & set(spoken))
+        if not kinds:
+            raise Impossible
+        kind = self._random.choice(kinds)
+        functions: tuple[t.Function, ...] = ("maximum", "minimum", "mean")
+        function: t.Function = "total" if kind in ("power", "energy") else self._random.choice(functions)
+        special = f"{function} {kind}"
+        key = special if self._speech.has("questions", special) and self._random.random() < 0.7 else function
+        words = self._say("questions", key, m=spoken[kind])
+        floors = sorted({one.floor for one in self._entities if one.description.kind == kind and one.floor})
+        if floors and self._random.random() < 0.25:
+            floor = self._random.choice(floors)
+            return self._wish(t.Aggregate(function, Selector(kind, floor=floor)), self._upstairs(words, floor))
+        return self._wish(t.Aggregate(function, Selector(kind)), words)
 
     def people(self) -> Wish:
         """Who is where."""

@@ -39,10 +39,10 @@ class Wishes(Ground):
         ordering.do = self._ordered
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
-            "list": (3.0, acts.list), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (3.0, asks.state),
-            "check": (2.2, asks.check), "group check": (2.6, asks.group_check), "people": (0.8, asks.people),
+            "list": (3.0, acts.list), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
+            "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people),
             "playing": (0.8, asks.playing),
-            "measure": (1.6, asks.measure),
+            "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
             "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (9.0, ordering.order),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),

@@ -127,12 +127,14 @@ class Targets(Ground):
         one, many = random_.choice(nouns["one"]), random_.choice(nouns["many"])
         plural = self._speaker.area is None and random_.random() < 0.25
         words = expand(random_.choice(refer["plural" if plural else "all"]), random_, one=one, many=many)
-        if len(alike) > 2 and random_.random() < 0.25:
+        if len(alike) > 2 and random_.random() < 0.4:
             spared = random_.choice(alike)
             exception = (
                 self._in_area(spared, alike, kind) if spared.area and random_.random() < 0.5 else self.by_name(spared)
             )
-            words = expand(random_.choice(refer["except"]), random_, x=words, y=exception.words)
+            rest = refer.get("except rest")
+            key, spoken = ("except rest", many) if rest and random_.random() < 0.5 else ("except", words)
+            words = expand(random_.choice(refer[key]), random_, x=spoken, y=exception.words)
             return Target(Selector(kind, everywhere=True, exceptions=(exception.selector,)), words, several=True)
         return Target(Selector(kind, everywhere=True), words, here=plural, several=True)
 
