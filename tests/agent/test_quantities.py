@@ -75,6 +75,7 @@ def test_less_than_nothing_and_no_number(words: str, expected: tuple[float, ...]
         ("three quarters of an hour", 2700),
         ("two and a half hours", 9000),
         ("a couple of minutes", 120),
+        ("1h 30m", 5400),
         ("一刻钟", 900),
     ],
 )
@@ -95,3 +96,8 @@ def test_durations_as_people_say_them(words: str, seconds: int) -> None:
 )
 def test_parts_of_a_whole(words: str, percent: list[float]) -> None:
     assert list(numbers(words, "%")) == percent
+
+
+@pytest.mark.parametrize("words", ["as dim as it gets", "I am cold", "the ad on the radio"])
+def test_a_letter_is_no_unit(words: str) -> None:
+    assert durations(words) == ()

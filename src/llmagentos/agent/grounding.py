@@ -20,11 +20,12 @@ SPOKEN_OF_BY_EFFECT = ("light", "climate", "media player", "vacuum", "lawn mower
 """What people mean without a word for it: "it is dark", "too cold", "louder", "the floor is dirty"."""
 _EFFECTS = {
     one: re.compile(words, re.IGNORECASE) for one, words in {
-        "light": r"\b(dark|dim|bright|gloomy|glar|see\b|read)|[暗亮黑]|看不",
-        "climate": r"\b(cold|chilly|freez|frozen|hot\b|warm|shiver|sweat|heat|temperature|degrees|stuffy)|[冷热暖烫]|度",
+        "light": r"\b(dark|dim|bright|gloomy|glar|see\b|read|colou?r|kelvin)|[暗亮黑色]|看不",
+        "climate": r"\b(cold|chilly|freez|frozen|hot\b|warm|shiver|sweat|heat|(?<!color )(?<!colour )temperature|degrees|stuffy)|[冷热暖烫]|度",
         "media player": r"\b(loud|quiet|music|song|volume|track|noisy|hear\b|silence)|[吵歌曲]|声|音",
         "vacuum": r"\b(dirt|dust|crumb|floor|messy|clean)|[脏扫]|灰尘|垃圾",
         "lawn mower": r"\b(grass|lawn)|草",
+        "valve": r"\b(water|irrigat|sprinkl)|[浇水]",
         "fan": r"\b(stuffy|hot\b|warm|breeze|air\b|wind)|[闷热风]|空气",
     }.items()
 }  # fmt: skip
@@ -76,7 +77,7 @@ def contradicted(words: str, said_before: str | None, program: Program, snapshot
     if acts and _SPARED.search(words) and not any(one.target.exceptions for one in acts):
         return True
     said = f"{words} {said_before or ''}".casefold()
-    return any(_colorless(said, one) or _unspoken(said, one.target, snapshot) for one in acts)
+    return any(_colorless(said, one) or _unspoken(words.casefold(), said, one.target, snapshot) for one in acts)
 
 
 def negated(words: str, program: Program) -> bool:
@@ -123,8 +124,8 @@ def _elsewhere(words: str, target: Selector, snapshot: Snapshot) -> bool:
     return bool(named) and not named & places
 
 
-def _unspoken(said: str, target: Selector, snapshot: Snapshot) -> bool:
-    """Nothing was said that is a word for this thing or its kind."""
+def _unspoken(now: str, said: str, target: Selector, snapshot: Snapshot) -> bool:
+    """Nothing was said, now or before, that is a word for this thing or its kind; of some kinds only if their effect is spoken of neither."""
     meant = _meant(target, snapshot)
     kinds = {kind_word(one) for one in meant} | {one.entity_class for one in meant} or {target.kind}
     words = [
@@ -132,10 +133,10 @@ def _unspoken(said: str, target: Selector, snapshot: Snapshot) -> bool:
         *(noun for kind in kinds for noun in kind_nouns(kind)),
         *(name for one in meant for name in _names(one)),
     ]
-    if not kinds & set(SPOKEN_OF_BY_EFFECT):
-        return not any(_spoken(said, one.casefold()) for one in words)
-    effects = {one for one, pattern in _EFFECTS.items() if pattern.search(said)}
-    return bool(effects) and not effects & kinds and not any(_spoken(said, one.casefold()) for one in words)
+    effects = {one for one, pattern in _EFFECTS.items() if pattern.search(said if one in kinds else now)}
+    if effects & kinds or not (effects or kinds - set(SPOKEN_OF_BY_EFFECT)):
+        return False
+    return not any(_spoken(said, one.casefold()) for one in words)
 
 
 def _arbitrary(words: str, act: t.Do | t.Set | t.Change, snapshot: Snapshot, speaker: Speaker) -> bool:

@@ -232,11 +232,9 @@ def asks(scope: Scope) -> Iterable[Family]:
         about.setdefault(t.AskState(TARGET), []).extend(
             Selector(kind, area=area) for area in scope.areas if area in measured
         )
+    gathered = sorted({*kinds, "temperature"} & set(scope.index.measured))
     for function in (one for one, words in _GATHERED.items() if words.search(scope.words)):
-        over = [
-            *(Selector(kind) for kind in kinds),
-            *(Selector(kind, floor=floor) for kind in kinds for floor in scope.floors),
-        ]
+        over = [Selector(kind, floor=floor) for kind in gathered for floor in (None, *scope.floors)]
         about.setdefault(t.Aggregate(function, TARGET), []).extend(over)
     if "temperature" in scope.index.measured:
         about.setdefault(t.AskState(TARGET), []).append(Selector("temperature"))

@@ -56,8 +56,8 @@ _UNIT_SECONDS = {
     "秒": 1, "秒钟": 1, "分钟": 60, "分": 60, "小时": 3600, "个小时": 3600, "钟头": 3600, "天": 86400,
 }  # fmt: skip
 _TERM = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?|\bhalf an?|\ban?|半个?)\s*个?(?P<half>半)?-?\s*(?:(?:more|extra|additional|further)\s+)?"
-    r"(?P<unit>seconds?|secs?|s\b|minutes?|mins?|hours?|hrs?|h\b|days?|秒钟?|分钟?|个?小时|钟头|天)"
+    r"(?P<number>\d+(?:\.\d+)?|\bhalf an?\b|\ban?\b|半个?)\s*个?(?P<half>半)?-?\s*(?:(?:more|extra|additional|further)\s+)?"
+    r"(?P<unit>seconds?|secs?|s\b|minutes?|mins?|(?<=\d)m\b|hours?|hrs?|h\b|days?|秒钟?|分钟?|个?小时|钟头|天)"
     r"(?P<and_half>半|\s+and a half)?",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ import dataclasses
 from types import MappingProxyType
 from typing import Any
 
+from llmagentos.knowledge.kinds import kind_by_name
 from llmagentos.messages import codec
 from llmagentos.messages.records import EntityDescription, Quality
 from llmagentos.messages.site import Naming, SiteConfig
@@ -57,7 +58,9 @@ class World:
     def _overlay(self, entity: EntityDescription, naming: Naming) -> EntityDescription:
         area = naming.area or self._known_area(entity.area)
         aliases = tuple(dict.fromkeys((*entity.aliases, *naming.aliases)))
-        return dataclasses.replace(entity, name=naming.name or entity.name, area=area, aliases=aliases)
+        name = naming.name or entity.name
+        kind = kind_by_name(entity.entity_class, entity.kind, " ".join((name, *aliases)))
+        return dataclasses.replace(entity, name=name, area=area, aliases=aliases, kind=kind)
 
     def _known_area(self, said: str | None) -> str | None:
         """The site's own spelling of an area a device suggests, else the device's."""
