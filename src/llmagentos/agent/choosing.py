@@ -7,7 +7,7 @@ from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.effects import OrderOperation
-from llmagentos.agent.grounding import contradicted, negated
+from llmagentos.agent.grounding import contradicted, groundless, negated
 from llmagentos.agent.orders.told import tell
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
@@ -54,11 +54,10 @@ def choose(
     if not found or (found[0].turn.acts and meaningless(words, near)):
         return Turn("question", "clarify", 0.0, decided, language, say("what", language), unsure=True)
     best = found[0]
-    acts = [one for one in found[:2] if one.turn.acts]
     left = len(unexplained(words, best.program, snapshot, near)) if best.turn.acts else 0
     confidence = calibration.confidence(best.probability, left, acts=best.turn.acts)
     turn = replace(best.turn, probability=confidence, unexplained=left)
-    acts = [one for one in acts if not another_time(words, one.program)]
+    acts = _acting(found[:2], words)
     if best.turn.acts and best not in acts:
         return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())
     if best.turn.acts and negated(words, best.program):
@@ -79,12 +78,22 @@ def choose(
     doubtful = _doubtful(best, acts, confidence, calibration, snapshot)
     if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot, speaker)):
         return turn
+    sensible = [one.turn for one in acts if not groundless(words, said_before, one.program, snapshot)] or [
+        one.turn for one in _acting(found[2:3], words) if not groundless(words, said_before, one.program, snapshot)
+    ]
+    if not sensible:
+        return Turn("question", "clarify", confidence, decided, language, say("what", language), unsure=True)
     return replace(
-        either([one.turn for one in acts], snapshot, language),
+        either(sensible, snapshot, language),
         probability=confidence,
         decided=decided,
         unexplained=left,
     )
+
+
+def _acting(found: Sequence[Meaning], words: str) -> list[Meaning]:
+    """The readings that would move something now, as the words want it now."""
+    return [one for one in found if one.turn.acts and not another_time(words, one.program)]
 
 
 def either(turns: Sequence[Turn], snapshot: Snapshot, language: Language) -> Turn:

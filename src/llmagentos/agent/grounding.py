@@ -74,10 +74,17 @@ def contradicted(words: str, said_before: str | None, program: Program, snapshot
             _elsewhere(words, acts[0].target, snapshot) or _arbitrary(words, acts[0], snapshot, speaker)
         ):
             return True
+    said = f"{words} {said_before or ''}".casefold()
+    return groundless(words, said_before, program, snapshot) or any(_colorless(said, one) for one in acts)
+
+
+def groundless(words: str, said_before: str | None, program: Program, snapshot: Snapshot) -> bool:
+    """Whether a reading is not even worth asking about: nobody spoke of what it moves, or it moves what was to be spared."""
+    acts = _acts(program)
     if acts and _SPARED.search(words) and not any(one.target.exceptions for one in acts):
         return True
     said = f"{words} {said_before or ''}".casefold()
-    return any(_colorless(said, one) or _unspoken(words.casefold(), said, one.target, snapshot) for one in acts)
+    return any(_unspoken(words.casefold(), said, one.target, snapshot) for one in acts)
 
 
 def negated(words: str, program: Program) -> bool:
