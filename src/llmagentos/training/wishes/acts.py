@@ -58,7 +58,7 @@ class Acts(Targets):
         area = entity.area
         if area is None or sum(one.area == area and one.entity_class == "valve" for one in self._entities) > 1:
             raise Impossible
-        verb, key = self._random.choice((("open", "water"), ("open", "water"), ("close", "stop water")))
+        verb, key = self._random.choice((("open", "water place"), ("open", "water place"), ("close", "stop water")))
         words = self._say("acts", key, a=self._area_words(area))
         return self._wish(t.Do(verb, Selector("valve", area=area)), words, act=True)
 

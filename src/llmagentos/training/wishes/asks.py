@@ -59,10 +59,10 @@ class Asks(Targets):
         known = [one.name for one in entity.description.properties if self._speech.has("questions", f"how {one.name}")]
         if entity.entity_class == "climate":
             if self._random.random() < 0.35:
-                return self._wish(t.AskState(target.selector), self._say("questions", "mode", x=target.words))
+                return self._wish(t.AskState(target.selector), self._say("questions", "mode of", x=target.words))
             if entity.property("temperature") is None:
                 return None
-            words = self._say("questions", "target", x=target.words)
+            words = self._say("questions", "set point of", x=target.words)
             return self._wish(t.AskState(target.selector, "temperature"), words)
         if not known:
             return None
@@ -196,7 +196,7 @@ class Asks(Targets):
         functions: tuple[t.Function, ...] = ("maximum", "minimum", "mean")
         function: t.Function = "total" if kind in ("power", "energy") else self._random.choice(functions)
         special = f"{function} {kind}"
-        key = special if self._speech.has("questions", special) and self._random.random() < 0.7 else function
+        key = special if self._speech.has("questions", special) and self._random.random() < 0.7 else f"{function} of"
         words = self._say("questions", key, m=spoken[kind])
         floors = sorted({one.floor for one in self._entities if one.description.kind == kind and one.floor})
         if floors and self._random.random() < 0.25:
