@@ -168,6 +168,21 @@ def test_a_lock_is_not_moved_without_a_yes(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_clash_is_said_before_and_after(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, _witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            against = 'when light "Bedroom Lamp" is on: turn off light "Kitchen Light"'
+            model.sentences["kitchen off when the bedroom lamp is on"] = against
+            asked = await node.say("kitchen off when the bedroom lamp is on", OWNER)
+            careful = 'Careful: at the same moment "when Bedroom Lamp is on: turn on Kitchen Light" tells Kitchen Light otherwise.'
+            assert asked.kind == "question" and asked.text.endswith(f"Shall I? {careful}")
+            assert (await node.do(against, OWNER)).text.endswith(careful)
+
+    asyncio.run(run())
+
+
 def test_people_are_told_whatever_becomes_of_the_rest(tmp_path: Path) -> None:
     async def run() -> None:
         sent: list[str] = []

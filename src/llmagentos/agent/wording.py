@@ -53,6 +53,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "sun": ("I do not know where this site is, so I cannot follow the sun: give `location` in the site file.", "不知道站点的位置，无法根据日出日落执行：请在站点文件中填写 location。"),
     "nothing_to_undo": ("There is nothing to take back.", "没有可以撤销的操作。"), "cannot_undo": ("This cannot be taken back: {names}.", "无法撤销：{names}。"),
     "order_asked": ("From now on, {what}. Shall I?", "以后{what}。可以吗？"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
+    "loops": ("Careful: with {orders} this sets itself off again and again ({name}).", "注意：这会与{orders}互相反复触发（{name}）。"),
+    "loops_alone": ("Careful: this sets itself off again and again ({name}).", "注意：这会反复触发自己（{name}）。"),
+    "conflicts": ("Careful: at the same moment {orders} tells {name} otherwise.", "注意：同一时刻{orders}会对{name}下相反的命令。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 

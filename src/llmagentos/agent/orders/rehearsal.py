@@ -1,0 +1,186 @@
+"""What a new order would set off among the others, played through before it stands: loops, and commands against each other.
+
+The orders are the real ones on a copy of the site, where devices do at once what they are told. What heat does to a thermometer
+is not known here: only what a device itself reports.
+"""
+
+import datetime as dt
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from llmagentos.agent.effects import Commands, effect
+from llmagentos.agent.orders.compile import Parts, compiled
+from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
+from llmagentos.agent.ports import Selecting
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration
+from llmagentos.messages.records import Command
+from llmagentos.messages.site import Location
+from llmagentos.messages.snapshot import EntityView, Held, Snapshot, Speaker
+from llmagentos.messages.values import Json
+from llmagentos.reasoning.rules import Value
+from llmagentos.reasoning.signals import Signal, Threshold, Watch
+
+HORIZON_S = 3600.0
+AGAIN = 3
+"""An order that fires so often within the horizon, with nobody doing anything, goes round."""
+TOGETHER_S = 2.0
+"""Two commands to one device so close to each other are against each other; later ones are a sequence, as in "off again"."""
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Orders (ids) that set each other off again and again, or tell a device different things at once."""
+
+    kind: Literal["loop", "conflict"]
+    orders: tuple[str, ...]
+    entity: str
+
+
+def rehearse(
+    new: Standing, others: Sequence[Standing], snapshot: Snapshot, select: Selecting, zone: dt.tzinfo, place: Location | None
+) -> tuple[Clash, ...]:  # fmt: skip
+    """What would clash if the new order fired now. Raises: CannotCompile for one that cannot work here."""
+    return _Rehearsal(new, others, snapshot, select, zone, place).run()
+
+
+class _Rehearsal:
+    def __init__(
+        self, new: Standing, others: Sequence[Standing], snapshot: Snapshot, select: Selecting, zone: dt.tzinfo, place: Location | None
+    ) -> None:  # fmt: skip
+        self._new, self._select, self._snapshot = new, select, snapshot
+        self._orders = {one.id: one for one in (*others, new) if not one.paused}
+        self._entities = dict(snapshot.entities)
+        for act in new.order.actions:
+            for command in self._commands(new, act, snapshot.at):
+                self._otherwise(command)
+        self._standing = StandingOrders(select, zone, place)
+        self._standing.begin(self._now(snapshot.at), snapshot.at)
+        for one in self._orders.values():
+            self._standing.place(replace(one, fired=[]), snapshot.at)
+        self._later: list[tuple[float, int, str, t.Act]] = []
+        self._written: dict[Signal, tuple[float, str, Json]] = {}
+        self._fired: Counter[str] = Counter()
+        self._moved: dict[str, str] = {}
+        self._clashes: dict[tuple[str, ...], Clash] = {}
+
+    def run(self) -> tuple[Clash, ...]:
+        now = self._snapshot.at + 1.0
+        speaker = Speaker(self._new.principal, self._new.area, self._new.id)
+        parts = compiled(self._new.order, self._new.id, self._snapshot, speaker, self._select)
+        due = [
+            one.order
+            for signal, value in _causes(parts, self._new.id, self._entities)
+            for one in self._reading(signal, value, now)
+        ]
+        self._obey(self._new.id, now)
+        for order_id in dict.fromkeys(due):
+            if order_id != self._new.id:
+                self._obey(order_id, now)
+        while (at := self._next()) is not None and at <= now + HORIZON_S and self._fired.total() < MOST:
+            while self._later and self._later[0][0] <= at:
+                _, _, order_id, act = heapq.heappop(self._later)
+                self._act(order_id, act, at)
+            for one in self._standing.advance(at):
+                if one.why == "fired" and not _by_the_clock(self._orders[one.order].order):
+                    self._obey(one.order, at)
+        often = tuple(sorted(one for one, times in self._fired.items() if times >= AGAIN))
+        if often:
+            self._clashes[("loop",)] = Clash("loop", often, self._moved.get(often[0], ""))
+        return tuple(self._clashes.values())
+
+    def _next(self) -> float | None:
+        times = [
+            one for one in (self._standing.next_due(), self._later[0][0] if self._later else None) if one is not None
+        ]
+        return min(times, default=None)
+
+    def _obey(self, order_id: str, at: float) -> None:
+        self._fired[order_id] += 1
+        if self._fired.total() < MOST and self._fired[order_id] <= AGAIN:
+            for act in self._orders[order_id].order.actions:
+                self._act(order_id, act, at)
+
+    def _act(self, order_id: str, act: t.Act, at: float) -> None:
+        standing = self._orders[order_id]
+        if isinstance(act, t.Delayed):
+            if isinstance(act.after, Duration):
+                heapq.heappush(self._later, (at + act.after.seconds, len(self._later), order_id, act.action))
+            return
+        for command in self._commands(standing, act, at):
+            signal = (command.entity, command.property)
+            before = self._written.get(signal)
+            if (
+                before is not None
+                and before[1] != order_id
+                and before[2] != command.value
+                and at - before[0] < TOGETHER_S
+            ):
+                pair = tuple(sorted((before[1], order_id)))
+                self._clashes.setdefault((*pair, command.entity), Clash("conflict", pair, command.entity))
+            self._written[signal] = (at, order_id, command.value)
+            self._moved.setdefault(order_id, command.entity)
+            if isinstance(command.value, str | bool | int | float):
+                for due in self._reading(signal, command.value, at):
+                    self._obey(due.order, at)
+
+    def _now(self, at: float) -> Snapshot:
+        return replace(self._snapshot, at=at, entities=MappingProxyType(self._entities))
+
+    def _commands(self, standing: Standing, act: t.Act, at: float) -> tuple[Command, ...]:
+        speaker = Speaker(standing.principal, standing.area, standing.id)
+        outcome = effect(act, self._now(at), speaker, self._select)
+        return outcome.commands if isinstance(outcome, Commands) else ()
+
+    def _otherwise(self, command: Command) -> None:
+        """Before, the device was not as the order wants it: else the order would change nothing, and nobody would notice."""
+        entity = self._entities[command.entity]
+        prop = entity.property(command.property)
+        options: tuple[Value, ...] = (
+            (False, True) if isinstance(command.value, bool) else prop.options if prop is not None else ()
+        )
+        other = next((one for one in options if one != command.value), None)
+        if other is not None:
+            values = MappingProxyType({**entity.values, command.property: Held(other, self._snapshot.at)})
+            self._entities[entity.id] = replace(entity, values=values)
+
+    def _reading(self, signal: Signal, value: Value, at: float) -> list[Due]:
+        entity = self._entities[signal[0]]
+        values = MappingProxyType({**entity.values, signal[1]: Held(value, at)})
+        self._entities[signal[0]] = replace(entity, values=values)
+        return [one for one in self._standing.reading(*signal, value, at) if one.why == "fired"]
+
+
+def _by_the_clock(order: t.Order) -> bool:
+    """Whether it is the time of day that makes it fire: that is no echo of anything."""
+    return any(isinstance(one, t.Clock | t.Sun) for every in order.trigger.conditions for one in every.conditions)
+
+
+def _causes(parts: Parts, order_id: str, entities: dict[str, EntityView]) -> Iterator[tuple[Signal, Value]]:
+    """Readings that make the trigger hold, by its first alternative."""
+    beginning, seen = f"{order_id} trigger 0.", set[str]()
+    every = {rule.name.removesuffix(" fails") for rule in parts.rules if rule.name.endswith(" fails")}
+    for signal, watch, fact in parts.watches:
+        key = str(fact[0]).removesuffix(" passes")
+        if not key.startswith(beginning) or (key in seen and key not in every):
+            continue
+        seen.add(key)
+        value = _fitting(watch, entities[signal[0]], signal[1])
+        if value is not None:
+            yield signal, value
+
+
+def _fitting(watch: Watch, entity: EntityView, name: str) -> Value | None:
+    """A value for which a watch holds."""
+    prop = entity.property(name)
+    if isinstance(watch, Threshold):
+        tried: tuple[Value, ...] = (watch.value, watch.value + 1, watch.value - 1)
+    else:
+        tried = (True, False, "home", "away", *(prop.options if prop is not None else ()))
+        tried = (*tried, "open", "closed", "locked", "unlocked", "playing", "paused", "idle")
+    return next((one for one in tried if watch.holds(one, False)), None)
