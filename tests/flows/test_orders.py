@@ -183,6 +183,32 @@ def test_a_clash_is_said_before_and_after(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_at_its_end_an_order_puts_back_what_it_changed(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('set light "Kitchen Light" brightness 30%', OWNER)
+            await node.do(
+                'when light "Bedroom Lamp" is on until light "Bedroom Lamp" is off: set light "Kitchen Light" brightness 90%; '
+                'turn on media player "Radio"', OWNER,
+            )  # fmt: skip
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await _becomes(witness, "house/light.kitchen/state", "brightness", 90)
+            await node.close()
+            async with restarted(tmp_path, witness) as again:
+                await _ready(again)
+                await again.do('turn off light "Bedroom Lamp"', OWNER)
+                await _becomes(witness, "house/light.kitchen/state", "brightness", 30)
+                await again.do('turn on light "Bedroom Lamp"', OWNER)
+                await _becomes(witness, "house/light.kitchen/state", "brightness", 90)
+                await again.do('set light "Kitchen Light" brightness 60%', OWNER)  # somebody wants it otherwise
+                await again.do('turn off light "Bedroom Lamp"', OWNER)
+                await asyncio.sleep(1.0)
+                assert (await witness.state("house/light.kitchen/state"))["brightness"] == 60
+
+    asyncio.run(run())
+
+
 def test_people_are_told_whatever_becomes_of_the_rest(tmp_path: Path) -> None:
     async def run() -> None:
         sent: list[str] = []

@@ -148,8 +148,6 @@ def stands(
     order: t.Order, snapshot: Snapshot, speaker: Speaker, select: Selecting
 ) -> OrderOperation | Which | CannotDo:
     """A standing order, if all that it watches and does is possible here as things are."""
-    if order.until is not None:  # what it has to put back is not kept yet
-        return CannotDo("later")
     kept = pinned(order, snapshot, speaker, select)
     try:
         compiled(kept, "", snapshot, speaker, select)

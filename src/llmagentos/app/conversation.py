@@ -15,7 +15,7 @@ from llmagentos.app.proposals import Proposals
 from llmagentos.app.recorder import Recorder
 from llmagentos.app.replies import Replies, Reply, ReplyKind
 from llmagentos.inference.ports import ModelUnavailable
-from llmagentos.messages.records import Candidate, Decision, Utterance
+from llmagentos.messages.records import Candidate, Command, Decision, Utterance
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
 READINGS, CHOICES = 3, 8
@@ -125,8 +125,13 @@ class Conversation:
         said = [say("cannot_undo", language, names=wording.join(stuck, language))] if stuck else []
         if not taken.commands:
             return await self._replies.give(cause, speaker, "refusal", " ".join(said), started)
-        turn = Turn("commands", "undo", 1.0, Decided("undo", (), 0, 0.0, 0), language, commands=taken.commands)
+        turn = undoing(taken.commands, language)
         return await self._proposals.propose(turn, cause, speaker, started, said, wait=True, also=_nothing_more)
+
+
+def undoing(commands: tuple[Command, ...], language: Language) -> Turn:
+    """Commands that nobody said: they make it as it was."""
+    return Turn("commands", "undo", 1.0, Decided("undo", (), 0, 0.0, 0), language, commands=commands)
 
 
 async def _nothing_more() -> list[str]:

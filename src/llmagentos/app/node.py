@@ -103,6 +103,7 @@ class Node:
         self._unattended = Unattended(
             self._conversation, self.orders, self._hands, self._notices,
             world=self.world, replies=replies, recorder=self._recorder,
+            keep=lambda state: self.journal.put_state("put back", state),
         )  # fmt: skip
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
@@ -119,6 +120,7 @@ class Node:
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self._lists.load(self.journal.state("lists") or {})
         self.orders.load(self.journal.state(STATE) or {})
+        self._unattended.load(self.journal.state("put back") or {})
         self.intake.subscribe(self.client)
         self._lists.announce()
         self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick, self._obey)]

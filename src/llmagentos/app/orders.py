@@ -123,7 +123,7 @@ class Orders:
             await self._recorder.write(fired, state={STATE: self.dump(done=1)})
             self._fired = fired
         try:
-            if self._fired.why == "fired" and not late:
+            if self._fired.why in ("fired", "ended") and not late:
                 await obey(standing, self._fired)
         except JournalFailed:  # nothing was done of it, and the disk may have room again soon
             raise

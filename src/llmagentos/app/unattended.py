@@ -5,13 +5,15 @@ The rights are those of the person who gave the order or set the timer.
 
 import asyncio
 import dataclasses
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from llmagentos.agent.orders.standing import Standing
-from llmagentos.app.conversation import Conversation
+from llmagentos.app.conversation import Conversation, undoing
 from llmagentos.app.hands import Hands
 from llmagentos.app.notices import Notices
 from llmagentos.app.orders import Orders
+from llmagentos.app.put_back import PutBack
 from llmagentos.app.recorder import Recorder
 from llmagentos.app.replies import Replies
 from llmagentos.app.ringing import LATEST_S
@@ -29,19 +31,27 @@ RECOVERED = 50
 
 
 class Unattended:
-    """One per node."""
+    """One per node. `keep` writes what is to be put back."""
 
     def __init__(
         self, conversation: Conversation, orders: Orders, hands: Hands, notices: Notices, *,
-        world: World, replies: Replies, recorder: Recorder,
+        world: World, replies: Replies, recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._conversation, self._orders, self._hands, self._notices = conversation, orders, hands, notices
-        self._world, self._replies, self._recorder = world, replies, recorder
+        self._world, self._replies, self._recorder, self._keep = world, replies, recorder, keep
+        self._put_back = PutBack()
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take up what `keep` wrote."""
+        self._put_back.load(state)
 
     async def obey(self, standing: Standing, fired: Fired) -> None:
-        """What a standing order says: people are told first, whatever becomes of the rest."""
+        """What a standing order says, or making it as it was at its end: people are told first, whatever becomes of the rest."""
         speaker = Speaker(standing.principal, standing.area, "orders")
         language = self._conversation.language
+        if fired.why == "ended":
+            await self._end(standing, fired, speaker)
+            return
         cause = self._orders.cause(standing, language)
         actions = standing.order.actions
         for one in actions:
@@ -57,9 +67,22 @@ class Unattended:
             turn = dataclasses.replace(turn, commands=free)
             if not free and not turn.timers:
                 return
+        if standing.order.until is not None:
+            self._put_back.note(standing.id, fired.id, turn.commands, self._world.snapshot(self._recorder.now()))
+            await self._keep(self._put_back.dump())
         reply = await self._conversation.carry_out(turn, fired.id, speaker, self._recorder.monotonic(), wait=False)
         if reply.kind in ("question", "refusal", "error"):  # nobody may be looking
             self._notices.tell(f"{cause}: {reply.text}")
+
+    async def _end(self, standing: Standing, fired: Fired, speaker: Speaker) -> None:
+        """Make it as it was before an order acted, but for what somebody has changed since."""
+        due = self._put_back.due(standing.id, self._world.snapshot(self._recorder.now()))
+        commands = tuple(one for one in due if not self._held_by_hand(one))
+        if commands:
+            turn = undoing(commands, self._conversation.language)
+            await self._conversation.carry_out(turn, fired.id, speaker, self._recorder.monotonic(), wait=False)
+        self._put_back.forget(standing.id)
+        await self._keep(self._put_back.dump())
 
     async def act(self, timer: Timer, speaker: Speaker) -> None:
         """What a timer was set to do."""
@@ -79,14 +102,14 @@ class Unattended:
     async def recover(self, journal: SqliteJournal) -> None:
         """Carry out what had fired when the last run ended and had come to nothing yet."""
         latest = journal.latest("Fired", limit=RECOVERED)
-        fired = [one for one in latest if isinstance(one, Fired) and one.why == "fired"]
+        fired = [one for one in latest if isinstance(one, Fired) and one.why in ("fired", "ended")]
         while not self._orders.begun:  # noqa: ASYNC110 - the node's own clock begins them
             await asyncio.sleep(0.05)
         for one in reversed(fired):
             standing = self._orders.get(one.order)
             if standing is None or self._recorder.now() - one.at > LATEST_S:
                 continue
-            moves = any(not isinstance(action, t.Notify) for action in standing.order.actions)
+            moves = one.why == "ended" or any(not isinstance(action, t.Notify) for action in standing.order.actions)
             if not _came_to(one, Intent | Refusal | ConsentRequest | Fired if moves else Answer, journal):
                 await self.obey(standing, one)
 

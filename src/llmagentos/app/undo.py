@@ -31,7 +31,7 @@ class Undo:
 
     def note(self, speaker: Speaker, commands: Sequence[Command], before: Snapshot) -> None:
         """These are about to be carried out."""
-        back = [(command, _inverse(command, before)) for command in commands if not _idle(command, before)]
+        back = [(command, inverse(command, before)) for command in commands if not _idle(command, before)]
         commands_back = tuple(each for _, one in back if one is not None for each in one)
         taken = Taken(commands_back, tuple(command.entity for command, one in back if one is None))
         self._last.pop((speaker.principal, speaker.session), None)
@@ -57,7 +57,7 @@ def _idle(command: Command, before: Snapshot) -> bool:
     return known == (command.verb == "add")
 
 
-def _inverse(command: Command, before: Snapshot) -> tuple[Command, ...] | None:
+def inverse(command: Command, before: Snapshot) -> tuple[Command, ...] | None:
     """What makes it as it was; None for what leaves no state, or of which nobody knows how it was."""
     entity = before.entities.get(command.entity)
     prop = entity.property(command.property) if entity is not None else None

@@ -54,6 +54,7 @@ def test_what_goes_together(new: str, others: tuple[str, ...]) -> None:
             (),
             ("loop", ("new",), "lamp"),
         ),
+        ('when light "Lamp" is off until light "Lamp" is on: turn on light "Lamp"', (), ("loop", ("new",), "lamp")),
         (
             'when any window is open: turn off light "Lamp"',
             ('when window "Left Window" is open: turn on light "Lamp"',),

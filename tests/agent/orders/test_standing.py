@@ -139,6 +139,12 @@ def test_a_limit_and_an_end() -> None:
     assert told(made.reading("f", "value", -14.0, NOW + 25 * HOUR)) == [("o0", 25 * HOUR, "fired")]
 
 
+def test_what_is_over_does_not_begin() -> None:
+    made = orders('when light "Lamp" is on until person "Ada" is away: turn on outlet "Spare Compressor"')
+    made.reading("ada", "location", "away", NOW)
+    assert told(made.reading("lamp", "on", True, NOW + 1)) == [("o0", 1, "not now")]
+
+
 def with_values(at: float, **values: tuple[str, object]) -> Snapshot:
     """The home, with what some devices say."""
     snapshot = home()

@@ -65,6 +65,8 @@ class _Rehearsal:
             self._standing.place(replace(one, fired=[]), snapshot.at)
         self._later: list[tuple[float, int, str, t.Act]] = []
         self._written: dict[Signal, tuple[float, str, Json]] = {}
+        self._before: dict[str, dict[Signal, Value]] = {}
+        """What an order with an end has changed, as it was."""
         self._fired: Counter[str] = Counter()
         self._moved: dict[str, str] = {}
         self._clashes: dict[tuple[str, ...], Clash] = {}
@@ -86,9 +88,9 @@ class _Rehearsal:
             while self._later and self._later[0][0] <= at:
                 _, _, order_id, act = heapq.heappop(self._later)
                 self._act(order_id, act, at)
-            for one in self._standing.advance(at):
-                if one.why == "fired" and not _by_the_clock(self._orders[one.order].order):
-                    self._obey(one.order, at)
+            self._follow(
+                [one for one in self._standing.advance(at) if not _by_the_clock(self._orders[one.order].order)], at
+            )
         often = tuple(sorted(one for one, times in self._fired.items() if times >= AGAIN))
         if often:
             self._clashes[("loop",)] = Clash("loop", often, self._moved.get(often[0], ""))
@@ -99,6 +101,14 @@ class _Rehearsal:
             one for one in (self._standing.next_due(), self._later[0][0] if self._later else None) if one is not None
         ]
         return min(times, default=None)
+
+    def _follow(self, due: Sequence[Due], at: float) -> None:
+        for one in due:
+            if one.why == "fired":
+                self._obey(one.order, at)
+            elif one.why == "ended":
+                for signal, value in self._before.pop(one.order, {}).items():
+                    self._follow(self._reading(signal, value, at), at)
 
     def _obey(self, order_id: str, at: float) -> None:
         self._fired[order_id] += 1
@@ -126,8 +136,10 @@ class _Rehearsal:
             self._written[signal] = (at, order_id, command.value)
             self._moved.setdefault(order_id, command.entity)
             if isinstance(command.value, str | bool | int | float):
-                for due in self._reading(signal, command.value, at):
-                    self._obey(due.order, at)
+                was = self._entities[command.entity].value(command.property)
+                if standing.order.until is not None and isinstance(was, str | bool | int | float):
+                    self._before.setdefault(order_id, {}).setdefault(signal, was)
+                self._follow(self._reading(signal, command.value, at), at)
 
     def _now(self, at: float) -> Snapshot:
         return replace(self._snapshot, at=at, entities=MappingProxyType(self._entities))
@@ -153,7 +165,7 @@ class _Rehearsal:
         entity = self._entities[signal[0]]
         values = MappingProxyType({**entity.values, signal[1]: Held(value, at)})
         self._entities[signal[0]] = replace(entity, values=values)
-        return [one for one in self._standing.reading(*signal, value, at) if one.why == "fired"]
+        return self._standing.reading(*signal, value, at)
 
 
 def _by_the_clock(order: t.Order) -> bool:

@@ -301,10 +301,12 @@ class StandingOrders:
 
     def _verdict(self, standing: Standing, at: float) -> Why:
         """Whether an order acts now that its trigger holds."""
-        allowed, limit = self._parts[standing.id].allowed, standing.order.limit
+        parts, limit = self._parts[standing.id], standing.order.limit
         if standing.paused:
             return "paused"
-        if allowed is not None and not self._engine.network.holds(allowed):
+        if parts.allowed is not None and not self._engine.network.holds(parts.allowed):
+            return "not now"
+        if parts.ends is not None and self._engine.network.holds(parts.ends):  # over before it has begun
             return "not now"
         if limit is not None:
             standing.fired = [one for one in standing.fired if one > at - limit.per.seconds]

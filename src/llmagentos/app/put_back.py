@@ -1,0 +1,61 @@
+"""What standing orders with an end ("until ...") have changed, and how it was before they did."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from llmagentos.actuation.executor import ROUNDING
+from llmagentos.app.undo import inverse
+from llmagentos.messages.records import Command
+from llmagentos.messages.snapshot import Snapshot
+from llmagentos.messages.values import same
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """`back` makes it as it was before `done`."""
+
+    done: Command
+    back: tuple[Command, ...]
+
+
+class PutBack:
+    """For each order what its last firing changed. Pure; the caller writes the state before anything is sent."""
+
+    def __init__(self) -> None:
+        self._changed: dict[str, tuple[str, tuple[_Changed, ...]]] = {}
+
+    def note(self, order: str, fired: str, commands: Sequence[Command], before: Snapshot) -> None:
+        """An order is about to send these. The same firing again, after a crash, changes nothing: what was noted then is how it was."""
+        if self._changed.get(order, ("", ()))[0] == fired:
+            return
+        known = ((one, inverse(one, before)) for one in commands)
+        self._changed[order] = fired, tuple(_Changed(one, back) for one, back in known if back is not None)
+
+    def due(self, order: str, now: Snapshot) -> tuple[Command, ...]:
+        """What makes it as it was; what somebody has changed since is left as it is."""
+        _, changed = self._changed.get(order, ("", ()))
+        return tuple(back for one in changed if _still(one.done, now) for back in one.back)
+
+    def forget(self, order: str) -> None:
+        """It is as it was, or the order stands no longer."""
+        self._changed.pop(order, None)
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON."""
+        return {order: [fired, [asdict(one) for one in changed]] for order, (fired, changed) in self._changed.items()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take up what `dump` wrote."""
+        self._changed = {
+            order: (fired, tuple(_Changed(Command(**one["done"]), tuple(Command(**back) for back in one["back"])) for one in changed))
+            for order, (fired, changed) in state.items()
+        }  # fmt: skip
+
+
+def _still(command: Command, now: Snapshot) -> bool:
+    entity = now.entities.get(command.entity)
+    prop = entity.property(command.property) if entity is not None else None
+    if entity is None or prop is None:
+        return False
+    return prop.kind == "action" or same(entity.value(command.property), command.value, ROUNDING.get(prop.unit, 0.0))
