@@ -29,7 +29,7 @@ COMMANDS = (
     "train",
 )
 BENCHES = (
-    "assist", "ha-intents", "hwu", "house", "dialogues", "crash", "fuzz", "exposes", "thermal", "impossible", "latency", "engine", "fidelity",
+    "assist", "ha-intents", "hwu", "house", "dialogues", "crash", "kill9", "fuzz", "exposes", "thermal", "impossible", "latency", "engine", "fidelity",
     "decisions", "recall", "reaction",
 )  # fmt: skip
 TRAINING = ("corpus", "site-model", "export", "calibrate")

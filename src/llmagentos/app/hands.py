@@ -24,8 +24,9 @@ class Hands:
     def observed(self, observation: Observation, entity: EntityView, now: float) -> None:
         """A device says that something it can be told is otherwise now."""
         prop = entity.property(observation.property)
-        if prop is None or not prop.writable or observation.previous in (None, observation.value):
-            return  # what was not known before was set by nobody
+        known = observation.quality == "good" and observation.previous is not None
+        if prop is None or not prop.writable or not known or observation.previous == observation.value:
+            return  # what was not known before, or is news from the broker's memory, was set by nobody in particular
         ours_s = TRAVELS_S if entity.entity_class in _TRAVELS else OURS_S
         if now - self._ours.get(entity.id, -ours_s) >= ours_s:
             self._theirs[entity.id] = now

@@ -87,7 +87,7 @@ class Intake:
             return
         previous = before.value if before is not None else output.value
         observation = Observation(id=identity, at=now, source="devices.mqtt", entity=output.entity, property=output.property,
-                                  value=output.value, previous=previous)  # fmt: skip
+                                  value=output.value, previous=previous, quality=quality)  # fmt: skip
         self._observations[identity] = observation
         if len(self._observations) > REMEMBERED:
             self._observations.popitem(last=False)

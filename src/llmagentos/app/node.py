@@ -28,6 +28,7 @@ from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
 from llmagentos.app.unattended import Unattended
+from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
@@ -37,6 +38,7 @@ from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Command,
     Decision,
+    Intent,
     Observation,
     Sent,
 )
@@ -46,9 +48,10 @@ from llmagentos.policy import Judge, RuleBook
 
 _log = logging.getLogger(__name__)
 SAVE_EVERY_S = 10.0
-RESTART_S = 0.5
-SETTLE_S = 1.5
-"""After a start devices announce themselves and retained states arrive; nothing is acted on before."""
+RESTART_S, TICK_S = 0.5, 0.25
+SETTLE_S, SETTLED_S = 1.5, 0.25
+"""After a start retained states arrive; nothing is acted on before. They are all here soon after a message of our own that was sent
+last has come back, or at the latest after so long."""
 MISSED_AFTER_S = 30.0
 """Devices that were known before a restart have this long to announce themselves; then they count as gone."""
 
@@ -108,6 +111,9 @@ class Node:
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
         )
+        self._marker, self._echo = f"{site.agentos_base}/{site.node}/settled", asyncio.Event()
+        self.settled = asyncio.Event()
+        """What the broker retains is known: the node acts by itself from now on."""
         self._tasks: list[asyncio.Task[None]] = []
         self._dirty = self._closed = False
 
@@ -124,10 +130,10 @@ class Node:
         self.intake.subscribe(self.client)
         self._lists.announce()
         self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick, self._obey)]
-        self._tasks.append(asyncio.create_task(self._unattended.recover(self.journal)))
         open_intents = self.journal.open_intents()
-        if open_intents:
-            self._tasks.append(asyncio.create_task(self._recover(open_intents)))
+        for name, work in (("settling", self._settle()), ("recovery of orders", self._unattended.recover(self.journal)),
+                           ("recovery", self._recover(open_intents))):  # fmt: skip
+            self._tasks.append(asyncio.create_task(self._once(name, work)))
 
     async def _claim(self) -> None:
         """A journal belongs to one site. Raises: JournalFailed for that of another."""
@@ -138,12 +144,29 @@ class Node:
             )
         await self.journal.put_state("site", self.site.name)
 
+    async def _settle(self) -> None:
+        """A broker hands out what it retains in the order of subscription: what we say to ourselves last comes last."""
+        self.client.subscribe(self._marker)
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                known = -1
+                while known != self.client.subscriptions:  # what is described is subscribed to, and retained too
+                    known = self.client.subscriptions
+                    self._echo.clear()
+                    self.client.publish(Publish(self._marker, self._ids.next()))
+                    await self._echo.wait()
+        await asyncio.sleep(SETTLED_S)
+        self.settled.set()
+
     async def _recover(self, open_intents: list[Record]) -> None:
         """End what the last run left open, while the node already answers and can be stopped."""
         sent = [
             one.intent for intent in open_intents for one in self.journal.effects(intent.id) if isinstance(one, Sent)
         ]
-        await asyncio.sleep(SETTLE_S)  # retained states arrive first: recovery reads them back
+        for one in open_intents:
+            if isinstance(one, Intent):  # what they do now is no hand's work
+                self._leaves(one.command)
+        await self.settled.wait()  # retained states arrive first: recovery reads them back
         await self._executor.recover(open_intents, sent)
 
     async def close(self) -> None:
@@ -224,6 +247,20 @@ class Node:
     async def _keep_reminders(self) -> None:
         await self.journal.put_state("reminders", self._reminders.dump())
 
+    async def _once(self, name: str, work: Awaitable[None]) -> None:
+        """What a start does beside answering: if it fails that is said, and the node goes on."""
+        try:
+            await work
+        except JournalFailed as error:
+            _log.error("%s: %s", name, error)
+        except Exception as error:  # as below
+            await self._failed(name, error)
+
+    async def _failed(self, name: str, error: Exception) -> None:
+        _log.error("%s failed", name, exc_info=error)
+        with contextlib.suppress(JournalFailed):
+            await self._recorder.fault("node", f"{name} failed", f"{type(error).__name__}: {error}")
+
     async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a loop for ever: a node that no longer listens would be worse than one that lost a message."""
         while True:
@@ -233,16 +270,15 @@ class Node:
                 _log.error("%s", error)
                 await asyncio.sleep(RESTART_S)
             except Exception as error:  # the outer door of the node's own loops
-                _log.exception("%s failed and goes on", work.__name__)
-                with contextlib.suppress(JournalFailed):
-                    await self._recorder.fault(
-                        "node", f"{work.__name__.strip('_')} failed", f"{type(error).__name__}: {error}"
-                    )
+                await self._failed(work.__name__.strip("_"), error)
                 await asyncio.sleep(RESTART_S)
 
     async def _listen(self) -> None:
         while True:
             arrived = await self.client.receive()
+            if arrived.topic == self._marker:
+                self._echo.set()
+                continue
             self.intake.take(arrived, self.client)
             await self._lists.take(arrived)
 
@@ -259,14 +295,15 @@ class Node:
 
     async def _tick(self) -> None:
         begun = last_save = self._clock.monotonic()
-        connected, counted, settled = True, False, False
+        connected, counted = True, False
+        await self.settled.wait()
+        if not self.orders.begun:
+            self.orders.begin(self.snapshot())
         while True:
-            await asyncio.sleep(0.25)
-            if self._clock.monotonic() - begun > SETTLE_S:  # devices announce themselves first
-                await self._ringing.due()
-                (self.orders.site if settled else self.orders.begin)(self.snapshot())
-                self.orders.advance()
-                settled = True
+            await self._ringing.due()
+            self.orders.site(self.snapshot())
+            self.orders.advance()
+            await asyncio.sleep(TICK_S)
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
                 for missed in self.world.miss():

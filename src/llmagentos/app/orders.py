@@ -6,8 +6,9 @@ What comes about is journaled before it acts. Rights are those of the giver at t
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from types import MappingProxyType
 from typing import Any
 
 from llmagentos.agent.effects import OrderOperation
@@ -24,7 +25,7 @@ from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
 from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
-from llmagentos.messages.snapshot import Snapshot, Speaker
+from llmagentos.messages.snapshot import Held, Snapshot, Speaker
 
 LATEST_S = 600.0
 """What was due while the node was down is not done later than this; it is told."""
@@ -49,6 +50,7 @@ class Orders:
         self._fired: Fired | None = None
         """What the first of them is on disk as."""
         self._unfinished: list[Due] = []
+        self._early: deque[Observation] = deque(maxlen=WAITING)
         self._arrived = asyncio.Event()
         self._snapshot: Snapshot | None = None
         self._causes: dict[str, str] = {}
@@ -70,8 +72,10 @@ class Orders:
         for one in self._unfinished:
             self._take([one])
         self._unfinished = []
-        self._take(self._standing.begin(snapshot, self._recorder.now()))
+        self._take(self._standing.begin(_before(self._early, snapshot), self._recorder.now()))
         self.begun = True
+        while self._early:  # a button is not pressed again for a node that was not ready
+            self.observed(self._early.popleft())
 
     def site(self, snapshot: Snapshot) -> None:
         """The site is so now; nothing to do unless its structure changed."""
@@ -81,9 +85,13 @@ class Orders:
 
     def observed(self, observation: Observation) -> None:
         """A device reported something. One that is out of reach keeps what it said last: its silence is a trigger of its own."""
-        if self.begun:
-            value = observation.value if isinstance(observation.value, str | bool | int | float) else None
-            self._take(self._standing.reading(observation.entity, observation.property, value, self._recorder.now()))
+        if not self.begun:
+            news = observation.quality == "good" and observation.previous is not None  # not what the broker remembers
+            if news and observation.value != observation.previous:
+                self._early.append(observation)
+            return
+        value = observation.value if isinstance(observation.value, str | bool | int | float) else None
+        self._take(self._standing.reading(observation.entity, observation.property, value, self._recorder.now()))
 
     def advance(self) -> None:
         """Time has passed."""
@@ -95,6 +103,7 @@ class Orders:
                 self._dropped += 1
                 continue
             self._pending.append(one)
+        if self._pending or self._standing.lapsed:
             self._arrived.set()
 
     async def work(self, obey: Obey) -> None:
@@ -109,6 +118,8 @@ class Orders:
                     self._done()
                 else:
                     await self._fire(standing, self._pending[0], obey)
+            if self._standing.lapsed:
+                await self.save()
             await self._arrived.wait()
             self._arrived.clear()
 
@@ -116,21 +127,26 @@ class Orders:
         late = due.why == "fired" and self._recorder.now() - due.at > LATEST_S
         if late and due.at in standing.fired:
             standing.fired.remove(due.at)  # what is not done leaves its place to another
-        if self._fired is None:
-            fired = Fired(id=self._recorder.next_id(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
-                          sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
-            # in one write: it has come about, and will not for this again
-            await self._recorder.write(fired, state={STATE: self.dump(done=1)})
-            self._fired = fired
+        fired = self._fired or await self._written(standing, due, late=late)
         try:
-            if self._fired.why in ("fired", "ended") and not late:
-                await obey(standing, self._fired)
+            if fired.why in ("fired", "ended") and not late:
+                await obey(standing, fired)
         except JournalFailed:  # nothing was done of it, and the disk may have room again soon
             raise
         except BaseException:
             self._done()
             raise
         self._done()
+
+    async def _written(self, standing: Standing, due: Due, *, late: bool) -> Fired:
+        """In one write: it has come about, and will not for this again. What is saved meanwhile comes to the disk after it."""
+        self._fired = Fired(id=self._recorder.next_id(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
+                            sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
+        try:
+            return await self._recorder.write(self._fired, state={STATE: self.dump()})
+        except JournalFailed:
+            self._fired, self._standing.lapsed = None, True
+            raise
 
     def _done(self) -> None:
         self._pending.popleft()
@@ -206,9 +222,9 @@ class Orders:
         await self.save()
         return self._standing.get(order_id) is not None
 
-    def dump(self, *, done: int = 0) -> dict[str, Any]:
-        """As JSON; the first `done` of what waits are as good as carried out, and so is what is on disk."""
-        done = max(done, int(self._fired is not None))
+    def dump(self) -> dict[str, Any]:
+        """As JSON; what is on disk as fired waits no longer."""
+        done = int(self._fired is not None)
         return {
             **self._standing.dump(),
             "causes": self._causes,
@@ -218,7 +234,12 @@ class Orders:
 
     async def save(self) -> None:
         """To disk."""
-        await self._keep(self.dump())
+        self._standing.lapsed = False
+        try:
+            await self._keep(self.dump())
+        except JournalFailed:
+            self._standing.lapsed = True
+            raise
 
     def all(self) -> tuple[Standing, ...]:
         """Every order."""
@@ -246,3 +267,18 @@ class Orders:
             return render(Program((standing.order,)))
         index = SiteIndex(self._snapshot)
         return render(Program((named(standing.order, self._snapshot, index.named),)))
+
+
+def _before(early: Iterable[Observation], snapshot: Snapshot) -> Snapshot:
+    """The site as it was before these: they are told one by one after it."""
+    entities = dict(snapshot.entities)
+    for one in reversed(list(early)):
+        entity = entities.get(one.entity)
+        if entity is not None:
+            values = {key: held for key, held in entity.values.items() if key != one.property}
+            if one.previous is not None:
+                values[one.property] = Held(
+                    one.previous, entity.values[one.property].at if one.property in entity.values else one.at
+                )
+            entities[one.entity] = replace(entity, values=MappingProxyType(values))
+    return replace(snapshot, entities=MappingProxyType(entities))

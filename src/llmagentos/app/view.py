@@ -23,6 +23,7 @@ def site_view(node: Node) -> dict[str, Any]:
     snapshot = node.snapshot()
     return {
         "site": node.site.name, "language": node.site.language, "level": node.site.level, "stopped": node.judge.stopped,
+        "settled": node.settled.is_set(),
         "areas": [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()],
         "entities": {one.id: entity_view(one, snapshot, node) for one in snapshot.entities.values()},
         "traces": traces(node), "reminders": reminders(snapshot, node), "orders": orders(node),

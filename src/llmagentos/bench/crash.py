@@ -57,14 +57,14 @@ async def run_crash(kills: int, seed: int, out: Console) -> Figures:
     stream = Stream()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with house(folder) as (site, witness):
+        async with household(folder, SITE) as (site, witness):
             with tracking(kills) as begin:
                 for number in range(kills):
                     begin(f"kill {number + 1}")
                     await _one_life(site, folder, stream, random_)
-            async with node(site, folder) as process:
+            async with process_of(site, folder) as process:
                 await _up(folder, stream)
-                await _all_ended(folder)
+                await all_ended(folder)
                 process.terminate()
                 await process.wait()
             rung = await _rung(witness)
@@ -72,7 +72,7 @@ async def run_crash(kills: int, seed: int, out: Console) -> Figures:
 
 
 async def _one_life(site: Path, folder: Path, stream: Stream, random_: random.Random) -> None:
-    async with node(site, folder) as process:
+    async with process_of(site, folder) as process:
         await _up(folder, stream)
         streaming = asyncio.create_task(_command(folder, stream, random_))
         await asyncio.sleep(random_.uniform(0.02, LONGEST_RUN_S))
@@ -95,19 +95,19 @@ async def _command(folder: Path, stream: Stream, random_: random.Random) -> None
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[tuple[Path, MqttClient]]:
-    """Broker and simulated house; gives the site file and a client that hears the bell's counter."""
+async def household(folder: Path, data: dict[str, Any]) -> AsyncIterator[tuple[Path, MqttClient]]:
+    """Broker and simulated house; gives the site file and a client that hears what its devices say."""
     broker = LocalBroker(folder / "broker")
     await broker.start()
     site = folder / "site.yaml"
-    site.write_text(json.dumps({**SITE, "broker": f"127.0.0.1:{broker.port}"}), encoding="utf-8")
+    site.write_text(json.dumps({**data, "broker": f"127.0.0.1:{broker.port}"}), encoding="utf-8")
     simulation = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "llmagentos.devices.simulation", str(site), "127.0.0.1", str(broker.port)
     )
     witness = MqttClient(broker.address, "witness")
     try:
         await witness.connect()
-        witness.subscribe("house/button.bell_counter/state")
+        witness.subscribe("house/+/state")
         yield site, witness
     finally:
         await witness.close()
@@ -117,11 +117,13 @@ async def house(folder: Path) -> AsyncIterator[tuple[Path, MqttClient]]:
 
 
 @asynccontextmanager
-async def node(site: Path, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A node process, gone at the end whatever happens."""
+async def process_of(
+    site: Path, folder: Path, program: Sequence[str] = ("llmagentos",)
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A node process, gone at the end whatever happens. `program`: the module to run, with arguments that come first."""
     with (folder / "node.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "llmagentos", "run", str(site), "--data", str(folder), "--model", "none", "--port", "0", stdout=log, stderr=log
+            sys.executable, "-m", *program, "run", str(site), "--data", str(folder), "--model", "none", "--port", "0", stdout=log, stderr=log
         )  # fmt: skip
     try:
         yield process
@@ -144,7 +146,7 @@ async def _up(folder: Path, stream: Stream) -> None:
     stream.restarts_s.append(time.monotonic() - started)
 
 
-async def _all_ended(folder: Path) -> None:
+async def all_ended(folder: Path) -> None:
     """Wait until no intent is open: what the last life left is ended by the start, within the confirmation time."""
     async with asyncio.timeout(UP_S):
         while True:
@@ -161,7 +163,9 @@ async def _rung(witness: MqttClient) -> int:
     await asyncio.sleep(0.5)
     count = 0
     while witness.waiting():
-        count = int(json.loads((await witness.receive()).payload)["value"])
+        arrived = witness.receive_nowait()
+        if arrived.topic == "house/button.bell_counter/state":
+            count = int(json.loads(arrived.payload)["value"])
     return count
 
 

@@ -90,6 +90,11 @@ class MqttClient:
             if self.connected:
                 self._client.subscribe(topic_filter, qos=1)
 
+    @property
+    def subscriptions(self) -> int:
+        """How many filters there are; a device that is described brings more."""
+        return len(self._filters)
+
     def publish(self, message: Publish) -> None:
         """Hand a message to the connection. Raises: BrokerGone if there is none.
 
@@ -108,6 +113,12 @@ class MqttClient:
     async def receive(self) -> Arrived:
         """The next message, in the order of arrival."""
         arrived = await self._queue.get()
+        self._waiting_bytes -= len(arrived.payload)
+        return arrived
+
+    def receive_nowait(self) -> Arrived:
+        """The next message where one is `waiting`. Raises: asyncio.QueueEmpty."""
+        arrived = self._queue.get_nowait()
         self._waiting_bytes -= len(arrived.payload)
         return arrived
 
@@ -135,7 +146,7 @@ class MqttClient:
             return 0
         self._waiting_bytes += len(payload)
         while self._queue.full() or self._waiting_bytes > QUEUE_BYTES:
-            self._waiting_bytes -= len(self._queue.get_nowait().payload)
+            self.receive_nowait()
             self.dropped += 1
         self._queue.put_nowait(Arrived(topic, bytes(payload), bool(properties.get("retain"))))
         return 0

@@ -17,6 +17,7 @@ from llmagentos.bench.dialogues import run_dialogues
 from llmagentos.bench.house import run_house
 from llmagentos.bench.hwu import run_hwu
 from llmagentos.bench.intents import run_intents
+from llmagentos.bench.kill9 import broken, run_kill9
 from llmagentos.bench.orders import run_orders
 from llmagentos.bench.rcpsp import run_rcpsp
 from llmagentos.bench.reaction import run_reaction
@@ -229,6 +230,19 @@ def crash(
 ) -> None:
     """Kill the node at random instants while commands stream: nothing is lost, nothing is sent twice."""
     _measure("crash", run_crash(kills, seed, out), json, passed)
+
+
+@bench_app.command()
+def kill9(
+    kills: Annotated[int, typer.Option(min=0, help="Kills at random instants.")] = 20,
+    boundaries: Annotated[
+        int, typer.Option(min=0, help="Kills at the first so many writes and messages, before and after each.")
+    ] = 40,
+    seed: Annotated[int, typer.Option(help="Where the instants come from.")] = 1,
+    json: JsonOption = None,
+) -> None:
+    """Kill the node over standing orders: every event fires once, nothing is done twice, ends are kept."""
+    _measure("kill9", run_kill9(kills, boundaries, seed, out), json, broken)
 
 
 @bench_app.command("fuzz")

@@ -72,6 +72,10 @@ class Engine:
             self._holding.unwant(relation, seconds)
         return [*changes, *([change] if change != Change() else []), *self._apply((), ended, now)]
 
+    def known(self, signal: Signal) -> bool:
+        """Whether a signal has said something."""
+        return self._signals.known(signal)
+
     def watching(self) -> Iterator[Signal]:
         """The signals that matter."""
         return self._signals.watching()

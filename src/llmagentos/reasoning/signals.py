@@ -102,6 +102,10 @@ class Signals:
             del self._last[signal]
         return ended
 
+    def known(self, signal: Signal) -> bool:
+        """Whether it has said something, and not that it does not know."""
+        return self._last.get(signal) is not None
+
     def watching(self) -> Iterator[Signal]:
         """The signals that matter."""
         yield from self._watched

@@ -145,6 +145,23 @@ def test_what_is_over_does_not_begin() -> None:
     assert told(made.reading("lamp", "on", True, NOW + 1)) == [("o0", 1, "not now")]
 
 
+def test_what_held_before_and_is_not_known_at_once_does_not_fire_again() -> None:
+    made = orders('when light "Lamp" is on: turn on outlet "Spare Compressor"')
+    made.reading("lamp", "on", True, NOW)
+    for still, expected in ((True, []), (False, [("o0", HOUR + 2, "fired")])):
+        again = StandingOrders(select, dt.UTC, Location(52.5, 13.4))
+        again.load(json.loads(json.dumps(made.dump())), NOW + 1)
+        assert told(again.begin(silent("lamp"), NOW + HOUR)) == []  # the lamp has not reported yet
+        assert told(again.reading("lamp", "on", still, NOW + HOUR + 1)) == []
+        assert told(again.reading("lamp", "on", True, NOW + HOUR + 2)) == expected
+
+
+def silent(entity: str) -> Snapshot:
+    """The home, in which one device has not reported."""
+    snapshot = home()
+    return replace(snapshot, entities={**snapshot.entities, entity: replace(snapshot.entities[entity], values={})})
+
+
 def with_values(at: float, **values: tuple[str, object]) -> Snapshot:
     """The home, with what some devices say."""
     snapshot = home()

@@ -68,6 +68,8 @@ class StandingOrders:
         self._held_before: set[str] = set()
         self._snapshot: Snapshot | None = None
         self._since: float | None = None
+        self.lapsed = False
+        """Whether some trigger has ended since the caller last wrote down what `dump` says: a start that does not know would not let it begin again."""
 
     # What there is
 
@@ -146,10 +148,15 @@ class StandingOrders:
                 if isinstance(held.value, str | bool | int | float):
                     due += self._told(self._engine.reading(entity.id, name, held.value, now), now)
         due += self.advance(now)
-        self._held_before.clear()
+        self._held_before = {one for one in self._held_before if self._waits(one)}
         self._engine.settle()
         self._since = None
         return due
+
+    def _waits(self, order_id: str) -> bool:
+        """Whether what an order watches is not all known yet: what held before may turn out to hold still."""
+        parts = self._parts.get(order_id)
+        return parts is not None and not all(self._engine.known(signal) for signal, _, _ in parts.watches)
 
     def _compile(self, standing: Standing) -> Parts:
         assert self._snapshot is not None
@@ -216,7 +223,10 @@ class StandingOrders:
             for fact, seconds in self._silent[entity]:
                 if fact in silent:
                     self._push(now + seconds, str(fact[0]).partition(" ")[0], fact, (entity, seconds))
-        return [*due, *self._told(self._engine.reading(entity, name, value, now), now)]
+        due += self._told(self._engine.reading(entity, name, value, now), now)
+        if self._held_before and self._since is None:
+            self._held_before = {one for one in self._held_before if self._waits(one)}
+        return due
 
     def watching(self) -> tuple[Signal, ...]:
         """The signals that some order rests on."""
@@ -278,6 +288,8 @@ class StandingOrders:
     # What it comes to
 
     def _told(self, changes: Sequence[Change], at: float) -> list[Due]:
+        gone = (self._meaning.get(fact) for change in changes for fact in change.gone)
+        self.lapsed |= any(one is not None and one[1] == "fires" for one in gone)
         return [due for change in changes for fact in change.appeared for due in self._of(fact, at)]
 
     def _of(self, fact: Fact, at: float) -> Iterator[Due]:
