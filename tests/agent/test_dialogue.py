@@ -146,9 +146,12 @@ def test_a_bigger_model_is_asked_only_where_the_first_is_unsure() -> None:
 
 def test_a_refusal_that_is_nearly_an_act_asks() -> None:
     given = Given()
-    turn = said(dialogue(given), given, "turn on the kitchen lite", {"refuse absent": 0.5, LAMP: 0.4})
+    turn = said(dialogue(given), given, "turn on the kitchen lite", {"refuse impossible": 0.5, LAMP: 0.4})
     assert (turn.kind, "Kitchen Light" in turn.text) == ("question", True)
-    assert said(dialogue(given), given, "turn on the kitchen lite", {"refuse absent": 0.8, LAMP: 0.1}).kind == "refusal"
+    assert (
+        said(dialogue(given), given, "turn on the kitchen lite", {"refuse impossible": 0.8, LAMP: 0.1}).kind
+        == "refusal"
+    )
 
 
 def test_a_bare_yes_does_what_was_offered_and_nothing_else() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
-from llmagentos.agent.unexplained import unexplained
+from llmagentos.agent.unexplained import accounted, unexplained
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.impossible import house
 from llmagentos.language import parse
 
@@ -24,3 +25,26 @@ HOME = house()
 )
 def test_what_a_reading_leaves_over(words: str, sentence: str, left: tuple[str, ...]) -> None:
     assert unexplained(words, parse(sentence), HOME) == left
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("open the curtain in the den", True),
+        ("关窗帘", True),
+        ("open the curtain in the sauna", False),
+        ("turn on the sprinkler", False),
+        ("open it", False),
+    ],
+)
+def test_what_is_all_here(words: str, expected: bool) -> None:
+    home = snapshot_of(
+        {
+            "site": "Home",
+            "areas": [{"name": "Den"}],
+            "simulate": {
+                "devices": [{"id": "c", "class": "cover", "kind": "curtain", "name": "Curtain", "area": "Den"}]
+            },
+        }
+    )
+    assert accounted(words, home.entities["c"], home) is expected

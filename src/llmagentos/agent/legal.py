@@ -30,7 +30,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
             grammar.add(statement, act=True)
     for family in offered.asks(scope):
         grammar.add_family(family, act=False)
-    others = (offered.lists(scope), offered.ask_others(scope), offered.alarms(scope), offered.replies())
+    others = (offered.lists(scope), offered.ask_others(scope), offered.alarms(scope), offered.replies(scope))
     for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)
     if ordered:

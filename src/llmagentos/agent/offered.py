@@ -10,6 +10,7 @@ from llmagentos.agent import abilities
 from llmagentos.agent.clock_times import clock_times
 from llmagentos.agent.quantities import durations
 from llmagentos.agent.site_index import SiteIndex, Test, ask_kind, kind_word, passes, shapes
+from llmagentos.agent.unexplained import accounted
 from llmagentos.language import Selector, Slot, Statement
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration, canonical_unit
@@ -284,10 +285,11 @@ def ask_others(scope: Scope) -> Iterable[Statement]:
     yield t.Why()
 
 
-def replies() -> Iterable[Statement]:
-    """What needs nothing of the site."""
+def replies(scope: Scope) -> Iterable[Statement]:
+    """What needs nothing of the site; that something is not here, only where not all that is spoken of is."""
     yield t.Clarify()
-    yield t.Refuse("absent")
+    if not any(accounted(scope.words, one, scope.snapshot) for one in scope.entities):
+        yield t.Refuse("absent")
     yield t.Refuse("impossible")
     yield t.Nothing()
     yield t.Say()

@@ -71,6 +71,15 @@ def _known(language: str) -> frozenset[str]:
     return frozenset(_lexicon()[language]["known"])
 
 
+def accounted(words: str, entity: EntityView, snapshot: Snapshot) -> bool:
+    """Whether things and places are spoken of, and this one entity is all of them: who says that is not speaking of what is not here."""
+    kind = entity.description.kind
+    names = [entity.name, *entity.description.aliases, kind, entity.entity_class, *_place(entity.area, snapshot)]
+    names += [*kind_nouns(kind), *kind_nouns(entity.entity_class)]
+    told = " ".join(names).casefold()
+    return bool(_words(words, "", snapshot)) and not _words(words, told, snapshot)
+
+
 def kind_nouns(kind: str, *languages: str) -> Iterator[str]:
     """What a kind is called, in these languages or in all."""
     for language in languages or ("en", "zh"):
