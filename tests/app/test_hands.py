@@ -1,6 +1,6 @@
 from llmagentos.app.hands import Hands
 from llmagentos.app.simulated import snapshot_of
-from llmagentos.messages.records import Observation
+from llmagentos.messages.records import Command, Observation
 
 HOME = snapshot_of(
     {"site": "Home", "areas": [], "simulate": {"outside": None, "devices": [
@@ -14,6 +14,10 @@ def said(entity: str, name: str, value: object, previous: object) -> Observation
     return Observation(id="o", at=0.0, source="t", entity=entity, property=name, value=value, previous=previous)  # type: ignore[arg-type]
 
 
+def told(entity: str, name: str = "on", value: bool | str = True, verb: str = "turn on") -> Command:
+    return Command(entity=entity, property=name, value=value, verb=verb)
+
+
 def test_a_hand_beats_for_a_while() -> None:
     hands = Hands(1800.0)
     hands.observed(said("lamp", "on", True, False), LAMP, 100.0)
@@ -22,18 +26,38 @@ def test_a_hand_beats_for_a_while() -> None:
 
 def test_our_own_effect_is_no_hand() -> None:
     hands = Hands(1800.0)
-    hands.ours("lamp", 100.0)
+    hands.ours(told("lamp"), 100.0)
     hands.observed(said("lamp", "on", True, False), LAMP, 102.0)
     assert not hands.beats("lamp", 103.0)
     hands.observed(said("lamp", "on", False, True), LAMP, 120.0)
     assert hands.beats("lamp", 121.0)
-    hands.ours("lamp", 122.0)  # a person asks us: that is what they want now
+    hands.ours(told("lamp"), 122.0)  # a person asks us: that is what they want now
     assert not hands.beats("lamp", 123.0)
 
 
 def test_what_travels_takes_its_time_and_a_repetition_is_no_change() -> None:
     hands = Hands(1800.0)
-    hands.ours("blind", 100.0)
+    hands.ours(told("blind", "state", "open"), 100.0)
     hands.observed(said("blind", "state", "open", "opening"), BLIND, 160.0)
     hands.observed(said("lamp", "on", True, True), LAMP, 160.0)
     assert not hands.beats("blind", 161.0) and not hands.beats("lamp", 161.0)
+
+
+def test_what_is_set_back_again_and_again_is_fought_over() -> None:
+    hands = Hands(1800.0)
+    for start in (100.0, 103.0, 106.0):
+        assert not hands.fights
+        hands.ours(told("lamp"), start)
+        hands.observed(said("lamp", "on", True, False), LAMP, start + 0.2)
+        hands.observed(
+            said("lamp", "on", False, True), LAMP, start + 1.0
+        )  # sooner than any effect of ours would be over
+        assert hands.beats("lamp", start + 2)
+    assert list(hands.fights) == ["lamp"]
+
+
+def test_what_a_scene_sets_is_no_hand() -> None:
+    hands = Hands(1800.0)
+    hands.ours(told("scene.film", "activate", True, "activate"), 100.0)
+    hands.observed(said("lamp", "on", False, True), LAMP, 101.0)
+    assert not hands.beats("lamp", 102.0)

@@ -303,6 +303,10 @@ class Node:
             await self._ringing.due()
             self.orders.site(self.snapshot())
             self.orders.advance()
+            while self._hands.fights:
+                await self._recorder.fault(
+                    self._hands.fights.popleft(), "fought over", "something else sets it back whenever it is set here"
+                )
             await asyncio.sleep(TICK_S)
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
@@ -322,7 +326,7 @@ class Node:
 
     def _leaves(self, command: Command) -> None:
         """A command of ours is about to leave."""
-        self._hands.ours(command.entity, self._clock.now())
+        self._hands.ours(command, self._clock.now())
 
     async def _save(self) -> None:
         if self._dirty:
