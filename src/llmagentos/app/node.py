@@ -4,9 +4,6 @@ The only writer of the journal. Every effect passes judge and executor; there is
 """
 
 import asyncio
-import contextlib
-import logging
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from llmagentos.actuation import Executor
@@ -18,6 +15,7 @@ from llmagentos.app.conversation import Conversation
 from llmagentos.app.errands import Errands
 from llmagentos.app.hands import Hands
 from llmagentos.app.intake import Intake
+from llmagentos.app.loops import Loops
 from llmagentos.app.notices import Carrier, Notices
 from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
@@ -27,8 +25,8 @@ from llmagentos.app.recorder import Recorder
 from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
+from llmagentos.app.settling import Settling
 from llmagentos.app.unattended import Unattended
-from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
@@ -46,12 +44,8 @@ from llmagentos.messages.site import SiteConfig
 from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.policy import Judge, RuleBook
 
-_log = logging.getLogger(__name__)
 SAVE_EVERY_S = 10.0
-RESTART_S, TICK_S = 0.5, 0.25
-SETTLE_S, SETTLED_S = 1.5, 0.25
-"""After a start retained states arrive; nothing is acted on before. They are all here soon after a message of our own that was sent
-last has come back, or at the latest after so long."""
+TICK_S = 0.25
 MISSED_AFTER_S = 30.0
 """Devices that were known before a restart have this long to announce themselves; then they count as gone."""
 
@@ -111,10 +105,10 @@ class Node:
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
         )
-        self._marker, self._echo = f"{site.agentos_base}/{site.node}/settled", asyncio.Event()
-        self.settled = asyncio.Event()
+        self._settling = Settling(client, f"{site.agentos_base}/{site.node}/settled")
+        self.settled = self._settling.settled
         """What the broker retains is known: the node acts by itself from now on."""
-        self._tasks: list[asyncio.Task[None]] = []
+        self._loops = Loops(self._recorder)
         self._dirty = self._closed = False
 
     async def start(self) -> None:
@@ -129,11 +123,11 @@ class Node:
         self._unattended.load(self.journal.state("put back") or {})
         self.intake.subscribe(self.client)
         self._lists.announce()
-        self._tasks = [asyncio.create_task(self._keep(work)) for work in (self._listen, self._tick, self._obey)]
-        open_intents = self.journal.open_intents()
-        for name, work in (("settling", self._settle()), ("recovery of orders", self._unattended.recover(self.journal)),
-                           ("recovery", self._recover(open_intents))):  # fmt: skip
-            self._tasks.append(asyncio.create_task(self._once(name, work)))
+        for name, loop in (("listening", self._listen), ("the clock", self._tick), ("orders", self._obey)):
+            self._loops.keep(name, loop)
+        self._loops.once("settling", self._settling.run())
+        self._loops.once("recovery of orders", self._unattended.recover(self.journal))
+        self._loops.once("recovery", self._recover(self.journal.open_intents()))
 
     async def _claim(self) -> None:
         """A journal belongs to one site. Raises: JournalFailed for that of another."""
@@ -143,20 +137,6 @@ class Node:
                 f"this folder holds the journal of {owner!r}, not of {self.site.name!r}; choose another with --data"
             )
         await self.journal.put_state("site", self.site.name)
-
-    async def _settle(self) -> None:
-        """A broker hands out what it retains in the order of subscription: what we say to ourselves last comes last."""
-        self.client.subscribe(self._marker)
-        with contextlib.suppress(ConnectionError, TimeoutError):
-            async with asyncio.timeout(SETTLE_S):
-                known = -1
-                while known != self.client.subscriptions:  # what is described is subscribed to, and retained too
-                    known = self.client.subscriptions
-                    self._echo.clear()
-                    self.client.publish(Publish(self._marker, self._ids.next()))
-                    await self._echo.wait()
-        await asyncio.sleep(SETTLED_S)
-        self.settled.set()
 
     async def _recover(self, open_intents: list[Record]) -> None:
         """End what the last run left open, while the node already answers and can be stopped."""
@@ -174,7 +154,8 @@ class Node:
         if self._closed:
             return
         self._closed = True
-        working = (*self._tasks, *self._proposals.running, *self._notices.running)
+        await self._loops.close()
+        working = (*self._proposals.running, *self._notices.running)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
@@ -221,9 +202,9 @@ class Node:
             return None
         return self.journal.last_about(entity.id)
 
-    def tasks(self) -> tuple[asyncio.Task[None], ...]:
-        """What runs in the background; one that is done has failed."""
-        return tuple(self._tasks)
+    def alive(self) -> bool:
+        """Whether it listens, looks at the clock and obeys its orders."""
+        return self._loops.alive()
 
     async def stop_all(self, stopped: bool, principal: str) -> None:
         """End every actuation at once, or release the stop: no command leaves, what moves and can be halted is halted.
@@ -247,37 +228,10 @@ class Node:
     async def _keep_reminders(self) -> None:
         await self.journal.put_state("reminders", self._reminders.dump())
 
-    async def _once(self, name: str, work: Awaitable[None]) -> None:
-        """What a start does beside answering: if it fails that is said, and the node goes on."""
-        try:
-            await work
-        except JournalFailed as error:
-            _log.error("%s: %s", name, error)
-        except Exception as error:  # as below
-            await self._failed(name, error)
-
-    async def _failed(self, name: str, error: Exception) -> None:
-        _log.error("%s failed", name, exc_info=error)
-        with contextlib.suppress(JournalFailed):
-            await self._recorder.fault("node", f"{name} failed", f"{type(error).__name__}: {error}")
-
-    async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a loop for ever: a node that no longer listens would be worse than one that lost a message."""
-        while True:
-            try:
-                await work()
-            except JournalFailed as error:  # the disk is full: said each time, without the places in the code
-                _log.error("%s", error)
-                await asyncio.sleep(RESTART_S)
-            except Exception as error:  # the outer door of the node's own loops
-                await self._failed(work.__name__.strip("_"), error)
-                await asyncio.sleep(RESTART_S)
-
     async def _listen(self) -> None:
         while True:
             arrived = await self.client.receive()
-            if arrived.topic == self._marker:
-                self._echo.set()
+            if self._settling.takes(arrived.topic):
                 continue
             self.intake.take(arrived, self.client)
             await self._lists.take(arrived)

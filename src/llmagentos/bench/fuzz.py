@@ -182,7 +182,7 @@ async def fuzz_broker(count: int, seed: int, folder: Path | None, begin: Callabl
                 assert reply.kind == "answer", reply
                 await _drained(node.client)
             await asyncio.sleep(1.0)
-            alive = sum(task.done() for task in node.tasks()) == 0
+            alive = node.alive()
             await client.close()
             return {"broker_messages": sent, "node_alive": int(alive), "dropped": node.client.dropped, "rejected_topics": len(node.intake.rejected),
                     "answer_p95_ms": round(quantile(waits, 0.95) * 1000, 1)}  # fmt: skip
