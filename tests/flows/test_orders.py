@@ -322,6 +322,29 @@ def test_a_moment_that_the_node_missed_is_caught_up_or_told(tmp_path: Path) -> N
     asyncio.run(run())
 
 
+def test_an_order_that_would_not_work_is_told_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmagentos.app.node.INSPECT_S", 0.3)
+
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await _ready(node)
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            phone = MqttClient(witness.broker.address, "phone")
+            await phone.connect()
+            for state, problem in (("offline", "at risk"), ("online", "sound again")):
+                phone.publish(Publish("zigbee2mqtt/Bedroom Lamp/availability", f'{{"state": "{state}"}}'))
+                async with asyncio.timeout(5):
+                    said: list[str] = []
+                    while said != [problem]:
+                        await asyncio.sleep(0.05)
+                        said = [one.problem for one in node.journal.latest("Fault", limit=1) if isinstance(one, Fault)]
+                doubts = ["Bedroom Lamp cannot be reached"] if state == "offline" else []
+                assert (await handle(node, b'{"op": "orders"}'))["result"][0]["doubts"] == doubts
+            await phone.close()
+
+    asyncio.run(run())
+
+
 def test_a_storm_of_readings_is_borne(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):

@@ -56,6 +56,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "loops": ("Careful: with {orders} this sets itself off again and again ({name}).", "注意：这会与{orders}互相反复触发（{name}）。"),
     "loops_alone": ("Careful: this sets itself off again and again ({name}).", "注意：这会反复触发自己（{name}）。"),
     "conflicts": ("Careful: at the same moment {orders} tells {name} otherwise.", "注意：同一时刻{orders}会对{name}下相反的命令。"),
+    "doubt_gone": ("{name} is no longer there", "{name}已不存在"), "doubt_unreachable": ("{name} cannot be reached", "无法连接{name}"),
+    "doubt_unknown": ("{name} has not reported", "{name}还没有上报"), "doubt_battery": ("the battery of {name} is low", "{name}电量低"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ def delta(events: list[Any], node: Node) -> dict[str, Any]:
     if answers:
         change["traces"] = [trace_of(one, node) for one in reversed(answers)]
         change["reminders"] = reminders(snapshot, node)
-    if answers or any(isinstance(one, Fired) for one in records):
+    if answers or any(isinstance(one, Fired | Fault) for one in records):
         change["orders"] = orders(node)
     if any(isinstance(one, str) for one in events):
         change["areas"] = [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()]

@@ -11,8 +11,9 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
-from llmagentos.agent.effects import OrderOperation
+from llmagentos.agent.effects import Commands, OrderOperation, effect
 from llmagentos.agent.orders.compile import CannotCompile
+from llmagentos.agent.orders.promises import Doubt, doubts
 from llmagentos.agent.orders.rehearsal import Clash, rehearse
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
@@ -23,6 +24,7 @@ from llmagentos.agent.wording import Language, join, say
 from llmagentos.app.recorder import Recorder
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
+from llmagentos.language import tree as t
 from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Held, Snapshot, Speaker
@@ -54,6 +56,7 @@ class Orders:
         self._arrived = asyncio.Event()
         self._snapshot: Snapshot | None = None
         self._causes: dict[str, str] = {}
+        self._doubted: dict[str, tuple[Doubt, ...]] = {}
         self._dropped = 0
         self.begun = False
 
@@ -240,6 +243,35 @@ class Orders:
         except JournalFailed:
             self._standing.lapsed = True
             raise
+
+    def doubts(self, standing: Standing, language: Language) -> list[str]:
+        """What speaks against this order working when it is needed, in words; nothing for one that rests."""
+        return [self._doubt(one, language) for one in self._doubts(standing)]
+
+    def _doubts(self, standing: Standing) -> tuple[Doubt, ...]:
+        if standing.paused or standing.suspended is not None:
+            return ()
+        now, moved = self._now(), list[str]()
+        speaker = Speaker(standing.principal, standing.area, standing.id)
+        for act in standing.order.actions:
+            outcome = effect(act.action if isinstance(act, t.Delayed) else act, now, speaker, self._select)
+            moved += [one.entity for one in outcome.commands] if isinstance(outcome, Commands) else []
+        return doubts(self._standing.watched_by(standing.id), moved, now)
+
+    def _doubt(self, one: Doubt, language: Language) -> str:
+        entity = self._now().entities.get(one.entity)
+        return say(f"doubt_{one.reason}", language, name=entity.name if entity is not None else one.entity)
+
+    async def inspect(self, language: Language) -> None:
+        """Say of which orders it has become doubtful that they would work, and of which no longer."""
+        for standing in self._standing.all():
+            now = self._doubts(standing)
+            before = self._doubted.get(standing.id, ())
+            if now != before:
+                self._doubted[standing.id] = now
+                why = ", ".join(self._doubt(one, language) for one in now)
+                await self._recorder.fault(self.told(standing, language), "at risk" if now else "sound again", why)
+        self._doubted = {one.id: self._doubted.get(one.id, ()) for one in self._standing.all()}
 
     def all(self) -> tuple[Standing, ...]:
         """Every order."""

@@ -203,6 +203,7 @@ def orders(
     table = Table("", "order", "by", "state", "last")
     for one in _run(call(_folder(data), request)):
         state = one["suspended"] or ("paused" if one["paused"] else "holds" if one["holds"] else "waits")
+        state = "; ".join((state, *one["doubts"]))
         last = f"{dt.datetime.fromtimestamp(one['last_fired']).astimezone():%a %H:%M}" if one["last_fired"] else ""
         table.add_row(str(one["number"]), escape(one["sentence"]), escape(one["principal"]), escape(state), last)
     out.print(table)

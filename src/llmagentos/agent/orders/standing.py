@@ -326,6 +326,11 @@ class StandingOrders:
         standing.fired = standing.fired[-20:]
         return "fired"
 
+    def watched_by(self, order_id: str) -> tuple[Signal, ...]:
+        """The signals that an order rests on."""
+        parts = self._parts.get(order_id)
+        return tuple(dict.fromkeys(signal for signal, _, _ in parts.watches)) if parts is not None else ()
+
     def signals_of(self, order_id: str, because: Sequence[Fact]) -> tuple[Signal, ...]:
         """The signals that hold these facts up."""
         parts = self._parts.get(order_id)
