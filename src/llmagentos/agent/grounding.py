@@ -21,7 +21,7 @@ SPOKEN_OF_BY_EFFECT = ("light", "climate", "media player", "vacuum", "lawn mower
 _EFFECTS = {
     one: re.compile(words, re.IGNORECASE) for one, words in {
         "light": r"\b(dark|dim|bright|gloomy|glar|see\b|read|colou?r|kelvin)|[暗亮黑色]|看不",
-        "climate": r"\b(cold|chilly|freez|frozen|hot\b|warm|shiver|sweat|heat|(?<!color )(?<!colour )temperature|degrees|stuffy)|[冷热暖烫]|度",
+        "climate": r"\b(cold|chilly|fr(?:ee|o)z|hot\b|warm|shiver|sweat|heat|(?<!color )(?<!colour )temperature|degrees|stuffy)|[冷热暖烫]|度",
         "media player": r"\b(loud|quiet|music|song|volume|track|noisy|hear\b|silence)|[吵歌曲]|声|音",
         "vacuum": r"\b(dirt|dust|crumb|floor|messy|clean)|[脏扫]|灰尘|垃圾",
         "lawn mower": r"\b(grass|lawn)|草",

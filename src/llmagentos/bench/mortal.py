@@ -1,19 +1,22 @@
-"""`python -m llmagentos.bench.mortal COUNT ARGUMENTS...`: a node that dies (SIGKILL) at its COUNT-th boundary.
+"""`python -m llmagentos.bench.mortal COUNT run SITE --data FOLDER ...`: a node without a page that dies (SIGKILL) at its COUNT-th boundary.
 
 Boundaries are the instants just before and just after each commit to disk and each message to the broker: between any two of them
 a power cut leaves the same.
 """
 
+import asyncio
 import functools
 import itertools
 import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from llmagentos.app.ports import NoModel
+from llmagentos.app.run import running
 from llmagentos.devices.mqtt import MqttClient
-from llmagentos.interfaces.cli import app
 from llmagentos.kernel.journal import SqliteJournal
 
 
@@ -39,6 +42,12 @@ def die_at(count: int) -> None:
         setattr(owner, name, armed(getattr(owner, name)))
 
 
+async def live(site: Path, folder: Path) -> None:
+    """Until the boundary, or for ever."""
+    async with running(site, folder, NoModel("mortals have no model"), simulate=False):
+        await asyncio.Event().wait()
+
+
 if __name__ == "__main__":
     die_at(int(sys.argv[1]))
-    app(sys.argv[2:])
+    asyncio.run(live(Path(sys.argv[3]), Path(sys.argv[5])))
