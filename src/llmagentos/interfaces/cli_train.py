@@ -137,6 +137,24 @@ def export(
 
 
 @train_app.command()
+def merge(
+    first: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="An adapter.")],
+    second: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Another one, of the same layers.")],
+    target: Annotated[Path, typer.Argument(file_okay=False, help="Of their mean.")],
+    share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Of the second.")] = 0.5,
+    rank: Annotated[int, typer.Option(min=1, help="Of the mean.")] = 16,
+) -> None:
+    """Write the mean of two adapters; calibrate it anew."""
+    from llmagentos.training.merge import merge as merged
+
+    try:
+        merged(first, second, share, rank, target)
+    except (OSError, ValueError) as error:
+        raise _fail(str(error)) from error
+    out.print(f"{target} is an adapter")
+
+
+@train_app.command()
 def calibrate(
     adapter: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     model: ModelOption = BASE,
