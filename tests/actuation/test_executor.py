@@ -1,4 +1,4 @@
-"""The executor after a crash: what was never sent may be sent, what was sent is read back and never sent again."""
+"""The executor after a crash: what was never sent may be sent, what was sent is read back, and sent again only where that is safe."""
 
 import asyncio
 
@@ -82,7 +82,14 @@ def test_what_cannot_be_repeated_is_never_sent_again() -> None:
 def test_what_was_sent_is_read_back() -> None:
     clock = SimulatedClock()
     house = House(clock)
-    assert recovered(intent(clock, idempotent=True), clock, house, sent=True) == "in_doubt"
+    assert recovered(intent(clock, idempotent=True, age_s=100), clock, house, sent=True) == "in_doubt"
     house.on = Held(True, clock.now())
     assert recovered(intent(clock, idempotent=True), clock, house, sent=True) == "verified"
     assert house.sent == []
+
+
+def test_what_was_recorded_as_sent_and_does_not_show_is_sent_again() -> None:
+    clock = SimulatedClock()
+    house = House(clock)
+    assert recovered(intent(clock, idempotent=True), clock, house, sent=True) == "verified"
+    assert len(house.sent) == 1

@@ -3,7 +3,8 @@
     Intent (journaled) -> Sent (journaled) -> bytes -> state read back -> Receipt (journaled)
 
 An intent without `Sent` was certainly never sent. After a restart: never sent and not expired is sent now if it is
-idempotent (absolute state, so late is still right) and ended otherwise; sent is read back, never sent again.
+idempotent (absolute state, so late is still right) and ended otherwise; sent is read back, and what a device does not show is sent
+again under the same rule: the power may have gone between the record and the bytes.
 """
 
 import asyncio
@@ -209,6 +210,9 @@ class Executor:
                 continue
             entity = self._site.entity(intent.command.entity)
             ending = confirmed(intent.command, entity, since=intent.at)
+            if ending is None and intent.command.idempotent and self._clock.now() <= intent.expires_at:
+                receipts.append(await self.finish(intent))
+                continue
             if ending is None or not intent.command.idempotent:
                 observed = entity.value(intent.command.property) if entity else None
                 ending = Ending(

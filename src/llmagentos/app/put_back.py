@@ -27,19 +27,18 @@ class PutBack:
 
     def note(self, order: str, fired: str, commands: Sequence[Command], before: Snapshot) -> None:
         """An order is about to send these. The same firing again, after a crash, changes nothing: what was noted then is how it was."""
-        if self._changed.get(order, ("", ()))[0] == fired:
+        last, changed = self._changed.get(order, ("", ()))
+        if last == fired:
             return
-        known = ((one, inverse(one, before)) for one in commands)
+        # what is on its way back from the last time is not yet as it was
+        on_its_way = {one.done.entity + one.done.property: one.back for one in changed if _still(one.done, before)}
+        known = ((one, on_its_way.get(one.entity + one.property) or inverse(one, before)) for one in commands)
         self._changed[order] = fired, tuple(_Changed(one, back) for one, back in known if back is not None)
 
     def due(self, order: str, now: Snapshot) -> tuple[Command, ...]:
         """What makes it as it was; what somebody has changed since is left as it is."""
         _, changed = self._changed.get(order, ("", ()))
         return tuple(back for one in changed if _still(one.done, now) for back in one.back)
-
-    def forget(self, order: str) -> None:
-        """It is as it was, or the order stands no longer."""
-        self._changed.pop(order, None)
 
     def dump(self) -> dict[str, Any]:
         """As JSON."""

@@ -81,8 +81,6 @@ class Unattended:
         if commands:
             turn = undoing(commands, self._conversation.language)
             await self._conversation.carry_out(turn, fired.id, speaker, self._recorder.monotonic(), wait=False)
-        self._put_back.forget(standing.id)
-        await self._keep(self._put_back.dump())
 
     async def act(self, timer: Timer, speaker: Speaker) -> None:
         """What a timer was set to do."""
