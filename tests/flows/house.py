@@ -121,7 +121,7 @@ async def house(
     await node.start()
     try:
         async with asyncio.timeout(20):
-            while len(node.snapshot().entities) < len(SITE["simulate"]["devices"]) or not known(node):  # noqa: ASYNC110 - polls a process
+            while not ready(node):  # noqa: ASYNC110 - polls a process
                 await asyncio.sleep(0.05)
         yield node, model, Witness(second, server)
     finally:
@@ -141,10 +141,18 @@ async def restarted(folder: Path, witness: Witness, *, clock: Clock | None = Non
     node = Node(site_config(SITE, folder / "site.yaml"), folder / "node", client, Scripted(), clock=clock)
     await node.start()
     try:
+        async with asyncio.timeout(10):
+            while not node.orders.begun:  # noqa: ASYNC110 - the node's own clock
+                await asyncio.sleep(0.05)
         yield node
     finally:
         await node.close()
         await client.close()
+
+
+def ready(node: Node) -> bool:
+    """Whether every device is there and has reported, and orders stand."""
+    return len(node.snapshot().entities) >= len(SITE["simulate"]["devices"]) and known(node) and node.orders.begun
 
 
 def known(node: Node) -> bool:

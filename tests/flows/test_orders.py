@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from llmagentos.app.explain import explain
-from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
 from llmagentos.app.unattended import Unattended
 from llmagentos.devices.codecs import Publish
@@ -29,16 +28,9 @@ async def _becomes(witness: Witness, topic: str, name: str, value: Any) -> None:
             pass
 
 
-async def _ready(node: Node) -> None:
-    async with asyncio.timeout(10):
-        while not node.orders.begun:  # noqa: ASYNC110 - the node's own loop
-            await asyncio.sleep(0.05)
-
-
 def test_an_order_is_obeyed_and_explained(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             sentence = 'when light "Bedroom Lamp" is on: turn on light "Kitchen Light"'
             said = await node.do(sentence, OWNER)
             assert (said.kind, said.text) == ("done", "From now on: when Bedroom Lamp is on: turn on Kitchen Light.")
@@ -59,7 +51,6 @@ def test_an_order_is_obeyed_and_explained(tmp_path: Path) -> None:
 def test_an_order_in_words_stands_after_a_yes(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, model, witness):
-            await _ready(node)
             words = "whenever the bedroom lamp is on turn on the kitchen light"
             model.sentences[words] = 'when light "Bedroom Lamp" is on: turn on light "Kitchen Light"'
             asked = await node.say(words, OWNER)
@@ -79,7 +70,6 @@ def test_an_order_in_words_stands_after_a_yes(tmp_path: Path) -> None:
 def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
 
             async def asked(**request: object) -> Any:
@@ -101,7 +91,6 @@ def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
 def test_a_hand_on_the_switch_beats_an_order(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             phone = MqttClient(witness.broker.address, "phone")
             await phone.connect()
@@ -129,7 +118,6 @@ def test_an_order_tells_people_and_what_did_not_arrive_is_said(tmp_path: Path) -
 
         addresses = ("ntfy://good", "mailto://secret")
         async with house(tmp_path, notify=addresses, carrier=carrier) as (node, _model, _witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on: notify owner', OWNER)
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             async with asyncio.timeout(10):
@@ -146,7 +134,6 @@ def test_an_order_tells_people_and_what_did_not_arrive_is_said(tmp_path: Path) -
 def test_what_cannot_stand_is_said(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, _witness):
-            await _ready(node)
             for sentence in ('when light "Sauna" is on: turn on light "Kitchen Light"', 'when light "Kitchen Light" is on: turn on light "Sauna"',
                              'when sunset: turn on light "Kitchen Light"'):  # fmt: skip
                 assert (await node.do(sentence, OWNER)).kind in ("refusal", "done")
@@ -158,7 +145,6 @@ def test_what_cannot_stand_is_said(tmp_path: Path) -> None:
 def test_a_lock_is_not_moved_without_a_yes(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('when light "Kitchen Light" is on: unlock lock "Front Door"', OWNER)
             await node.do('turn on light "Kitchen Light"', OWNER)
             await asyncio.sleep(0.5)
@@ -171,7 +157,6 @@ def test_a_lock_is_not_moved_without_a_yes(tmp_path: Path) -> None:
 def test_a_clash_is_said_before_and_after(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, model, _witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             against = 'when light "Bedroom Lamp" is on: turn off light "Kitchen Light"'
             model.sentences["kitchen off when the bedroom lamp is on"] = against
@@ -186,7 +171,6 @@ def test_a_clash_is_said_before_and_after(tmp_path: Path) -> None:
 def test_at_its_end_an_order_puts_back_what_it_changed(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('set light "Kitchen Light" brightness 30%', OWNER)
             await node.do(
                 'when light "Bedroom Lamp" is on until light "Bedroom Lamp" is off: set light "Kitchen Light" brightness 90%; '
@@ -196,7 +180,6 @@ def test_at_its_end_an_order_puts_back_what_it_changed(tmp_path: Path) -> None:
             await _becomes(witness, "house/light.kitchen/state", "brightness", 90)
             await node.close()
             async with restarted(tmp_path, witness) as again:
-                await _ready(again)
                 await again.do('turn off light "Bedroom Lamp"', OWNER)
                 await _becomes(witness, "house/light.kitchen/state", "brightness", 30)
                 await again.do('turn on light "Bedroom Lamp"', OWNER)
@@ -218,7 +201,6 @@ def test_people_are_told_whatever_becomes_of_the_rest(tmp_path: Path) -> None:
             return True
 
         async with house(tmp_path, notify=("ntfy://x",), carrier=carrier) as (node, _model, _witness):
-            await _ready(node)
             await node.do('when light "Kitchen Light" is on: unlock lock "Front Door"; notify owner', OWNER)
             await node.do('turn on light "Kitchen Light"', OWNER)
             async with asyncio.timeout(10):
@@ -236,12 +218,10 @@ def test_orders_survive_a_restart_and_hold_no_grudge(tmp_path: Path) -> None:
     async def run() -> None:
         clock = ShiftedClock()
         async with house(tmp_path, clock=clock) as (node, _model, witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on for 10 min: turn on light "Kitchen Light"', OWNER)
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             await node.close()
             async with restarted(tmp_path, witness, clock=clock) as again:
-                await _ready(again)
                 [standing] = again.orders.all()
                 assert again.orders.sentence(standing).startswith('when light "Bedroom Lamp" is on for 10 min')
                 clock.ahead_s += 601
@@ -259,7 +239,6 @@ def test_what_had_fired_at_a_crash_is_done_once(tmp_path: Path, monkeypatch: pyt
         with monkeypatch.context() as patch:
             patch.setattr(Unattended, "obey", crash)
             async with house(tmp_path) as (node, _model, witness):
-                await _ready(node)
                 await node.do('when light "Bedroom Lamp" is on: press button "Bell"', OWNER)
                 await node.do('turn on light "Bedroom Lamp"', OWNER)
                 await asyncio.sleep(0.3)
@@ -268,7 +247,6 @@ def test_what_had_fired_at_a_crash_is_done_once(tmp_path: Path, monkeypatch: pyt
                 patch.undo()
                 for _ in range(2):  # the second start finds nothing left to do
                     async with restarted(tmp_path, witness) as again:
-                        await _ready(again)
                         await asyncio.sleep(0.5)
                         intents = [one for one in again.journal.latest("Intent") if isinstance(one, Intent)]
                         assert [one.command.entity for one in intents].count("button.bell") == 1
@@ -289,7 +267,6 @@ def test_an_order_waits_for_room_on_the_disk(tmp_path: Path, monkeypatch: pytest
 
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             with monkeypatch.context() as disk:
                 disk.setattr(SqliteJournal, "append", full)
@@ -308,7 +285,6 @@ def test_a_moment_that_the_node_missed_is_caught_up_or_told(tmp_path: Path) -> N
     async def run() -> None:
         clock = ShiftedClock()
         async with house(tmp_path, clock=clock) as (node, _model, witness):
-            await _ready(node)
             await node.do('when every day at 12:00: turn on light "Kitchen Light"', OWNER)
             await node.do('when every day at 12:30: turn on light "Bedroom Lamp"', OWNER)
             noon = next_at(12 * 60 + 30, None, clock.now(), node.zone)
@@ -323,11 +299,10 @@ def test_a_moment_that_the_node_missed_is_caught_up_or_told(tmp_path: Path) -> N
 
 
 def test_an_order_that_would_not_work_is_told_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llmagentos.app.node.INSPECT_S", 0.3)
+    monkeypatch.setattr("llmagentos.app.node.INSPECT_AFTER_S", 0.3)
 
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             phone = MqttClient(witness.broker.address, "phone")
             await phone.connect()
@@ -348,7 +323,6 @@ def test_an_order_that_would_not_work_is_told_beforehand(tmp_path: Path, monkeyp
 def test_a_storm_of_readings_is_borne(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, witness):
-            await _ready(node)
             await node.do('when sensor "Bell Counter" > 500: turn on light "Kitchen Light"', OWNER)
             storm = MqttClient(witness.broker.address, "storm")
             await storm.connect()

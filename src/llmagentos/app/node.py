@@ -46,8 +46,8 @@ from llmagentos.policy import Judge, RuleBook
 
 SAVE_EVERY_S = 10.0
 TICK_S = 0.25
-INSPECT_S = 10.0
-"""How often orders are asked whether they would work."""
+INSPECT_AFTER_S = 10.0
+"""From then on orders are looked at in turn, whether they would work; before, devices may still be announcing themselves."""
 MISSED_AFTER_S = 30.0
 """Devices that were known before a restart have this long to announce themselves; then they count as gone."""
 
@@ -251,7 +251,7 @@ class Node:
 
     async def _tick(self) -> None:
         begun = last_save = self._clock.monotonic()
-        connected, counted, inspected = True, False, begun + INSPECT_S
+        connected, counted = True, False
         await self.settled.wait()
         if not self.orders.begun:
             self.orders.begin(self.snapshot())
@@ -264,8 +264,7 @@ class Node:
                     self._hands.fights.popleft(), "fought over", "something else sets it back whenever it is set here"
                 )
             await asyncio.sleep(TICK_S)
-            if self._clock.monotonic() > inspected:
-                inspected = self._clock.monotonic() + INSPECT_S
+            if self._clock.monotonic() - begun > INSPECT_AFTER_S:
                 await self.orders.inspect(self._conversation.language)
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True

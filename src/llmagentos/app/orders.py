@@ -57,6 +57,7 @@ class Orders:
         self._snapshot: Snapshot | None = None
         self._causes: dict[str, str] = {}
         self._doubted: dict[str, tuple[Doubt, ...]] = {}
+        self._inspected = -1
         self._dropped = 0
         self.begun = False
 
@@ -216,6 +217,7 @@ class Orders:
         known = self._standing.get(order_id) is not None
         self._take(self._standing.remove(order_id, self._recorder.now()))
         self._causes.pop(order_id, None)
+        self._doubted.pop(order_id, None)
         await self.save()
         return known
 
@@ -245,8 +247,8 @@ class Orders:
             raise
 
     def doubts(self, standing: Standing, language: Language) -> list[str]:
-        """What speaks against this order working when it is needed, in words; nothing for one that rests."""
-        return [self._doubt(one, language) for one in self._doubts(standing)]
+        """What speaks against this order working when it is needed, in words, as it was last inspected."""
+        return [self._doubt(one, language) for one in self._doubted.get(standing.id, ())]
 
     def _doubts(self, standing: Standing) -> tuple[Doubt, ...]:
         if standing.paused or standing.suspended is not None:
@@ -263,15 +265,17 @@ class Orders:
         return say(f"doubt_{one.reason}", language, name=entity.name if entity is not None else one.entity)
 
     async def inspect(self, language: Language) -> None:
-        """Say of which orders it has become doubtful that they would work, and of which no longer."""
-        for standing in self._standing.all():
-            now = self._doubts(standing)
-            before = self._doubted.get(standing.id, ())
-            if now != before:
-                self._doubted[standing.id] = now
-                why = ", ".join(self._doubt(one, language) for one in now)
-                await self._recorder.fault(self.told(standing, language), "at risk" if now else "sound again", why)
-        self._doubted = {one.id: self._doubted.get(one.id, ()) for one in self._standing.all()}
+        """Look at the next order, one at a time so that nothing waits for it: say if it has become doubtful that it would work, or no longer is."""
+        orders = self._standing.all()
+        if not orders:
+            return
+        self._inspected = (self._inspected + 1) % len(orders)
+        standing = orders[self._inspected]
+        now, before = self._doubts(standing), self._doubted.get(standing.id, ())
+        if now != before:
+            self._doubted[standing.id] = now
+            why = ", ".join(self._doubt(one, language) for one in now)
+            await self._recorder.fault(self.told(standing, language), "at risk" if now else "sound again", why)
 
     def all(self) -> tuple[Standing, ...]:
         """Every order."""

@@ -31,8 +31,8 @@ class PutBack:
         if last == fired:
             return
         # what is on its way back from the last time is not yet as it was
-        on_its_way = {one.done.entity + one.done.property: one.back for one in changed if _still(one.done, before)}
-        known = ((one, on_its_way.get(one.entity + one.property) or inverse(one, before)) for one in commands)
+        on_its_way = {(one.done.entity, one.done.property): one.back for one in changed if _still(one.done, before)}
+        known = ((one, on_its_way.get((one.entity, one.property)) or inverse(one, before)) for one in commands)
         self._changed[order] = fired, tuple(_Changed(one, back) for one, back in known if back is not None)
 
     def due(self, order: str, now: Snapshot) -> tuple[Command, ...]:

@@ -34,6 +34,10 @@ LAMP_ON = 'when light "Lamp" is on: turn on outlet "Spare Compressor"'
             ('when temperature "Freezer" < -20 C: turn off light "Lamp"',),
         ),
         ('when every day at 12:30: turn on light "Lamp"', ('when every day at 12:40: turn off light "Lamp"',)),
+        (  # the other one's condition does not hold
+            'when window "Left Window" is open: turn off light "Lamp"',
+            ('when window "Left Window" is open if person "Ada" is away: turn on light "Lamp"',),
+        ),
         ('when person "Ada" is home: after 5 min: turn on light "Lamp"', (LAMP_ON,)),
     ],
 )

@@ -30,7 +30,8 @@ AGAIN = 3
 """An order that fires so often within the horizon, with nobody doing anything, goes round."""
 TOGETHER_S = 2.0
 """Two commands to one device so close to each other are against each other; later ones are a sequence, as in "off again"."""
-MOST = 200
+MOST = 100
+"""Firings that are played through; a site has fewer orders than go off in one hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,10 @@ class _Rehearsal:
         now = self._snapshot.at + 1.0
         speaker = Speaker(self._new.principal, self._new.area, self._new.id)
         parts = compiled(self._new.order, self._new.id, self._snapshot, speaker, self._select)
-        due = [
-            one.order
-            for signal, value in _causes(parts, self._new.id, self._entities)
-            for one in self._reading(signal, value, now)
-        ]
+        causes = list(_causes(parts, self._new.id, self._entities))
+        due = [one for signal, value in causes for one in self._reading(signal, value, now)]
         self._obey(self._new.id, now)
-        for order_id in dict.fromkeys(due):
-            if order_id != self._new.id:
-                self._obey(order_id, now)
+        self._follow([one for one in due if one.order != self._new.id], now)
         while (at := self._next()) is not None and at <= now + HORIZON_S and self._fired.total() < MOST:
             while self._later and self._later[0][0] <= at:
                 _, _, order_id, act = heapq.heappop(self._later)
