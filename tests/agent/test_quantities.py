@@ -6,7 +6,7 @@ from llmagentos.language.units import Duration
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("dim to twenty five percent", (25.0,)), ("调到百分之八十", (80.0,)), ("二十一度半", (21.0,)), ("set it to 21.5", (21.5,)),
+    [("dim to twenty five percent", (25.0,)), ("调到百分之八十", (80.0,)), ("二十一度半", (21.5,)), ("eighteen and a half", (18.5,)), ("set it to 21.5", (21.5,)),
      ("one hundred and 3", (100.0, 3.0)), ("nothing here", ()), ("minus -5 degrees", (-5.0,))],
 )  # fmt: skip
 def test_numbers(words: str, expected: tuple[float, ...]) -> None:

@@ -22,6 +22,8 @@ _HALF = r"(?P<half>[ap]\.?\s?m\b\.?)"
 _PAST = re.compile(
     rf"\b(?P<before>half|(?:a )?quarter|five|ten|twenty|\d\d?)(?: minutes?)? (?P<way>past|after|to|before|till) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE
 )  # fmt: skip
+_HALF_PAST = re.compile(rf"(?<=\bat|\bby)(?P<before> half) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE)
+"""British: half eleven is half past eleven."""
 _PLAIN = re.compile(
     rf"(?<![\d.:%])\b(?P<hour>{_HOUR})(?:\s?[:.]\s?(?P<figures>[0-5]\d)|[\s-](?P<minute>{_MINUTE}))?(?:\s*o'?\s?clock)?(?:\s*{_HALF}|(?![\w:%°]))"
     r"(?!\s*(?:%|°|percent|degrees|min|sec|h\b|hour|day))", re.IGNORECASE,
@@ -59,7 +61,7 @@ def clock_times(words: str, *, sure: bool = False) -> tuple[int, ...]:
         return tuple(dict.fromkeys(one for match in found_han for one in _chinese(match)))
     found: list[int] = []
     rest = words
-    for pattern, read in ((_PAST, _past), (_DIGITS, _plain), (_PLAIN, _plain)):
+    for pattern, read in ((_PAST, _past), (_HALF_PAST, _past), (_DIGITS, _plain), (_PLAIN, _plain)):
         taken = [match for match in pattern.finditer(rest) if _is_time(pattern, match, rest, sure=sure)]
         for match in taken:
             found += _halves(read(match), match, rest)
@@ -74,7 +76,7 @@ def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str, *, sure
     """A bare number is one only where a time may stand; "between 7 to 8" is a range."""
     if pattern is _PAST:
         return _RANGE.search(words[: match.start()]) is None
-    if pattern is _DIGITS:
+    if pattern in (_DIGITS, _HALF_PAST):
         return True
     alone = not (match["half"] or match["figures"] or match["minute"] or "clock" in match[0].casefold())
     if sure:
@@ -85,9 +87,9 @@ def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str, *, sure
 
 
 def _past(match: re.Match[str]) -> int:
-    before = match["before"].casefold()
+    before, way = match["before"].strip().casefold(), match.groupdict().get("way", "past").casefold()
     minutes = 30 if before == "half" else 15 if "quarter" in before else _number(before, {**_MINUTE_NUMBERS, **_UNITS})
-    return _number(match["hour"], _HOUR_NUMBERS) * 60 + (minutes if match["way"].casefold() in ("past", "after") else -minutes)  # fmt: skip
+    return _number(match["hour"], _HOUR_NUMBERS) * 60 + (minutes if way in ("past", "after") else -minutes)  # fmt: skip
 
 
 def _plain(match: re.Match[str]) -> int:

@@ -13,6 +13,7 @@ from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
 from llmagentos.agent.speech_act import only_asks
+from llmagentos.language import tree as t
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
@@ -30,7 +31,9 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
             grammar.add(statement, act=True)
     for family in offered.asks(scope):
         grammar.add_family(family, act=False)
-    others = (offered.lists(scope), offered.ask_others(scope), offered.alarms(scope), offered.replies(scope))
+    for statement in offered.lists(scope):
+        grammar.add(statement, act=wished and isinstance(statement, t.EditList))
+    others = (offered.ask_others(scope), offered.alarms(scope), offered.replies(scope))
     for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)
     if ordered:

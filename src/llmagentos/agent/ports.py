@@ -43,6 +43,11 @@ class RetrievedLike(About, Protocol):
         """Those of the entities that fit nearly as well as the first."""
         ...
 
+    @property
+    def score(self) -> float:
+        """How well the first fits; comparable for one site."""
+        ...
+
 
 class Retrieving(Protocol):
     """Finds what a sentence may be about."""

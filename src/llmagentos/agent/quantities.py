@@ -43,6 +43,9 @@ _SPOKEN = (
     ),
 )
 """What is said otherwise than in figures."""
+_AND_A_HALF = re.compile(
+    r"(?<![.\d])(\d+) and a half\b(?! (?:hours?|minutes?|days?)\b)|(?<![.\d])(\d+)度半(?![小个])", re.IGNORECASE
+)
 _UNIT_AFTER = re.compile(
     r"\s*(?:(%|percent|per cent)|(degrees?|deg\b|°|celsius|fahrenheit|度|摄氏|华氏|kelvin))", re.IGNORECASE
 )
@@ -78,6 +81,7 @@ def in_figures(words: str) -> str:
         + r"|hundred))*\b"
     )
     text = re.sub(pattern, lambda match: _english(match[0]), text, flags=re.IGNORECASE)
+    text = _AND_A_HALF.sub(lambda match: f"{match[1] or match[2]}.5{'度' if match[2] else ''}", text)
     return re.sub(r"\b(?:minus|negative)\s+(?=\d)", "-", text, flags=re.IGNORECASE)
 
 

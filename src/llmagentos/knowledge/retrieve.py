@@ -39,6 +39,8 @@ class Retrieved:
     entities: tuple[EntityView, ...]
     likely: tuple[EntityView, ...]
     areas: tuple[str, ...]
+    score: float = 0.0
+    """How well the first fits."""
 
 
 def features(text: str) -> Counter[str]:
@@ -86,7 +88,7 @@ class Retriever:
         areas = [*self._named_areas(said), *(entity.area for entity in entities if entity.area)]
         if speaker.area:
             areas.append(speaker.area)
-        return Retrieved(entities, likely[:LIKELY], tuple(dict.fromkeys(areas)))
+        return Retrieved(entities, likely[:LIKELY], tuple(dict.fromkeys(areas)), -first[0][0] if first else 0.0)
 
     def _scores(self, said: set[str], speaker: Speaker) -> dict[int, float]:
         """Of the entities that the rarest evidence speaks for, and of those where the speaker is."""

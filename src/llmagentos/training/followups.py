@@ -54,7 +54,7 @@ class Followups:
         if isinstance(statement, Handled) and self._random.random() < 0.25:
             return self._random.choice((self._answer, self._which))(statement, first)
         ways: dict[type[Any], tuple[Callable[[Any], Wish], ...]] = {
-            t.AskState: (self._asked_too, self._then, self._place), t.Check: (self._asked_too, self._then, self._which_ones, self._place),
+            t.AskState: (self._asked_too, self._then, self._place, self._warmer, self._warmer), t.Check: (self._asked_too, self._then, self._which_ones, self._place),
             t.Find: (self._all_of_them,), t.Count: (self._all_of_them, self._which_ones),
             t.Do: (self._too, self._opposite, self._pronoun, self._place, self._level, self._again, self._is_it),
             t.Set: (self._too, self._value, self._value, self._pronoun, self._place, self._more, self._is_it),
@@ -120,7 +120,29 @@ class Followups:
         keys = [one for one in (verb, f"{verb} {able[0].entity_class}") if self._speech.has("acts", one)]
         if not keys:
             raise Impossible
-        return Wish(Program((t.Do(verb, target),)), self._it(self._random.choice(keys)), act=True)
+        words = self._it(self._random.choice(keys), him=target.kind in _HIM)
+        if verb in _BACK_TO and self._random.random() < 0.3:
+            words = expand(self._random.choice(self._speech.data["follow"]["back to it"]), self._random, c=words)
+        return Wish(Program((t.Do(verb, target),)), words, act=True)
+
+    def _warmer(self, said: t.AskState) -> Wish:
+        """How warm it is was asked; now it is to be otherwise there."""
+        area = said.target.area or next(
+            (one.area for one in self._entities() if self._index.named(one) == said.target), None
+        )
+        heating = [one for one in self._entities() if one.entity_class == "climate" and one.area == area]
+        asked = next((one for one in self._entities() if self._index.named(one) == said.target), None)
+        warmth = said.target.kind == "temperature" or (asked is not None and asked.description.kind == "temperature")
+        if area is None or len(heating) != 1 or not warmth or heating[0].property("temperature") is None:
+            raise Impossible
+        target, unit = self._index.named(heating[0]), heating[0].property("temperature").unit  # type: ignore[union-attr]
+        if self._random.random() < 0.35 and not unit.endswith("F"):
+            quantity = self._quantity("C")
+            spoken = self._wishes.number(quantity.value, "C")
+            return self._say(t.Set(target, "temperature", quantity), "warmth", v=spoken)
+        direction: t.Direction = self._random.choice(("raise", "lower"))
+        key = "warmer there" if direction == "raise" else "colder there"
+        return self._say(t.Change(direction, target, "temperature"), key)
 
     def _opposite(self, said: t.Do) -> Wish:
         if said.verb not in _OPPOSITE:
@@ -286,11 +308,11 @@ class Followups:
             raise Impossible
         return self._wishes.by_name(self._random.choice(others))
 
-    def _it(self, key: str, **slots: str) -> str:
-        """The words of an act on "it"."""
+    def _it(self, key: str, *, him: bool = False, **slots: str) -> str:
+        """The words of an act on "it", or on one that has a name."""
         if not self._speech.has("acts", key):
             raise Impossible
-        it = self._random.choice(self._speech.data["follow"]["it"])
+        it = self._random.choice(self._speech.data["follow"]["him" if him else "it"])
         fit = [one for one in self._speech.patterns("acts", key) if not _NOT_OF_IT.search(one)]
         if not fit:
             raise Impossible
@@ -302,6 +324,10 @@ class Followups:
 
     def _entities(self) -> list[EntityView]:
         return [one for one in self._snapshot.entities.values() if not one.description.diagnostic]
+
+
+_HIM = ("vacuum", "lawn mower")
+_BACK_TO = ("turn on", "turn off", "open", "close", "lock", "unlock")
 
 
 def _text(statement: Statement) -> str:

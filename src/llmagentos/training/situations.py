@@ -35,7 +35,7 @@ from llmagentos.training.quoted import Quote, drawn
 from llmagentos.training.speech import Speech, expand, parted, speech
 from llmagentos.training.wishes.draw import Impossible, Wish, Wishes, polite
 
-FOLLOWED, UNRELATED = 0.2, 0.1
+FOLLOWED, UNRELATED = 0.25, 0.1
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""

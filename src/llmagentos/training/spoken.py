@@ -46,6 +46,10 @@ def spoken_duration(duration: Duration, language: str, random_: random.Random) -
         return _chinese(hours, minutes, seconds, in_words=in_words, random_=random_)
     if (hours, minutes, seconds) == (0, 30, 0) and random_.random() < 0.3:
         return "half an hour"
+    if (hours, minutes, seconds) == (0, 15, 0) and random_.random() < 0.3:
+        return random_.choice(("a quarter of an hour", "quarter of an hour"))
+    if (hours, minutes, seconds) == (24, 0, 0):
+        return "a day"
     if (hours, minutes, seconds) == (1, 0, 0) and random_.random() < 0.3:
         return "an hour"
     if minutes == 30 and hours and not seconds and random_.random() < 0.4:
@@ -65,7 +69,11 @@ def spoken_duration(duration: Duration, language: str, random_: random.Random) -
 
 def _chinese(hours: int, minutes: int, seconds: int, *, in_words: bool, random_: random.Random) -> str:
     if (hours, minutes, seconds) == (0, 30, 0) and random_.random() < 0.4:
-        return "半小时"
+        return random_.choice(("半小时", "半个小时", "半个钟头"))
+    if (hours, minutes, seconds) == (0, 15, 0) and random_.random() < 0.3:
+        return "一刻钟"
+    if (hours, minutes, seconds) == (24, 0, 0):
+        return "一天"
     if minutes == 30 and hours and not seconds and random_.random() < 0.4:
         return f"{_count(hours, in_words=in_words)}个半小时"
     parts = [
@@ -84,14 +92,17 @@ def spoken_time(minute_of_day: int, language: str, random_: random.Random) -> st
     hour, minute = divmod(minute_of_day, 60)
     if language == "zh":
         return _chinese_time(hour, minute, random_)
+    if minute_of_day in (0, 720) and random_.random() < 0.5:
+        return "noon" if hour else "midnight"
     short, words = (hour - 1) % 12 + 1, random_.random() < 0.4
     half = "am" if hour < 12 else "pm"
     marked = hour >= 12 or random_.random() < 0.6
     if random_.random() < 0.15:
         return f"{hour}:{minute:02}" if hour > 12 else f"{hour:02}:{minute:02}"
     if minute in (15, 30, 45) and random_.random() < 0.3:
-        spoken = _ONES[short % 12 + 1 if minute == 45 else short]
-        return f"{ {15: 'quarter past', 30: 'half past', 45: 'quarter to'}[minute]} {spoken}" + (f" {half}" if marked else "")  # fmt: skip
+        return _by_the_hour(short, minute) + (f" {half}" if marked else "")
+    if minute and minute % 5 == 0 and random_.random() < 0.15:
+        return _by_the_hour(short, minute) + (f" {half}" if marked else "")
     told = (_ONES[short] if words else str(short)) + _minutes(minute, words=words)
     if not marked:
         return told + (" o'clock" if minute == 0 and random_.random() < 0.5 else "")
@@ -99,6 +110,24 @@ def spoken_time(minute_of_day: int, language: str, random_: random.Random) -> st
     return (
         f"{told} {part}" if random_.random() < 0.2 else f"{told}{random_.choice((' ', '')) if not words else ' '}{half}"
     )
+
+
+def bare_time(minute_of_day: int, random_: random.Random) -> str:
+    """A time on a clock with twelve hours, in English, where the part of the day is said beside it."""
+    hour, minute = divmod(minute_of_day, 60)
+    short, words = (hour - 1) % 12 + 1, random_.random() < 0.5
+    if minute and minute % 5 == 0 and random_.random() < 0.4:
+        return _by_the_hour(short, minute)
+    return (_ONES[short] if words else str(short)) + _minutes(minute, words=words) + (" o'clock" if not minute and random_.random() < 0.2 else "")  # fmt: skip
+
+
+def _by_the_hour(hour: int, minute: int) -> str:
+    """ "ten to seven", "half past six"."""
+    if minute > 30:
+        hour, minute, way = hour % 12 + 1, 60 - minute, "to"
+    else:
+        way = "past"
+    return f"{ {15: 'quarter', 30: 'half'}.get(minute) or _english(minute) } {way} {_ONES[hour]}"
 
 
 def _minutes(minute: int, *, words: bool) -> str:
@@ -109,10 +138,17 @@ def _minutes(minute: int, *, words: bool) -> str:
     return f" oh {_ONES[minute]}" if minute < 10 else f" {_english(minute)}"
 
 
+_PARTS_OF_DAY = (
+    [("凌晨", "半夜")] + [("凌晨",)] * 4 + [("清晨", "早上")] * 2 + [("早上", "早上", "早晨")] * 2 + [("早上", "上午")] + [("上午",)] * 2 + [("中午",)]
+    + [("下午",)] * 5 + [("傍晚", "晚上", "下午")] + [("晚上",)] * 3 + [("晚上", "夜里")] * 2
+)  # fmt: skip
+"""What Chinese speakers call the hours, from midnight on."""
+
+
 def _chinese_time(hour: int, minute: int, random_: random.Random) -> str:
     if random_.random() < 0.15:
         return f"{hour}:{minute:02}"
-    part = "早上" if hour < 12 else "下午" if hour < 18 else "晚上"
+    part = random_.choice(_PARTS_OF_DAY[hour])
     short = hour if hour < 12 else hour - 12 or 12
     count = _count(short, in_words=random_.random() < 0.6)
     if minute == 30:

@@ -17,9 +17,9 @@ from llmagentos.language.units import canonical_unit
 from llmagentos.language.vocabulary import DAYS, PRIMARY, READABLE
 
 _CUE = re.compile(
-    r"\b(when(ever)?|if|unless|as soon as|once|every(time)?|each|daily|always|while|until|till|then|stays?|still|past|nobody|no one|over|under|above|below|warmer|colder|hotter|exceeds?"
-    r"|weekdays?|weekends?|(mon|tues|wednes|thurs|fri|satur|sun)days?|mornings?|evenings?|nights?|nightly|sunrise|sunset|dawn|dusk|dark|sun|signal|silent|quiet|has been|from now on)\b"
-    r"|如果|要是|假如|时候|时[，,]|一旦|每|只要|当|就|直到|日落|日出|天黑|天亮|除非|信号|消息|以后|周|星期|礼拜|工作日|超过|高于|低于|大于|小于|没人|有人|一直|还没|了还|的话", re.IGNORECASE,
+    r"\b(when(ever)?|if|unless|(on|open|off|closed|run|running|unlocked) for|who(ever)?|should|in case|the moment|the minute|never|longer|no (motion|movement)|sundown|sunup|midnight|noon|as soon as|once|every(time)?|each|daily|always|while|until|till|then|stays?|still|past|nobody|no one|over|under|above|below|warmer|colder|hotter|exceeds?"
+    r"|weekdays?|weekends?|(mon|tues|wednes|thurs|fri|satur|sun)days?|mornings?|evenings?|nights?|nightly|sunrise|sunset|dawn|dusk|dark|sun|signal|silent|quiet|has been|been|from now on)\b"
+    r"|如果|要是|假如|假使|万一|时候|时[，,]|每次|早上|晚上|凌晨|半夜|夜里|最多|一旦|每|只要|当|就|直到|日落|日出|天黑|天亮|除非|信号|消息|以后|周|星期|礼拜|工作日|超过|高于|低于|大于|小于|没人|有人|一直|还没|了还|的话", re.IGNORECASE,
 )  # fmt: skip
 """Words without which nothing is ordered for later. Too many of them cost a few milliseconds, too few the order."""
 _SUN = re.compile(r"\b(sun\w*|dawn|dusk|dark|light outside)\b|日落|日出|天黑|天亮|太阳", re.IGNORECASE)

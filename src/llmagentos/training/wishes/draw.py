@@ -36,7 +36,7 @@ class Wishes(Ground):
         acts, timing, asks, limits = Acts(*parts), Timing(*parts), Asks(*parts), Limits(*parts)
         self._acts, self._limits = acts, limits
         ordering = Ordering(*parts)
-        ordering.do = self._ordered
+        ordering.do = self._to_be_done
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
             "list": (3.0, acts.list), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
@@ -44,7 +44,7 @@ class Wishes(Ground):
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
-            "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (9.0, ordering.order),
+            "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (20.0, ordering.order),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
         }  # fmt: skip
 
@@ -148,6 +148,15 @@ class Wishes(Ground):
                 return wish
         raise Impossible
 
+    def _to_be_done(self) -> Wish:
+        """What an order does: mostly in words that tell somebody to, or short: "hall light on"."""
+        for _ in range(20):
+            wish = self._random.choice((self._acts.do, self._acts.do, self._acts.set))()
+            short = len(wish.words) < 40 and not _FELT.search(wish.words)
+            if is_order(wish.words) or (short and self._random.random() < 0.6):
+                return wish
+        raise Impossible
+
     def area_words(self, area: str) -> str:
         """The area as people may say it."""
         return self._area_words(area)
@@ -184,6 +193,8 @@ def _same_target(one: Wish, others: list[Wish]) -> bool:
     return any(getattr(statement, "target", None) in targets for statement in one.program.statements)
 
 
+_FELT = re.compile(r"\b(it's|it is|is|are|can't|why|too|i|enough)\b|太|好|吗|我", re.IGNORECASE)
+"""Wishes said as what somebody feels, which is no thing to do."""
 _OF_TIMERS = (t.StartTimer, t.TimerCommand, t.AdjustTimer, t.CancelAllTimers)
 _ORDER = re.compile(
     r"(turn|switch|shut|power|put|set|dim|brighten|open|close|lock|unlock|start|stop|pause|resume|raise|lower|increase|decrease|reduce|make|change|adjust|"

@@ -1,23 +1,17 @@
-"""What people want done whenever something is the case: triggers, conditions, ends, limits, and words for them."""
+"""What people want done whenever something is the case: orders of every shape, and words for them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
-from llmagentos.agent.site_index import ask_kind, kind_word
-from llmagentos.language import Program, Selector
+from llmagentos.agent.abilities import effect_of
+from llmagentos.language import Program
 from llmagentos.language import tree as t
-from llmagentos.language.units import Duration, Quantity, canonical_unit
-from llmagentos.language.vocabulary import READABLE
-from llmagentos.training.speech import expand
-from llmagentos.training.spoken import spoken_duration, spoken_time
+from llmagentos.language.units import Duration, Quantity
+from llmagentos.messages.snapshot import EntityView
+from llmagentos.training.spoken import spoken_time
+from llmagentos.training.wishes.causes import Cause, Causes
 from llmagentos.training.wishes.ground import Impossible, Wish
-from llmagentos.training.wishes.targets import Targets
-from llmagentos.training.wishes.timing import a_minute
 
-_RANGES: dict[str, tuple[float, float, float]] = {
-    "temperature": (-20, 30, 1), "humidity": (20, 80, 5), "battery": (5, 30, 5), "power": (100, 3000, 100), "energy": (1, 20, 1),
-    "illuminance": (10, 500, 10), "carbon dioxide": (700, 1500, 100), "pm25": (10, 80, 5), "pressure": (980, 1030, 5),
-}  # fmt: skip
 _OTHER = {
     "on": "off",
     "off": "on",
@@ -27,34 +21,33 @@ _OTHER = {
     "unlocked": "locked",
     "detected": "clear",
 }
+_LEFT: dict[str, str] = {"on": "turn off", "open": "close", "unlocked": "lock"}
 
 
-@dataclass(frozen=True)
-class Cause:
-    """A condition and words for it. `moment`: it has no length."""
-
-    condition: t.Condition
-    words: str
-    moment: bool = False
-
-
-class Ordering(Targets):
+class Ordering(Causes):
     """Draws standing orders. `do` draws what is to be done."""
 
     do: Callable[[], Wish]
 
     def order(self) -> Wish:
-        """One order."""
+        """One order: about anything, or one of the shapes that people have a way of their own to say."""
+        shape = self._random.choices(
+            (self._composed, self._mended, self._looked_at, self._for_a_while), (7, 1.5, 1, 1)
+        )[0]
+        return shape()
+
+    def _composed(self) -> Wish:
+        """A cause, perhaps with a hold, another cause, an end and a limit, and what is to be done."""
         random_ = self._random
-        draw = random_.choices((self._state, self._group, self._level, self._presence, self._clock, self._sun, self._silence), (4, 2.5, 4, 1.5, 3.5, 1.5, 0.5))[0]  # fmt: skip
+        draw = random_.choices((self._state, self._group, self._level, self._presence, self._clock, self._sun, self._silence), (4, 2, 4, 2, 4, 2, 0.8))[0]  # fmt: skip
         cause = draw()
         trigger, words = [cause.condition], cause.words
         hold, condition = None, None
-        if not cause.moment and random_.random() < 0.22 and draw != self._silence:
+        if not cause.moment and random_.random() < 0.3 and draw != self._silence:
             hold = self._duration()
             words = self._pattern("hold", t=words, v=self._spoken(hold))
-        if random_.random() < 0.25:
-            other = random_.choice((self._state, self._level, self._presence, self._between))()
+        if random_.random() < 0.3:
+            other = random_.choice((self._state, self._level, self._presence, self._presence, self._between))()
             if other.words == cause.words:
                 raise Impossible
             if cause.moment or hold is not None or random_.random() < 0.3:
@@ -68,180 +61,140 @@ class Ordering(Targets):
         actions, done = self._actions()
         said = self._pattern(("moment" if cause.moment else "whenever"), t=words, c=done)
         until = None
-        if random_.random() < 0.07:
-            end = random_.choice((self._sun_event, self._presence, self._state))()
-            until, said = _all(end.condition), said + self._pattern("until", t=end.words, lead=True)
-        limit = None
-        if random_.random() < 0.07:
-            span, spoken = random_.choice(list(self._speech.data["order"]["limits"].items()))
-            limit, said = t.Limit(1, Duration(3600 if span == "h" else 86_400)), said + random_.choice(spoken)
+        if random_.random() < (0.3 if isinstance(cause.condition, t.Compare) else 0.1):
+            until, spoken = self._end(cause.condition)
+            said += spoken
+        limit, said = self._limited(said)
         when = t.AnyOf((t.AllOf(tuple(trigger)),))
         return Wish(Program((t.Order(when, hold, condition, until, limit, actions),)), said, act=True)
 
+    def _end(self, cause: t.Condition) -> tuple[t.AnyOf, str]:
+        """Until when: a time, another cause, or what is measured being back."""
+        if isinstance(cause, t.Compare) and self._random.random() < 0.7:
+            assert isinstance(cause.value, Quantity)
+            by = self._random.choice((1, 2, 3)) if cause.value.unit == "C" else self._random.choice((5, 10, 20))
+            value = cause.value.value + (-by if cause.operator == ">" else by)
+            operator: t.Operator = "<" if cause.operator == ">" else ">"
+            back = replace(cause, operator=operator, value=replace(cause.value, value=float(value)))
+            key = "back above" if operator == ">" else "back below"
+            return _all(back), self._pattern(key, v=self._amount(value, cause.value.unit), lead=True)
+        end = self._random.choice((self._sun_event, self._presence, self._state, self._at))()
+        return _all(end.condition), self._pattern("until", t=end.words, lead=True)
+
+    def _limited(self, said: str) -> tuple[t.Limit | None, str]:
+        """Not more often than that."""
+        if self._random.random() > 0.12:
+            return None, said
+        if self._random.random() < 0.5:
+            span, spoken = self._random.choice(list(self._speech.data["order"]["limits"].items()))
+            return t.Limit(1, Duration(3600 if span == "h" else 86_400)), said + self._random.choice(spoken)
+        times, duration = self._random.choice((1, 1, 2, 3)), Duration(self._random.choice((1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)))  # fmt: skip
+        spoken = self._pattern(f"limit {times}", v=_without_article(self._spoken(duration)))
+        return t.Limit(times, duration), said + spoken
+
     def _actions(self) -> tuple[tuple[t.Act, ...], str]:
         """What is to be done: mostly one thing."""
-        if self._random.random() < 0.2:
-            told = str(self._random.choice(self._speech.data["order"]["tell"]))
-            if self._random.random() < 0.7:
+        chance = self._random.random()
+        if chance < 0.3:
+            told = self._word_of("tell")
+            if self._random.random() < 0.6:
                 return (t.Notify("owner"),), told
             first = self.do()
-            return (t.Notify("owner"), first.the_act()), f"{told}{self._word('join')}{first.words}"
-        first = self.do()
-        if self._random.random() < 0.1:
-            second = self.do()
-            if second.words == first.words:
-                raise Impossible
-            return (first.the_act(), second.the_act()), f"{first.words}{self._word('join')}{second.words}"
-        return (first.the_act(),), first.words
+            if self._random.random() < 0.3:
+                return (t.Notify("owner"), first.the_act()), f"{told}{self._word('join')}{first.words}"
+            return (
+                first.the_act(),
+                t.Notify("owner"),
+            ), f"{first.words}{self._word('join')}{self._word_of('tell after')}"
+        parts = [self.do() for _ in range(self._random.choices((1, 2, 3), (8, 2.5, 0.6))[0])]
+        if len({one.words for one in parts}) < len(parts) or any(len(one.program.statements) > 1 for one in parts):
+            raise Impossible
+        words = parts[0].words
+        for one in parts[1:]:
+            words += self._word("join") + one.words
+        return tuple(one.the_act() for one in parts), words
+
+    # Shapes of their own
+
+    def _mended(self) -> Wish:
+        """What is left as it should not be, is put right: "if the door is left open for ten minutes, close it"."""
+        entity, verb, state = self._reversible()
+        target = self.by_name(entity)
+        hold = self._duration()
+        acts: tuple[t.Act, ...] = (t.Do(verb, target.selector),)
+        key = f"mend {verb}" + (" tell" if self._random.random() < 0.25 else "")
+        words = self._pattern(key, x=target.words, b=target.words.removeprefix("the "), v=self._spoken(hold), n=self._word_of("tell after"))  # fmt: skip
+        if key.endswith("tell"):
+            acts = (*acts, t.Notify("owner"))
+        condition = None
+        if self._random.random() < 0.2:
+            condition, words = self._under(self._random.choice((self._presence, self._between))(), words)
+        limit, words = self._limited(words)
+        return Wish(Program((t.Order(_all(t.InState(target.selector, state)), hold, condition, None, limit, acts),)), words, act=True)  # fmt: skip
+
+    def _looked_at(self) -> Wish:
+        """At a time something is looked at, and put right or told."""
+        entity, verb, state = self._reversible()
+        target = self.by_name(entity)
+        moment = self._random.choice((self._clock, self._clock, self._sun))()
+        told = self._random.random() < 0.3
+        words = self._pattern(
+            f"look {'tell' if told else verb}", t=moment.words, x=target.words, s=self._state_words(state)
+        )
+        act: t.Act = t.Notify("owner") if told else t.Do(verb, target.selector)
+        checked = _all(t.InState(target.selector, state))
+        return Wish(Program((t.Order(_all(moment.condition), None, checked, None, None, (act,)),)), words, act=True)
+
+    def _for_a_while(self) -> Wish:
+        """Something is done and undone after a while: "water the lawn for ten minutes every Monday at six"."""
+        entity, verb, _ = self._reversible()
+        first = {"turn off": "turn on", "close": "open", "lock": "unlock"}[verb]
+        if first == "unlock":
+            raise Impossible
+        target, span = self.by_name(entity), self._duration()
+        cause = self._random.choice((self._clock, self._clock, self._sun, self._state, self._presence))()
+        done = self._pattern(f"while {first}", x=target.words, v=self._spoken(span))
+        words = self._pattern("moment" if cause.moment else "whenever", t=cause.words, c=done)
+        acts = (t.Do(first, target.selector), t.Delayed(span, t.Do(verb, target.selector)))
+        return Wish(Program((t.Order(_all(cause.condition), None, None, None, None, acts),)), words, act=True)
+
+    def _reversible(self) -> tuple[EntityView, str, str]:
+        """Something that may be left on, open or unlocked; what ends that, and how it is called."""
+        entity = self._some([one for one in self._entities if _LEFT.keys() & set(self._words_of_state(one))])
+        state = self._random.choice([one for one in self._words_of_state(entity) if one in _LEFT])
+        verb = _LEFT[state]
+        if effect_of(verb, entity) is None:
+            raise Impossible
+        return entity, verb, state
 
     def _under(self, other: Cause, words: str) -> tuple[t.AnyOf, str]:
         """A condition besides: "if", or "unless" the opposite."""
         one = other.condition
-        if (
-            isinstance(one, t.InState)
-            and one.quantifier == "is"
-            and one.state in _OTHER
-            and self._random.random() < 0.4
-        ):
-            opposite = t.InState(one.target, _OTHER[one.state])
+        if isinstance(one, t.Between) and self._random.random() < 0.7:
+            spoken = [
+                spoken_time(minute, self._speech.language, self._random)
+                for minute in (one.start_minute, one.end_minute)
+            ]
+            return _all(one), self._pattern("within", t=words, v=spoken[0], w=spoken[1])
+        opposite = _opposite(one)
+        if opposite is not None and self._random.random() < 0.4:
             return _all(opposite), self._pattern("unless", t=words, o=other.words)
         return _all(one), self._pattern("provided", t=words, o=other.words)
 
-    # Causes
 
-    def _state(self) -> Cause:
-        entity = self._some(
-            [
-                one
-                for one in self._entities
-                if one.entity_class not in ("person", "climate") and self._words_of_state(one)
-            ]
-        )
-        state = self._random.choice(self._words_of_state(entity))
-        target = self.by_name(entity)
-        patterns = self._speech.data["order"]["states"]
-        kind = entity.description.kind if entity.entity_class == "binary sensor" else ""
-        key = (
-            f"{state} {kind}"
-            if f"{state} {kind}" in patterns and self._random.random() < 0.7
-            else state
-            if state in patterns
-            else "any state"
-        )
-        words = expand(self._random.choice(patterns[key]), self._random, x=target.words, s=self._state_words(state))
-        return Cause(t.InState(target.selector, state), words)
+def _without_article(span: str) -> str:
+    return span.removeprefix("a ").removeprefix("an ")
 
-    def _group(self) -> Cause:
-        entity = self._some(
-            [one for one in self._entities if self._words_of_state(one) and one.entity_class != "person"]
-        )
-        kind = ask_kind(entity)
-        nouns = self._speech.data["nouns"].get(kind)
-        if nouns is None or kind_word(entity) == "climate":
-            raise Impossible
-        state = self._random.choice(self._words_of_state(entity))
-        quantifier: t.Quantifier = self._random.choice(("any", "any", "every"))
-        here = entity.area is not None and self._random.random() < 0.6
-        key = f"{quantifier}{' place' if here else ''}"
-        words = self._pattern(
-            key, k=self._random.choice(nouns["many"]), k1=self._random.choice(nouns["one"]), s=self._state_words(state),
-            a=self._area_words(entity.area) if entity.area else "",
-        )  # fmt: skip
-        return Cause(t.InState(Selector(kind, area=entity.area if here else None), state, quantifier), words)
 
-    def _level(self) -> Cause:
-        sensors = [one for one in self._entities if one.entity_class == "sensor" and one.description.kind in _RANGES]
-        others = [one for one in self._entities if one.property("current temperature") is not None]
-        entity = self._some([*sensors, *others])
-        kind = entity.description.kind if entity.entity_class == "sensor" else "temperature"
-        name = None if entity.entity_class == "sensor" else "current temperature"
-        prop = entity.property(name or "value")
-        low, high, step = _RANGES[kind]
-        assert prop is not None and (name is None or name in READABLE)
-        value = low + step * self._random.randrange(int((high - low) / step) + 1)
-        unit = canonical_unit(prop.unit)
-        if unit == "F":
-            raise Impossible
-        operator: t.Operator = self._random.choice((">", "<"))
-        key = {">": "above", "<": "below"}[operator]
-        spoken = self._amount(value, unit)
-        quantity = Quantity(float(value), unit)
-        alone = (
-            entity.area is not None
-            and sum(one.area == entity.area and one.description.kind == kind for one in sensors) == 1
-        )
-        if kind == "temperature" and entity.entity_class == "sensor" and alone and self._random.random() < 0.5:
-            words = self._pattern(f"{key} place", a=self._area_words(str(entity.area)), v=spoken)
-            return Cause(t.Compare(Selector("temperature", area=entity.area), operator, quantity), words)
-        target = self.by_name(entity)
-        bare = target.words
-        if name is not None:
-            bare = expand(self._random.choice(self._speech.data["order"]["measured"]), self._random, x=target.words)
-        return Cause(t.Compare(target.selector, operator, quantity, name), self._pattern(key, x=bare, v=spoken))
-
-    def _amount(self, value: float, unit: str) -> str:
-        if value < 0:
-            spoken = self.number(-value, unit)
-            return expand(self._random.choice(self._speech.data["order"]["minus"]), self._random, v=spoken)
-        spoken = self.number(value, unit)
-        words = self._speech.data["order"]["units"].get(unit)
-        return f"{spoken}{self._random.choice(words)}" if words else spoken
-
-    def _presence(self) -> Cause:
-        people = [one for one in self._entities if one.entity_class == "person"]
-        if not people:
-            raise Impossible
-        if self._random.random() < 0.45:
-            person = self._random.choice(people)
-            place: t.Place = self._random.choice(("home", "away"))
-            words = self._pattern(f"person {place}", x=self._cased(person.name))
-            return Cause(t.Presence(person=person.name, place=place), words)
-        who: t.Who = self._random.choice(("nobody", "nobody", "somebody", "everybody"))
-        return Cause(t.Presence(who=who, place="home"), self._pattern(f"{who} home"))
-
-    def _clock(self) -> Cause:
-        minute = a_minute(self._random)
-        day, words = self._random.choice(list(self._speech.data["every"].items()))
-        spoken = spoken_time(minute, self._speech.language, self._random)
-        return Cause(t.Clock(minute, day), self._pattern("clock", e=self._random.choice(words), v=spoken), moment=True)
-
-    def _sun(self) -> Cause:
-        if self._random.random() < 0.5:
-            return self._sun_event()
-        event: t.SunEvent = self._random.choice(("sunrise", "sunset"))
-        span, before = self._duration(), self._random.random() < 0.6
-        if span.seconds % 60 or span.seconds > 4 * 3600:
-            raise Impossible
-        words = self._pattern(f"{'before' if before else 'after'} {event}", v=self._spoken(span))
-        return Cause(t.Sun(event, span, before), words, moment=True)
-
-    def _sun_event(self) -> Cause:
-        event: t.SunEvent = self._random.choice(("sunrise", "sunset"))
-        return Cause(t.Sun(event), self._pattern(event), moment=True)
-
-    def _between(self) -> Cause:
-        start, end = a_minute(self._random), a_minute(self._random)
-        if start == end:
-            raise Impossible
-        spoken = [spoken_time(one, self._speech.language, self._random) for one in (start, end)]
-        return Cause(t.Between(start, end), self._pattern("between", v=spoken[0], w=spoken[1]))
-
-    def _silence(self) -> Cause:
-        entity = self._some([one for one in self._entities if one.entity_class in ("sensor", "binary sensor")])
-        target, span = self.by_name(entity), self._duration()
-        return Cause(t.Silence(target.selector, span), self._pattern("silence", x=target.words, v=self._spoken(span)))
-
-    # Small parts
-
-    def _spoken(self, duration: Duration) -> str:
-        return spoken_duration(duration, self._speech.language, self._random)
-
-    def _word_of(self, key: str) -> str:
-        return str(self._random.choice(self._speech.data["order"][key]))
-
-    def _pattern(self, key: str, *, lead: bool = False, **slots: str) -> str:
-        words = expand(self._random.choice(self._speech.data["order"][key]), self._random, **slots)
-        return f" {words}" if lead and self._speech.language == "en" else words
+def _opposite(one: t.Condition) -> t.Condition | None:
+    """What is the case when the other is not, where the language has a word for it."""
+    if isinstance(one, t.InState) and one.quantifier == "is" and one.state in _OTHER:
+        return t.InState(one.target, _OTHER[one.state])
+    if isinstance(one, t.Presence) and one.person is not None:
+        return replace(one, place="away" if one.place == "home" else "home")
+    if isinstance(one, t.Presence) and one.who in ("nobody", "somebody"):
+        return replace(one, who="somebody" if one.who == "nobody" else "nobody")
+    return None
 
 
 def _all(condition: t.Condition) -> t.AnyOf:
