@@ -106,3 +106,19 @@ def test_a_policy_that_does_not_fit_stops_everything() -> None:
     for text in ("permit (", 'forbid (principal, action, resource) when { resource.colour == "red" };'):
         with pytest.raises(PolicyBroken):
             RuleBook(text)
+
+
+def test_what_a_person_has_the_right_to_at_all_does_not_depend_on_the_hour_or_the_stop() -> None:
+    light = entity("light.a", "light")
+    night = 'permit(principal, action == Action::"command", resource) when { context.hour < 6 };'
+    command = Command(entity="light.a", property="on", value=True, verb="turn on")
+    snapshot = Snapshot(1010.0, 1, 1, {"light.a": light}, {})
+    strict = Judge(RuleBook(night), SiteConfig("S", level="act"))
+    strict.stopped = True
+    assert strict.ever(command, "owner", snapshot, agent="orders").kind == "approve"
+    free = Judge(RULES, SiteConfig("S", level="act"))
+    assert free.ever(command, "burglar", snapshot, agent="orders").kind == "refuse"
+    assert Judge(RULES, SiteConfig("S", level="observe")).ever(command, "owner", snapshot, agent="orders").rule == "level-observe"  # fmt: skip
+    lock = Snapshot(1010.0, 1, 1, {"lock.a": entity("lock.a", "lock")}, {})
+    assert free.ever(Command(entity="lock.a", property="on", value=True, verb="lock"), "owner", lock, agent="orders").kind == "ask"  # fmt: skip
+    assert free.ever(command, "owner", lock, agent="orders").rule == "unknown-device"

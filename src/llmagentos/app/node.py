@@ -4,10 +4,12 @@ The only writer of the journal. Every effect passes judge and executor; there is
 """
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 from llmagentos.actuation import Executor
 from llmagentos.agent.dialogue import Dialogue
+from llmagentos.agent.orders.promises import Doubt
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language
@@ -27,11 +29,14 @@ from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
 from llmagentos.app.settling import Settling
 from llmagentos.app.unattended import Unattended
+from llmagentos.app.watching import STATE as HEALTH
+from llmagentos.app.watching import Watching
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, World, select
+from llmagentos.language import tree as t
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Command,
@@ -66,8 +71,9 @@ class Node:
         clock: Clock | None = None,
         carrier: Carrier | None = None,
         confirm_s: float = 5.0,
+        tick_s: float = TICK_S,
     ) -> None:
-        self.site, self.bus, self.zone = site, EventBus(), local_zone()
+        self.site, self.bus, self.zone, self._tick_s = site, EventBus(), local_zone(), tick_s
         self._clock: Clock = clock or SystemClock()
         self._ids = IdSource(site.node, self._clock)
         self.world = World(site)
@@ -89,9 +95,10 @@ class Node:
         )  # fmt: skip
         self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
+        self._watching = Watching(self.bus, lambda state: self.journal.put_state(HEALTH, state))
         self.orders = Orders(
-            select, self.zone, site.location, self.snapshot,
-            recorder=self._recorder, keep=lambda state: self.journal.put_state(STATE, state),
+            select, self.zone, site.location, self.snapshot, recorder=self._recorder,
+            keep=lambda state: self.journal.put_state(STATE, state), evidence=self._watching, against=self._against,
         )  # fmt: skip
         errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, self._notices)
         dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
@@ -123,9 +130,15 @@ class Node:
         self._lists.load(self.journal.state("lists") or {})
         self.orders.load(self.journal.state(STATE) or {})
         self._unattended.load(self.journal.state("put back") or {})
+        self._watching.load(self.journal.state(HEALTH) or [])
         self.intake.subscribe(self.client)
         self._lists.announce()
-        for name, loop in (("listening", self._listen), ("the clock", self._tick), ("orders", self._obey)):
+        for name, loop in (
+            ("listening", self._listen),
+            ("the clock", self._tick),
+            ("orders", self._obey),
+            ("watching", self._watching.follow),
+        ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())
         self._loops.once("recovery of orders", self._unattended.recover(self.journal))
@@ -241,10 +254,13 @@ class Node:
     def _changed(self, entity_id: str, observation: Observation | None) -> None:
         self._dirty = True
         self._executor.observed(entity_id)
+        if observation is None and self.world.entity(entity_id) is None:
+            self._watching.gone(entity_id)
         if observation is not None:
             entity = self.world.entity(entity_id)
             if entity is not None:
                 self._hands.observed(observation, entity, self._clock.now())
+                self._watching.observed(observation, entity)
             self.orders.observed(observation)
         if observation is None or observation.value != observation.previous:
             self.bus.publish(observation if observation is not None else entity_id)
@@ -263,7 +279,7 @@ class Node:
                 await self._recorder.fault(
                     self._hands.fights.popleft(), "fought over", "something else sets it back whenever it is set here"
                 )
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self._tick_s)
             if self._clock.monotonic() - begun > INSPECT_AFTER_S:
                 await self.orders.inspect(self._conversation.language)
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
@@ -293,3 +309,13 @@ class Node:
             await self.journal.put_state("guards", self._proposals.guards.dump())
         if self.orders.begun and self.orders.all():
             await self.orders.save()
+        await self._watching.save(self._clock.monotonic(), now=self._closed)
+
+    def _against(self, act: t.Act, commands: tuple[Command, ...], principal: str) -> Iterator[Doubt]:
+        """What speaks against an act besides its devices: rights, and people who cannot be told."""
+        if isinstance(act, t.Notify) and self._notices.failing:
+            yield Doubt("notice", "undelivered")
+        for one in commands:
+            verdict = self.judge.ever(one, principal, self.snapshot(), agent="orders")
+            if verdict.kind != "approve":
+                yield Doubt(one.entity, "asks" if verdict.kind == "ask" else "forbidden")

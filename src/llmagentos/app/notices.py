@@ -23,6 +23,7 @@ class Notices:
     def __init__(self, addresses: Sequence[str], title: str, fault: Callable[[str, str, str], Awaitable[object]], carrier: Carrier | None = None) -> None:  # fmt: skip
         self._addresses, self._title, self._fault = tuple(addresses), title, fault
         self._carrier = carrier or _apprise
+        self._failing: set[int] = set()
         self.running: set[asyncio.Task[None]] = set()
 
     def tell(self, text: str) -> None:
@@ -32,17 +33,24 @@ class Notices:
             self.running.add(task)
             task.add_done_callback(self.running.discard)
 
+    @property
+    def failing(self) -> bool:
+        """Whether nobody can be reached: the last to every address did not arrive."""
+        return bool(self._addresses) and len(self._failing) == len(self._addresses)
+
     async def _deliver(self, number: int, address: str, text: str) -> None:
         where = f"address {number} ({address.partition(':')[0]})"
         try:
             arrived = await asyncio.wait_for(asyncio.to_thread(self._carrier, address, self._title, text), DELIVERY_S)
         except ModuleNotFoundError:
-            await self._fault("notice", "not delivered", MISSING)
+            arrived, where = False, MISSING
         except (OSError, ValueError, TimeoutError) as error:
-            await self._fault("notice", "not delivered", f"{where}: {type(error).__name__}")
+            arrived, where = False, f"{where}: {type(error).__name__}"
+        if arrived:
+            self._failing.discard(number)
         else:
-            if not arrived:
-                await self._fault("notice", "not delivered", where)
+            self._failing.add(number)
+            await self._fault("notice", "not delivered", where)
 
 
 def _apprise(address: str, title: str, text: str) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
-from llmagentos.agent.effects import Commands, OrderOperation, effect
+from llmagentos.agent.effects import CannotDo, Commands, OrderOperation, effect
 from llmagentos.agent.orders.compile import CannotCompile
-from llmagentos.agent.orders.promises import Doubt, doubts
+from llmagentos.agent.orders.promises import Doubt, Evidence, doubts
 from llmagentos.agent.orders.rehearsal import Clash, rehearse
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
@@ -25,7 +25,7 @@ from llmagentos.app.recorder import Recorder
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
 from llmagentos.language import tree as t
-from llmagentos.messages.records import Fired, Observation
+from llmagentos.messages.records import Command, Fired, Observation
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Held, Snapshot, Speaker
 
@@ -36,6 +36,8 @@ STATE = "orders"
 WAITING = 1_000
 """What has come about and is not carried out yet; more than that in one breath is a storm, and the rest is dropped and told."""
 Obey = Callable[[Standing, Fired], Awaitable[None]]
+Against = Callable[[t.Act, tuple[Command, ...], str], Iterable[Doubt]]
+"""What else speaks against an act and its commands, given by a person: rights, people who cannot be told."""
 
 
 class Orders:
@@ -43,8 +45,9 @@ class Orders:
 
     def __init__(
         self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *,
-        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]],
+        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]], evidence: Evidence, against: Against,
     ) -> None:  # fmt: skip
+        self._evidence, self._against = evidence, against
         self._standing = StandingOrders(select, zone, place)
         self._select, self._zone, self._place = select, zone, place
         self._now, self._recorder, self._keep = now, recorder, keep
@@ -58,6 +61,8 @@ class Orders:
         self._causes: dict[str, str] = {}
         self._doubted: dict[str, tuple[Doubt, ...]] = {}
         self._inspected = -1
+        self.rounds = 0
+        """How often a look at all orders has begun."""
         self._dropped = 0
         self.begun = False
 
@@ -251,14 +256,22 @@ class Orders:
         return [self._doubt(one, language) for one in self._doubted.get(standing.id, ())]
 
     def _doubts(self, standing: Standing) -> tuple[Doubt, ...]:
-        if standing.paused or standing.suspended is not None:
+        if standing.paused:
             return ()
-        now, moved = self._now(), list[str]()
+        if standing.suspended is not None:
+            reason, _, detail = standing.suspended.partition(": ")
+            return (Doubt(detail, "gone" if reason == "absent" else "impossible"),)
+        now, moved, others = self._now(), list[str](), set[Doubt]()
         speaker = Speaker(standing.principal, standing.area, standing.id)
         for act in standing.order.actions:
             outcome = effect(act.action if isinstance(act, t.Delayed) else act, now, speaker, self._select)
-            moved += [one.entity for one in outcome.commands] if isinstance(outcome, Commands) else []
-        return doubts(self._standing.watched_by(standing.id), moved, now)
+            commands = outcome.commands if isinstance(outcome, Commands) else ()
+            moved += [one.entity for one in commands]
+            others.update(self._against(act, commands, standing.principal))
+            if isinstance(outcome, CannotDo) and outcome.reason != "later":
+                others.add(Doubt(outcome.detail, "gone" if outcome.reason == "absent" else "impossible"))
+        found = doubts(self._standing.watched_by(standing.id), moved, now, self._evidence)
+        return tuple(sorted({*found, *others}))
 
     def _doubt(self, one: Doubt, language: Language) -> str:
         entity = self._now().entities.get(one.entity)
@@ -270,6 +283,7 @@ class Orders:
         if not orders:
             return
         self._inspected = (self._inspected + 1) % len(orders)
+        self.rounds += self._inspected == 0
         standing = orders[self._inspected]
         now, before = self._doubts(standing), self._doubted.get(standing.id, ())
         if now != before:

@@ -19,6 +19,8 @@ from llmagentos.bench.hwu import run_hwu
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.kill9 import broken, run_kill9
 from llmagentos.bench.orders import run_orders
+from llmagentos.bench.promises import broken as unkept
+from llmagentos.bench.promises import run_promises
 from llmagentos.bench.rcpsp import run_rcpsp
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
@@ -243,6 +245,15 @@ def kill9(
 ) -> None:
     """Kill the node over standing orders: every event fires once, nothing is done twice, ends are kept."""
     _measure("kill9", run_kill9(kills, boundaries, seed, out), json, broken)
+
+
+@bench_app.command()
+def promises(
+    seed: Annotated[int, typer.Option(help="Where the instants come from.")] = 1,
+    json: JsonOption = None,
+) -> None:
+    """Silent breakages in a simulated week: said before the order that needs the thing, and never for nothing."""
+    _measure("promises", run_promises(seed, out), json, unkept)
 
 
 @bench_app.command("fuzz")

@@ -75,6 +75,23 @@ class Judge:
         limited = guard(command, entity, snapshot, self._guards(command.entity), state)
         return Verdict("refuse", limited[0], limited[1]) if limited else ruled
 
+    def ever(self, command: Command, principal: str, snapshot: Snapshot, *, agent: str) -> Verdict:
+        """The best verdict of any hour, whatever guards and the stop say at the moment: what a person has the right to at all."""
+        entity = snapshot.entities.get(command.entity)
+        if entity is None:
+            return Verdict("refuse", "unknown-device", "there is no such device")
+        level = self.level(command.entity)
+        if level != "act":
+            return Verdict("refuse", f"level-{level}", f"{entity.name} is set to {level}, not to act")
+        best: Verdict | None = None
+        for hour in range(24):
+            verdict = self._rule(command, principal, entity, agent, hour, False)
+            if verdict.kind == "approve":
+                return verdict
+            best = verdict if best is None or verdict.kind == "ask" else best
+        assert best is not None
+        return best
+
     def _rule(
         self, command: Command, principal: str, entity: EntityView, agent: str, hour: int, consented: bool
     ) -> Verdict:

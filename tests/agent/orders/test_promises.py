@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -5,6 +6,26 @@ from llmagentos.agent.orders.promises import Doubt, doubts
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.messages.snapshot import Held, Snapshot
 from llmagentos.messages.values import Json
+from llmagentos.reasoning.health import Trouble
+from llmagentos.reasoning.signals import Signal
+
+
+class Seen:
+    """What was learned of devices, for a test."""
+
+    def __init__(
+        self, troubles: Mapping[Signal, list[Trouble]] | None = None, failed: frozenset[str] = frozenset()
+    ) -> None:
+        self._troubles, self._failed = troubles or {}, failed
+
+    def troubles(self, signal: Signal, alike: Iterable[Signal], now: float) -> list[Trouble]:
+        return self._troubles.get(signal, [])
+
+    def failed(self, entity: str) -> bool:
+        return entity in self._failed
+
+
+NOTHING = Seen()
 
 
 def home(**changed: dict[str, Json]) -> Snapshot:
@@ -38,15 +59,26 @@ def home(**changed: dict[str, Json]) -> Snapshot:
 
 
 def test_a_sound_order() -> None:
-    assert doubts([("door", "on")], ["lamp"], home(door={"on": False})) == ()
+    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}), NOTHING) == ()
 
 
 def test_what_speaks_against_it() -> None:
-    assert doubts([("door", "on")], [], home(door={"on": None})) == (Doubt("door", "unknown"),)
-    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, level={"value": 9.0})) == (
+    assert doubts([("door", "on")], [], home(door={"on": None}), NOTHING) == (Doubt("door", "unknown"),)
+    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, level={"value": 9.0}), NOTHING) == (
         Doubt("door", "battery"),
     )
-    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, lamp={"online": False})) == (
+    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, lamp={"online": False}), NOTHING) == (
         Doubt("lamp", "unreachable"),
     )
-    assert doubts([("window", "on")], ["lamp"], home()) == (Doubt("window", "gone"),)
+    assert doubts([("window", "on")], ["lamp"], home(), NOTHING) == (Doubt("window", "gone"),)
+
+
+def test_what_was_learned_of_them() -> None:
+    well = home(door={"on": False})
+    assert doubts([("door", "on")], ["lamp"], well, Seen({("door", "on"): ["stuck"]})) == (Doubt("door", "stuck"),)
+    assert doubts([("door", "on")], ["lamp"], well, Seen({("level", "value"): ["empties"]})) == (
+        Doubt("door", "empties"),
+    )
+    assert doubts([("door", "on")], ["lamp"], well, Seen(failed=frozenset({"lamp"}))) == (Doubt("lamp", "jammed"),)
+    gone = home(door={"on": False}, lamp={"online": False})
+    assert doubts([("door", "on")], ["lamp"], gone, Seen(failed=frozenset({"lamp"}))) == (Doubt("lamp", "unreachable"),)

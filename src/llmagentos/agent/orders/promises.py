@@ -2,45 +2,85 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from llmagentos.agent import abilities
 from llmagentos.messages.snapshot import EntityView, Snapshot
+from llmagentos.reasoning.health import Trouble
 from llmagentos.reasoning.signals import Signal
 
 LOW_PERCENT = 15.0
 """A battery below that is changed before the winter is over."""
-Reason = Literal["gone", "unreachable", "unknown", "battery"]
+WEAK_LQI, WEAK_DBM = 15.0, -92.0
+"""A radio link below that loses messages (IEEE 802.15.4 link quality of 255; received signal strength)."""
+Reason = (
+    Trouble
+    | Literal[
+        "gone", "unreachable", "unknown", "battery", "weak", "problem", "jammed", "impossible", "forbidden", "asks", "undelivered",
+    ]
+)  # fmt: skip
+_IN_TROUBLE = ("jammed", "error", "problem")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Doubt:
-    """What speaks against an order: of which device, and why."""
+    """What speaks against an order: of which device (its id, or a name where there is none), and why."""
 
     entity: str
     reason: Reason
 
 
-def doubts(watched: Iterable[Signal], moved: Iterable[str], snapshot: Snapshot) -> tuple[Doubt, ...]:
+class Evidence(Protocol):
+    """What was learned of devices."""
+
+    def troubles(self, signal: Signal, alike: Iterable[Signal], now: float, /) -> list[Trouble]:
+        """What speaks against a signal. `alike` are the others of its device."""
+        ...
+
+    def failed(self, entity: str, /) -> bool:
+        """Whether the last command to a device did not show."""
+        ...
+
+
+def doubts(
+    watched: Iterable[Signal], moved: Iterable[str], snapshot: Snapshot, evidence: Evidence
+) -> tuple[Doubt, ...]:
     """Of what an order watches and what it moves."""
     found: set[Doubt] = set()
     signals, targets = list(watched), list(moved)
     for entity_id, name in signals:
         entity = snapshot.entities.get(entity_id)
-        if entity is not None and entity.online and entity.value(name) is None:
+        if entity is None or not entity.online:
+            continue
+        if entity.value(name) is None:
             found.add(Doubt(entity_id, "unknown"))
+        alike = [signal for one in _of_its_device(entity, snapshot) for signal in _signals(one)]
+        found |= {Doubt(entity_id, one) for one in evidence.troubles((entity_id, name), alike, snapshot.at)}
     for entity_id in {*(entity for entity, _ in signals), *targets}:
         entity = snapshot.entities.get(entity_id)
         if entity is None or not entity.online:
             found.add(Doubt(entity_id, "gone" if entity is None else "unreachable"))
-        elif _low(entity, snapshot):
-            found.add(Doubt(entity_id, "battery"))
+        else:
+            found |= {Doubt(entity_id, one) for one in _of_device(entity, snapshot, evidence)}
+    found |= {
+        Doubt(one, "jammed") for one in targets if evidence.failed(one) and Doubt(one, "unreachable") not in found
+    }
     return tuple(sorted(found))
 
 
-def _low(entity: EntityView, snapshot: Snapshot) -> bool:
-    """Whether its battery is low, or that of the device it is a part of."""
-    return any(_is_low(one) for one in _of_its_device(entity, snapshot))
+def _of_device(entity: EntityView, snapshot: Snapshot, evidence: Evidence) -> Iterator[Reason]:
+    """What the other parts of its device say: batteries, the radio link, faults."""
+    parts = list(_of_its_device(entity, snapshot))
+    if any(_is_low(one) for one in parts):
+        yield "battery"
+    elif any("empties" in evidence.troubles(signal, (), snapshot.at) for one in parts for signal in _signals(one)):
+        yield "empties"
+    if any(_is_weak(one) for one in parts):
+        yield "weak"
+    if abilities.state_word(entity) in _IN_TROUBLE or any(
+        one.description.kind == "problem" and one.value("on") is True for one in parts
+    ):
+        yield "problem"
 
 
 def _of_its_device(entity: EntityView, snapshot: Snapshot) -> Iterator[EntityView]:
@@ -51,8 +91,19 @@ def _of_its_device(entity: EntityView, snapshot: Snapshot) -> Iterator[EntityVie
     )
 
 
+def _signals(entity: EntityView) -> list[Signal]:
+    return [(entity.id, name) for name in entity.values]
+
+
 def _is_low(entity: EntityView) -> bool:
     level = entity.value("value") if entity.description.kind == "battery" else entity.value("battery")
     if isinstance(level, int | float) and not isinstance(level, bool):
         return level < LOW_PERCENT
     return entity.description.kind == "battery" and abilities.state_word(entity) == "low"
+
+
+def _is_weak(entity: EntityView) -> bool:
+    level, value = entity.value("value"), entity.property("value")
+    if entity.description.kind != "signal strength" or not isinstance(level, int | float) or value is None:
+        return False
+    return level < (WEAK_DBM if value.unit == "dBm" or level < 0 else WEAK_LQI)
