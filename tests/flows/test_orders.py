@@ -333,3 +333,23 @@ def test_a_storm_of_readings_is_borne(tmp_path: Path) -> None:
             await storm.close()
 
     asyncio.run(run())
+
+
+def test_how_often_an_order_would_have_acted_is_said_before_it_stands(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, model, witness):
+            for _ in range(3):  # an evening each, a few hours apart
+                for verb in ("on", "off"):
+                    await node.do(f'turn {verb} light "Kitchen Light"', OWNER)
+                    await _becomes(witness, "house/light.kitchen/state", "on", verb.upper())
+                    clock.ahead_s += 3 * 3600
+            words = "whenever the kitchen light is on turn on the bedroom lamp"
+            model.sentences[words] = 'when light "Kitchen Light" is on: turn on light "Bedroom Lamp"'
+            asked = await node.say(words, OWNER)
+            assert "In the last 18 hours it would have acted 3 times, last" in asked.text
+            words = "tell me when the radio plays"
+            model.sentences[words] = 'when media player "Radio" is playing: notify owner'
+            assert (await node.say(words, OWNER)).text.endswith("In the last 18 hours it would not have acted.")
+
+    asyncio.run(run())

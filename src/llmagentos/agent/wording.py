@@ -55,6 +55,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "order_asked": ("From now on, {what}. Shall I?", "以后{what}。可以吗？"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
     "loops": ("Careful: with {orders} this sets itself off again and again ({name}).", "注意：这会与{orders}互相反复触发（{name}）。"),
     "loops_alone": ("Careful: this sets itself off again and again ({name}).", "注意：这会反复触发自己（{name}）。"),
+    "would_have": ("In the last {span} it would have acted {times}, last {when}.", "过去{span}它会执行{times}，最近一次是{when}。"),
+    "would_not_have": ("In the last {span} it would not have acted.", "过去{span}它一次也不会执行。"),
     "conflicts": ("Careful: at the same moment {orders} tells {name} otherwise.", "注意：同一时刻{orders}会对{name}下相反的命令。"),
     "doubt_gone": ("{name} is no longer there", "{name}已不存在"), "doubt_unreachable": ("{name} cannot be reached", "无法连接{name}"),
     "doubt_unknown": ("{name} has not reported", "{name}还没有上报"), "doubt_battery": ("the battery of {name} is low", "{name}电量低"),

@@ -52,7 +52,7 @@ class Conversation:
             calibrated=False, passes=turn.decided.passes, duration_ms=turn.decided.duration_ms, prompt_tokens=turn.decided.prompt_tokens,
         )  # fmt: skip
         await self._recorder.write(decision)
-        return await self.carry_out(self._warned(turn, speaker), decision.id, speaker, started)
+        return await self.carry_out(await self._warned(turn, speaker), decision.id, speaker, started)
 
     async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True) -> Reply:
         """A sentence of the site language itself. Raises: GrammarError."""
@@ -106,13 +106,13 @@ class Conversation:
                               words=key, session=speaker.session, area=speaker.area)  # fmt: skip
         return await self._recorder.write(utterance)
 
-    def _warned(self, turn: Turn, speaker: Speaker) -> Turn:
+    async def _warned(self, turn: Turn, speaker: Speaker) -> Turn:
         """A question with what speaks against a yes."""
         if turn.kind != "question":
             return turn
         offered = [self.understand(one, speaker, turn.language) for one in turn.offered]
         operations = [operation for one in offered for operation in one.timers]
-        warnings = [text for one in operations for text in self._errands.warnings(one, turn.language, speaker)]
+        warnings = [text for one in operations for text in await self._errands.warnings(one, turn.language, speaker)]
         return replace(turn, text=" ".join((turn.text, *warnings))) if warnings else turn
 
     async def _take_back(self, cause: str, speaker: Speaker, language: Language, started: float) -> Reply:

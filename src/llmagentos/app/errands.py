@@ -17,9 +17,11 @@ class Errands:
     def __init__(self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, notices: Notices) -> None:  # fmt: skip
         self._reminders, self._keep, self._lists, self._orders, self._notices = reminders, keep, lists, orders, notices
 
-    def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
+    async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""
-        return self._orders.warnings(operation, speaker, language) if isinstance(operation, OrderOperation) else []
+        if isinstance(operation, OrderOperation):
+            return await self._orders.warnings(operation, speaker, language)
+        return []
 
     async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
         """Carry one out; what to say of it."""

@@ -15,6 +15,7 @@ from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language
 from llmagentos.app.conversation import Conversation
 from llmagentos.app.errands import Errands
+from llmagentos.app.foresight import Foresight
 from llmagentos.app.hands import Hands
 from llmagentos.app.intake import Intake
 from llmagentos.app.loops import Loops
@@ -33,6 +34,7 @@ from llmagentos.app.watching import STATE as HEALTH
 from llmagentos.app.watching import Watching
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.kernel.bus import EventBus
+from llmagentos.kernel.history import SqliteHistory
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, World, select
@@ -95,10 +97,12 @@ class Node:
         )  # fmt: skip
         self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
+        self._history = SqliteHistory(folder / "history.sqlite", site.history_days)
         self._watching = Watching(self.bus, lambda state: self.journal.put_state(HEALTH, state))
         self.orders = Orders(
             select, self.zone, site.location, self.snapshot, recorder=self._recorder,
             keep=lambda state: self.journal.put_state(STATE, state), evidence=self._watching, against=self._against,
+            foresight=Foresight(select, self.zone, site.location, self.snapshot, self._history),
         )  # fmt: skip
         errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, self._notices)
         dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
@@ -257,6 +261,8 @@ class Node:
         if observation is None and self.world.entity(entity_id) is None:
             self._watching.gone(entity_id)
         if observation is not None:
+            if observation.quality == "good":
+                self._history.note(entity_id, observation.property, observation.value, observation.at)
             entity = self.world.entity(entity_id)
             if entity is not None:
                 self._hands.observed(observation, entity, self._clock.now())
@@ -309,6 +315,7 @@ class Node:
             await self.journal.put_state("guards", self._proposals.guards.dump())
         if self.orders.begun and self.orders.all():
             await self.orders.save()
+        await self._history.flush(self._clock.now())
         await self._watching.save(self._clock.monotonic(), now=self._closed)
 
     def _against(self, act: t.Act, commands: tuple[Command, ...], principal: str) -> Iterator[Doubt]:

@@ -14,13 +14,13 @@ from typing import Any
 from llmagentos.agent.effects import CannotDo, Commands, OrderOperation, effect
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.promises import Doubt, Evidence, doubts
-from llmagentos.agent.orders.rehearsal import Clash, rehearse
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
 from llmagentos.agent.orders.told import tell, tell_cause
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
-from llmagentos.agent.wording import Language, join, say
+from llmagentos.agent.wording import Language, say
+from llmagentos.app.foresight import Foresight
 from llmagentos.app.recorder import Recorder
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
@@ -45,9 +45,9 @@ class Orders:
 
     def __init__(
         self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *,
-        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]], evidence: Evidence, against: Against,
+        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]], evidence: Evidence, against: Against, foresight: Foresight,
     ) -> None:  # fmt: skip
-        self._evidence, self._against = evidence, against
+        self._evidence, self._against, self._foresight = evidence, against, foresight
         self._standing = StandingOrders(select, zone, place)
         self._select, self._zone, self._place = select, zone, place
         self._now, self._recorder, self._keep = now, recorder, keep
@@ -194,28 +194,16 @@ class Orders:
         await self.save()
         self._take(due)
         given = say("order_given", language, what=self.told(standing, language))
-        return " ".join((given, *self._clashing(standing, language)))
+        return " ".join((given, *await self._foreseen(standing, language)))
 
-    def warnings(self, operation: OrderOperation, speaker: Speaker, language: Language) -> list[str]:
-        """What is to be said of an order before it stands: how it would clash with others."""
-        return self._clashing(
-            Standing("new", operation.order, speaker.principal, speaker.area, self._recorder.now()), language
-        )
+    async def warnings(self, operation: OrderOperation, speaker: Speaker, language: Language) -> list[str]:
+        """What is to be said of an order before it stands."""
+        new = Standing("new", operation.order, speaker.principal, speaker.area, self._recorder.now())
+        return await self._foreseen(new, language)
 
-    def _clashing(self, new: Standing, language: Language) -> list[str]:
+    async def _foreseen(self, new: Standing, language: Language) -> list[str]:
         others = [one for one in self._standing.all() if one.id != new.id and one.suspended is None]
-        try:
-            clashes = rehearse(new, others, self._now(), self._select, self._zone, self._place)
-        except CannotCompile:  # said elsewhere
-            return []
-        return [self._told_clash(one, new, language) for one in clashes]
-
-    def _told_clash(self, clash: Clash, new: Standing, language: Language) -> str:
-        entity = self._now().entities.get(clash.entity)
-        known = (self._standing.get(one) for one in clash.orders if one != new.id)
-        others = join([f'"{self.told(one, language)}"' for one in known if one is not None], language)
-        phrase = "conflicts" if clash.kind == "conflict" else "loops" if others else "loops_alone"
-        return say(phrase, language, orders=others, name=entity.name if entity is not None else clash.entity)
+        return await self._foresight.of(new, others, language, lambda one: self.told(one, language))
 
     async def remove(self, order_id: str) -> bool:
         """An order stands no longer; whether it did."""

@@ -17,7 +17,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "notify", "hand_minutes",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "notify", "hand_minutes", "history_days",
         "policies", "simulate")  # fmt: skip
 
 
@@ -62,7 +62,8 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         people=tuple(str(one) for one in _list(data, "people", path)) or ("owner",),
         guards=tuple(_build(Guard, one, f"{path}: guards[{index}]") for index, one in enumerate(_list(data, "guards", path))),
         notify=tuple(str(one) for one in _list(data, "notify", path)),
-        hand_minutes=_minutes(data.get("hand_minutes", 30), path),
+        hand_minutes=_amount(data, "hand_minutes", 30, "minutes", path),
+        history_days=_amount(data, "history_days", 31, "days", path),
         policies=policies,
     )  # fmt: skip
 
@@ -72,9 +73,10 @@ def load_site(path: Path) -> SiteConfig:
     return site_config(read_yaml(path), path)
 
 
-def _minutes(value: Any, path: Path) -> float:
+def _amount(data: dict[str, Any], key: str, usual: float, unit: str, path: Path) -> float:
+    value = data.get(key, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10_000:
-        raise SiteFileError(f"{path}: hand_minutes: a number of minutes from 0 on, not {value!r}")
+        raise SiteFileError(f"{path}: {key}: a number of {unit} from 0 on, not {value!r}")
     return float(value)
 
 

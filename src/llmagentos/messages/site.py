@@ -83,6 +83,8 @@ class SiteConfig:
     guards: tuple[Guard, ...] = ()
     hand_minutes: float = 30.0
     """How long standing orders leave alone what somebody has set by hand."""
+    history_days: float = 31.0
+    """How long readings are kept; 0 keeps none."""
     notify: tuple[str, ...] = ()
     """Where the owner is told what orders say, as addresses of Apprise: "ntfy://topic", "mailto://..."."""
     policies: str | None = None

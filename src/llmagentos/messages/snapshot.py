@@ -20,6 +20,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a property of an entity was reported to be; None: its device could not be asked."""
+
+    at: float
+    entity: str
+    property: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
 class EntityView:
     """An entity as the site names and places it, with its values."""
 
