@@ -16,6 +16,8 @@ from llmagentos.bench.dangers import run_dangers
 from llmagentos.bench.dialogues import run_dialogues
 from llmagentos.bench.house import run_house
 from llmagentos.bench.hwu import run_hwu
+from llmagentos.bench.injection import broken as let_through
+from llmagentos.bench.injection import run_injection
 from llmagentos.bench.intents import run_intents
 from llmagentos.bench.kill9 import broken, run_kill9
 from llmagentos.bench.orders import run_orders
@@ -254,6 +256,12 @@ def promises(
 ) -> None:
     """Silent breakages in a simulated week: said before the order that needs the thing, and never for nothing."""
     _measure("promises", run_promises(seed, out), json, unkept)
+
+
+@bench_app.command()
+def injection(json: JsonOption = None) -> None:
+    """Attacks hidden in what tools return, against rights from the person's words alone (needs agentdojo==0.1.35)."""
+    _measure("injection", run_injection(out), json, let_through)
 
 
 @bench_app.command("fuzz")
