@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from llmagentos.agent import abilities
 from llmagentos.agent.orders.compile import CannotCompile, compiled
 from llmagentos.agent.orders.stored import pinned
+from llmagentos.agent.plans.outline import steps_of
 from llmagentos.agent.ports import Able, Selecting
 from llmagentos.language import Selector, Statement
 from llmagentos.language import tree as t
@@ -64,6 +65,13 @@ class OrderOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOperation:
+    """For the node's plans: one more, in its own words."""
+
+    plan: t.Plan
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something to tell a person."""
 
@@ -83,11 +91,11 @@ class Which:
 class CannotDo:
     """Why nothing comes of it."""
 
-    reason: Literal["absent", "impossible", "unknown", "range", "later", "moment", "sun"]
+    reason: Literal["absent", "impossible", "unknown", "range", "later", "moment", "sun", "plan"]
     detail: str = ""
 
 
-Operation: TypeAlias = TimerOperation | AlarmOperation | ListOperation | OrderOperation | Notice
+Operation: TypeAlias = TimerOperation | AlarmOperation | ListOperation | OrderOperation | PlanOperation | Notice
 """What the node does itself."""
 Effect: TypeAlias = Commands | Operation | Which | CannotDo
 
@@ -158,6 +166,16 @@ def stands(
         if isinstance(then, Which | CannotDo):
             return then
     return OrderOperation(kept)
+
+
+def workable(plan: t.Plan, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> PlanOperation | Which | CannotDo:
+    """A plan, if all of its acts are possible here as things are. Raises: PlanError for one that contradicts itself."""
+    for step in steps_of(plan):
+        for act in step.acts:
+            then = effect(act, snapshot, speaker, select)
+            if isinstance(then, Which) or (isinstance(then, CannotDo) and then.reason != "unknown"):
+                return then
+    return PlanOperation(plan)
 
 
 def _whole_list(statement: t.ClearList | t.DropList, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:

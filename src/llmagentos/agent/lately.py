@@ -9,8 +9,10 @@ _NUMBERS = {1: "once", 2: "twice"}
 _WEEK_ZH = "一二三四五六日"
 
 
-def span_of(seconds: float, language: Language) -> str:
-    """Rounded to days or, below two of them, hours: "7 days", "一天" is "24小时"."""
+def span_of(seconds: float, language: Language, *, minutes: bool = False) -> str:
+    """Rounded to days or, below two of them, hours: "7 days", "一天" is "24小时"; with `minutes` to those below two hours."""
+    if minutes and seconds < 2 * HOUR:
+        return f"{round(seconds / 60)}{' min' if language == 'en' else '分钟'}"
     if seconds >= 2 * DAY - HOUR:
         days = round(seconds / DAY)
         return f"{days} days" if language == "en" else f"{days}天"

@@ -4,7 +4,18 @@ import datetime as dt
 from typing import Literal
 
 from llmagentos.agent.answers import Answers
-from llmagentos.agent.effects import CannotDo, Commands, Effect, Operation, TimerOperation, Which, effect, stands
+from llmagentos.agent.effects import (
+    CannotDo,
+    Commands,
+    Effect,
+    Operation,
+    TimerOperation,
+    Which,
+    effect,
+    stands,
+    workable,
+)
+from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Decided, Selecting
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.wording import Language, join, say
@@ -86,6 +97,11 @@ class Understanding:
             return effect(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Order):
             return stands(statement, snapshot, speaker, self._select)
+        if isinstance(statement, t.Plan):
+            try:
+                return workable(statement, snapshot, speaker, self._select)
+            except PlanError as error:
+                return CannotDo("plan", str(error))
         if isinstance(statement, t.Ask):
             return Answers(snapshot, speaker, self._select, language, self._zone).answer(statement)
         if isinstance(statement, t.Say):
@@ -94,9 +110,7 @@ class Understanding:
             return Which((), "")
         if isinstance(statement, t.Refuse):
             return CannotDo("later") if statement.reason == "unsafe" else CannotDo(statement.reason)
-        if isinstance(statement, t.Nothing):
-            return say("nothing", language)
-        return CannotDo("later")
+        return say("nothing", language)
 
     def _which(self, which: Which, snapshot: Snapshot, language: Language) -> str:
         if not which.options:

@@ -81,6 +81,10 @@ class Conversation:
         text = " ".join(said) or say("hello", turn.language)
         return await self._replies.give(cause, speaker, kinds.get(turn.kind, "answer"), text, started, turn)
 
+    async def tell(self, text: str, cause: str, speaker: Speaker) -> None:
+        """Something to say that nobody asked for."""
+        await self._replies.give(cause, speaker, "answer", text, self._recorder.monotonic())
+
     def index(self) -> SiteIndex:
         """The site by kinds and names, as it is now."""
         return self._dialogue.index(self._snapshot())

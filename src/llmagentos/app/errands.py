@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from llmagentos.agent.effects import ListOperation, Notice, Operation, OrderOperation
+from llmagentos.agent.effects import ListOperation, Notice, Operation, OrderOperation, PlanOperation
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.notices import Notices
 from llmagentos.app.orders import Orders
@@ -17,6 +17,9 @@ class Errands:
     def __init__(self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, notices: Notices) -> None:  # fmt: skip
         self._reminders, self._keep, self._lists, self._orders, self._notices = reminders, keep, lists, orders, notices
 
+    plan: Callable[[PlanOperation, Speaker, Language, str], Awaitable[str]]
+    """Begins a plan; set once there is what carries plans out."""
+
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""
         if isinstance(operation, OrderOperation):
@@ -29,6 +32,8 @@ class Errands:
             return await self._lists.do(operation, language)
         if isinstance(operation, OrderOperation):
             return await self._orders.give(operation, speaker, language, cause)
+        if isinstance(operation, PlanOperation):
+            return await self.plan(operation, speaker, language, cause)
         if isinstance(operation, Notice):
             text = operation.text or say("notice", language)
             self._notices.tell(text)

@@ -16,6 +16,7 @@ from llmagentos.messages.records import (
     Fired,
     Intent,
     Observation,
+    PlanStep,
     Proposal,
     Receipt,
     Refusal,
@@ -91,5 +92,6 @@ _LINES: dict[type[Record], Callable[[Any, Words], str]] = {
     Intent: lambda one, _: f"will {_command(one.command)}",
     Answer: lambda one, words: f"answered: {words(one.words) or '(deleted)'}",
     Fired: lambda one, _: f"standing order {_WHY[one.why]}: {one.sentence}",
+    PlanStep: lambda one, _: f"plan step {one.step} {one.status}" + (f": {one.detail}" if one.detail else ""),
     Fault: lambda one, _: f"{one.subject}: {one.problem}" + (f" ({one.detail})" if one.detail else ""),
 }  # fmt: skip

@@ -22,6 +22,8 @@ from llmagentos.app.loops import Loops
 from llmagentos.app.notices import Carrier, Notices
 from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
+from llmagentos.app.plans import STATE as PLANS
+from llmagentos.app.plans import Plans
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
 from llmagentos.app.recorder import Recorder
@@ -39,6 +41,7 @@ from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, World, select
 from llmagentos.language import tree as t
+from llmagentos.language.units import Quantity
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
     Command,
@@ -115,6 +118,12 @@ class Node:
             world=self.world, replies=replies, recorder=self._recorder,
             keep=lambda state: self.journal.put_state("put back", state),
         )  # fmt: skip
+        self.plans = Plans(
+            self._conversation, self._notices, self.snapshot, self._recorder, self.journal, select=select, zone=self.zone,
+            place=site.location, capacity={name: Quantity(*one) for name, one in site.resources.items()},
+            keep=lambda state: self.journal.put_state(PLANS, state), awaits=self.awaits,
+        )  # fmt: skip
+        errands.plan = self.plans.give
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
         )
@@ -134,6 +143,7 @@ class Node:
         self._lists.load(self.journal.state("lists") or {})
         self.orders.load(self.journal.state(STATE) or {})
         self._unattended.load(self.journal.state("put back") or {})
+        self.plans.load(self.journal.state(PLANS) or {})
         self._watching.load(self.journal.state(HEALTH) or [])
         self.intake.subscribe(self.client)
         self._lists.announce()
@@ -142,6 +152,7 @@ class Node:
             ("the clock", self._tick),
             ("orders", self._obey),
             ("watching", self._watching.follow),
+            ("plans", self._carry_out_plans),
         ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())
@@ -300,6 +311,10 @@ class Node:
             if self._clock.monotonic() - last_save > SAVE_EVERY_S:
                 last_save = self._clock.monotonic()
                 await self._save()
+
+    async def _carry_out_plans(self) -> None:
+        await self.settled.wait()
+        await self.plans.work()
 
     async def _obey(self) -> None:
         await self.orders.work(self._unattended.obey)

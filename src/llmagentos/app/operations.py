@@ -9,15 +9,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+from llmagentos.agent.plans.outline import PlanError
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
-from llmagentos.app.view import orders, site_view
+from llmagentos.app.view import orders, plans, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker
 
 MAX_REQUEST = 1 << 20
 _log = logging.getLogger(__name__)
+
+
+class Unanswerable(ValueError):
+    """The person's fault: what they asked for is not there."""
 
 
 async def handle(node: Node, line: bytes) -> dict[str, Any]:
@@ -29,7 +34,7 @@ async def handle(node: Node, line: bytes) -> dict[str, Any]:
         if operation is None:
             return {"error": f"unknown op {request['op']!r}; known: {', '.join(_OPERATIONS)}"}
         return {"result": await operation(node, request)}
-    except GrammarError as error:
+    except (GrammarError, PlanError, Unanswerable) as error:
         return {"error": str(error)}
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return {"error": f"bad request: {error!r}"}
@@ -88,16 +93,30 @@ async def _orders(node: Node, request: dict[str, Any]) -> Any:
 async def _change_order(node: Node, change: str, number: Any) -> None:
     known = node.orders.all()
     if not isinstance(number, int) or not 1 <= number <= len(known):
-        raise ValueError(f"there is no order {number}; there are {len(known)}")
+        raise Unanswerable(f"there is no order {number}; there are {len(known)}")
     order_id = known[number - 1].id
     if change == "remove":
         await node.orders.remove(order_id)
     elif change in ("pause", "resume"):
         await node.orders.pause(order_id, change == "pause")
     else:
-        raise ValueError("an order can be paused, resumed or removed")
+        raise Unanswerable("an order can be paused, resumed or removed")
+
+
+async def _plans(node: Node, request: dict[str, Any]) -> Any:
+    """The plans, after number `cancel` was cancelled; with `preview` a plan in words that is not begun."""
+    if request.get("preview") is not None:
+        return {"text": node.plans.preview(str(request["preview"]), "en")}
+    number, known = request.get("cancel"), node.plans.all()
+    if number is not None:
+        if not isinstance(number, int) or not 1 <= number <= len(known):
+            raise Unanswerable(f"there is no plan {number}; there are {len(known)}")
+        if known[number - 1].over:
+            raise Unanswerable(f"plan {number} is over; nothing of it is under way")
+        await node.plans.cancel(known[number - 1])
+    return plans(node)
 
 
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "stop": _stop,
 }  # fmt: skip

@@ -8,6 +8,7 @@ import yaml
 
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
+from llmagentos.language.units import UNITS
 from llmagentos.messages import codec
 from llmagentos.messages.site import BrokerAddress, Guard, Level, Location, Naming, SiteConfig
 from llmagentos.messages.snapshot import Area
@@ -17,7 +18,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "notify", "hand_minutes", "history_days",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "notify", "hand_minutes", "history_days", "resources",
         "policies", "simulate")  # fmt: skip
 
 
@@ -64,6 +65,7 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         notify=tuple(str(one) for one in _list(data, "notify", path)),
         hand_minutes=_amount(data, "hand_minutes", 30, "minutes", path),
         history_days=_amount(data, "history_days", 31, "days", path),
+        resources={str(key): _quantity(str(one), f"{path}: resources: {key}") for key, one in _mapping(data, "resources", path).items()},
         policies=policies,
     )  # fmt: skip
 
@@ -78,6 +80,16 @@ def _amount(data: dict[str, Any], key: str, usual: float, unit: str, path: Path)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10_000:
         raise SiteFileError(f"{path}: {key}: a number of {unit} from 0 on, not {value!r}")
     return float(value)
+
+
+def _quantity(text: str, where: str) -> tuple[float, str]:
+    number, _, unit = text.partition(" ")
+    if unit not in ("", *UNITS):
+        raise SiteFileError(f"{where}: {unit!r} is no unit; known: {', '.join(UNITS)}")
+    try:
+        return float(number), unit
+    except ValueError as error:
+        raise SiteFileError(f"{where}: a number and perhaps a unit, as in 3 kW, not {text!r}") from error
 
 
 def _list(data: dict[str, Any], key: str, path: Path) -> list[Any]:

@@ -26,7 +26,7 @@ def site_view(node: Node) -> dict[str, Any]:
         "settled": node.settled.is_set(),
         "areas": [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()],
         "entities": {one.id: entity_view(one, snapshot, node) for one in snapshot.entities.values()},
-        "traces": traces(node), "reminders": reminders(snapshot, node), "orders": orders(node),
+        "traces": traces(node), "reminders": reminders(snapshot, node), "orders": orders(node), "plans": plans(node),
     }  # fmt: skip
 
 
@@ -140,6 +140,21 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
         "probability": probability, "text": node.journal.words(answer.words) or "…", "consent": consent,
         "options": [{"label": label, "sentence": one} for label, one in options],
     }  # fmt: skip
+
+
+def plans(node: Node) -> list[dict[str, Any]]:
+    """The plans and their steps as the page and the terminal show them."""
+    return [
+        {
+            "number": number, "id": one.id, "title": one.title, "principal": one.principal, "over": one.over, "given_at": one.given_at,
+            "steps": [
+                {"name": step.name, "status": status, "why": why, "begun": begun or None, "seconds": step.seconds, "planned": planned,
+                 "after": [one.steps[each].name for each in step.after]}
+                for step, status, why, begun, planned in zip(one.steps, one.status, one.why, one.begun, node.plans.planned(one), strict=True)
+            ],
+        }
+        for number, one in enumerate(node.plans.all(), 1)
+    ]  # fmt: skip
 
 
 def orders(node: Node) -> list[dict[str, Any]]:

@@ -210,6 +210,33 @@ def orders(
 
 
 @app.command()
+def plans(
+    preview: Annotated[
+        str | None, typer.Option(help="A plan in the site language: show what it would be, and do not begin it.")
+    ] = None,
+    cancel: Annotated[
+        int | None, typer.Option(help="The number of a plan that is to end, and to put back what it can.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """The plans and how far they are. `agentos do 'plan "NAME": task ...'` begins one."""
+    if preview is not None:
+        out.print(_run(call(_folder(data), {"op": "plans", "preview": preview}))["text"], highlight=False, markup=False)
+        return
+    request: dict[str, Any] = {"op": "plans"} | ({"cancel": cancel} if cancel is not None else {})
+    for one in _run(call(_folder(data), request)):
+        table = Table(
+            "step", "planned", "begun", "state", title=f"{one['number']} {escape(one['title'])}", title_justify="left"
+        )
+        for step in one["steps"]:
+            planned, begun = (f"{dt.datetime.fromtimestamp(at).astimezone():%a %H:%M}" if at else "" for at in (step["planned"], step["begun"]))  # fmt: skip
+            table.add_row(
+                escape(step["name"]), planned, begun, escape("; ".join(filter(None, (step["status"], step["why"]))))
+            )
+        out.print(table)
+
+
+@app.command()
 def why(record: str, data: DataOption = None) -> None:
     """The chain from a record, or from the last thing that happened to an entity, back to what caused it."""
     chain = _run(call(_folder(data), {"op": "why", "record": record}))

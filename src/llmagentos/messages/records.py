@@ -206,6 +206,17 @@ class Fired(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStep(Record):
+    """A step of a plan: begun (with `act`, the number of what is carried out now), over, or why not."""
+
+    plan: str
+    step: str
+    status: Literal["begun", "done", "not needed", "failed", "skipped", "cancelled"]
+    act: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault(Record):
     """Something is wrong with the site or the node itself: silence, a full queue, a lost broker, a slow model."""
 

@@ -83,6 +83,8 @@ class SiteConfig:
     guards: tuple[Guard, ...] = ()
     hand_minutes: float = 30.0
     """How long standing orders leave alone what somebody has set by hand."""
+    resources: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """What plans share, and how much of it there is, with its unit: power, a robot."""
     history_days: float = 31.0
     """How long readings are kept; 0 keeps none."""
     notify: tuple[str, ...] = ()

@@ -1,0 +1,119 @@
+"""A plan under way: which step may begin, which is over, what a failure takes with it. Pure; the caller carries out and writes down."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llmagentos.agent.plans.outline import Capacity, Step, fits, steps_of, timeline
+from llmagentos.language import parse
+from llmagentos.language import tree as t
+
+Status = Literal["waiting", "running", "done", "not needed", "failed", "skipped", "cancelled"]
+OVER: tuple[Status, ...] = ("done", "not needed", "failed", "skipped", "cancelled")
+_KEPT = (
+    "id",
+    "sentence",
+    "principal",
+    "area",
+    "cause",
+    "given_at",
+    "status",
+    "begun",
+    "acted",
+    "records",
+    "why",
+    "told",
+)
+
+
+@dataclass
+class Course:
+    """One plan. Lists are by step; `acted` is how many acts of a step have been carried out, `records` what the act under way is caused by."""
+
+    id: str
+    sentence: str
+    principal: str
+    area: str | None
+    cause: str
+    given_at: float
+    status: list[Status] = field(default_factory=list)
+    begun: list[float] = field(default_factory=list)
+    acted: list[int] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    told: bool = False
+    steps: tuple[Step, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        [plan] = parse(self.sentence).statements
+        assert isinstance(plan, t.Plan)
+        self.title, self.steps = str(plan.title), steps_of(plan)
+        if not self.status:
+            count = len(self.steps)
+            self.status, self.begun, self.acted = ["waiting"] * count, [0.0] * count, [0] * count
+            self.records, self.why = [""] * count, [""] * count
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is to come."""
+        return all(one in OVER for one in self.status)
+
+    def planned(self, capacity: Capacity) -> list[float]:
+        """When each step would begin, from the instant it was given on. Raises: PlanError."""
+        return [self.given_at + one for one in timeline(self.steps, capacity)]
+
+    def ready(self, capacity: Capacity, order: Sequence[float], others: Sequence[Step]) -> list[int]:
+        """Steps that may begin: all they wait for is over and well, and there is enough of everything. `others` run in other plans."""
+        found: list[int] = []
+        for number in sorted(range(len(self.steps)), key=lambda one: order[one]):
+            if self.status[number] != "waiting" or not all(
+                self.status[one] in ("done", "not needed") for one in self.steps[number].after
+            ):
+                continue
+            running = [one for index, one in enumerate(self.steps) if self.status[index] == "running" or index in found]
+            if fits(self.steps[number], [*running, *others], capacity):
+                found.append(number)
+        return found
+
+    def begin(self, number: int, now: float, *, needed: bool) -> None:
+        """A step begins, or turns out not to be needed: its condition does not hold."""
+        self.status[number] = "running" if needed else "not needed"
+        self.begun[number] = now
+
+    def lasted(self, now: float) -> list[int]:
+        """Running steps whose acts are all carried out and whose time is over."""
+        return [
+            number for number, step in enumerate(self.steps)
+            if self.status[number] == "running" and self.acted[number] == len(step.acts) and now >= self.begun[number] + step.seconds
+        ]  # fmt: skip
+
+    def fail(self, number: int, why: str) -> list[int]:
+        """A step failed; the steps that rest on it will not be done, and are returned."""
+        self.status[number], self.why[number] = "failed", why
+        lost = [number]
+        for index, step in enumerate(self.steps):
+            if self.status[index] == "waiting" and any(one in lost for one in step.after):
+                self.status[index] = "skipped"
+                lost.append(index)
+        return lost[1:]
+
+    def cancel(self) -> None:
+        """What has not ended will not."""
+        self.status = ["cancelled" if one not in OVER else one for one in self.status]
+
+    def late(self, order: Sequence[float], minute_of_day: Callable[[float], int]) -> list[int]:
+        """Steps that would end after their deadline if they began when they are planned to."""
+        found = []
+        for number, step in enumerate(self.steps):
+            end = order[number] + step.seconds
+            begins_at = minute_of_day(self.given_at)
+            if step.deadline is not None:
+                left = (step.deadline - begins_at) % (24 * 60) * 60
+                if end - self.given_at > left:
+                    found.append(number)
+        return found
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON."""
+        return {name: getattr(self, name) for name in _KEPT}

@@ -1,0 +1,138 @@
+"""The steps of a plan: tasks within tasks laid flat, who waits for whom, and when each would begin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from llmagentos.agent.plans.project import Activity, Impossible, Project
+from llmagentos.agent.plans.schedule import schedule
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration, Quantity, convert
+
+TICK_S, SCALE = 60, 1000
+"""Schedules are made in minutes, and thousandths of what a resource is counted in."""
+BUDGET_S = 0.3
+Capacity = Mapping[str, Quantity]
+"""How much there is of each shared resource: power, a robot."""
+
+
+class PlanError(ValueError):
+    """A plan that cannot be carried out as it is written. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Acts that are carried out one after another; then it lasts until `seconds` have passed. `after` are steps by number.
+
+    `deadline` is the minute of the day by which it is to be over.
+    """
+
+    name: str
+    after: tuple[int, ...]
+    acts: tuple[t.Act, ...]
+    seconds: int = 0
+    needs: tuple[t.Need, ...] = ()
+    deadline: int | None = None
+    condition: t.AnyOf | None = None
+
+
+def steps_of(plan: t.Plan) -> tuple[Step, ...]:
+    """Raises: PlanError."""
+    made = _Outline()
+    made.add(plan.tasks, (), "", together=True)
+    steps = tuple(made.steps)
+    try:
+        Project(tuple(Activity(0, after=one.after) for one in steps))
+    except Impossible as error:
+        raise PlanError(str(error)) from error
+    return steps
+
+
+def timeline(steps: Sequence[Step], capacity: Capacity) -> list[float]:
+    """Seconds from the beginning at which each step would begin, as early as possible. Raises: PlanError where something never fits."""
+    names = list(capacity)
+    activities = [
+        Activity(-(-one.seconds // TICK_S), tuple((names.index(need.resource), _scaled(need, capacity)) for need in one.needs if need.resource in capacity), one.after)
+        for one in steps
+    ]  # fmt: skip
+    try:
+        project = Project(tuple(activities), tuple(int(one.value * SCALE) for one in capacity.values()))
+    except Impossible as error:
+        raise PlanError(_what_never_fits(steps, capacity) or str(error)) from error
+    return [float(start * TICK_S) for start in schedule(project, BUDGET_S)]
+
+
+def _what_never_fits(steps: Sequence[Step], capacity: Capacity) -> str | None:
+    for one in steps:
+        for need in one.needs:
+            known = capacity.get(need.resource)
+            if known is not None and _scaled(need, capacity) > int(known.value * SCALE):
+                return f"{one.name} needs {need.amount} of {need.resource}, of which there is {known}"
+    return None
+
+
+def _scaled(need: t.Need, capacity: Capacity) -> int:
+    """How much of its resource a need takes. Raises: PlanError for a unit that measures something else."""
+    known = capacity[need.resource]
+    amount = convert(need.amount.value, need.amount.unit, known.unit)
+    if amount is None:
+        raise PlanError(f"{need.resource} is counted in {known.unit or 'pieces'}, not in {need.amount.unit}")
+    return round(amount * SCALE)
+
+
+def fits(step: Step, running: Sequence[Step], capacity: Capacity) -> bool:
+    """Whether there is enough left of everything while others run."""
+    for need in step.needs:
+        if need.resource not in capacity:
+            continue
+        taken = sum(_scaled(one, capacity) for each in running for one in each.needs if one.resource == need.resource)
+        if taken + _scaled(need, capacity) > int(capacity[need.resource].value * SCALE):
+            return False
+    return True
+
+
+class _Outline:
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._ends: dict[str, tuple[int, ...]] = {}
+
+    def add(self, tasks: Sequence[t.Task], after: tuple[int, ...], path: str, *, together: bool) -> tuple[int, ...]:
+        """Tasks beside each other, or one after another; the steps that they all end with."""
+        ends: tuple[int, ...] = ()
+        waiting = list(tasks)
+        while waiting:
+            ready = [one for one in waiting if all(name in self._ends for name in one.after)]
+            if not ready:
+                raise PlanError(self._why(waiting))
+            task = ready[0]
+            waiting.remove(task)
+            before = after if together else (ends or after)
+            ended = self._task(task, before, f"{path}{task.name}")
+            ends = (*ends, *ended) if together else ended
+        return ends
+
+    def _why(self, waiting: Sequence[t.Task]) -> str:
+        names = {one.name for one in waiting} | set(self._ends)
+        for one in waiting:
+            for name in one.after:
+                if name not in names:
+                    return f'"{one.name}" comes after "{name}", which is no task of this plan'
+        return f"these tasks wait for each other: {', '.join(one.name for one in waiting)}"
+
+    def _task(self, task: t.Task, before: tuple[int, ...], name: str) -> tuple[int, ...]:
+        if task.name in self._ends:
+            raise PlanError(f'two tasks are called "{task.name}"')
+        begins = tuple(dict.fromkeys((*before, *(end for one in task.after for end in self._ends[one]))))
+        ends = begins
+        acts: list[t.Act] = []
+        for step in (*task.steps, None):
+            if step is not None and not isinstance(step, t.Task):
+                acts.append(step)
+                continue
+            if acts or (step is None and ends == begins):
+                seconds = task.duration.seconds if isinstance(task.duration, Duration) and step is None else 0
+                self.steps.append(Step(name, ends, tuple(acts), seconds, task.needs, task.deadline, task.condition))
+                ends, acts = (len(self.steps) - 1,), []
+            if step is not None:
+                ends = self._task(step, ends, f"{name} / {step.name}")
+        self._ends[task.name] = ends
+        return ends
