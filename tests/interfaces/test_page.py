@@ -1,6 +1,7 @@
 """The page in a real browser: `apt-get install chromium chromium-driver`; skipped where there is none."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from llmagentos.interfaces.web.server import page
+from llmagentos.messages.snapshot import Speaker
 from tests.flows.house import house
 
+PLAN = (
+    'plan "guests": task "warm" takes 2 h { set climate "Thermostat" temperature 22 C }, task "air" takes 20 min { open blind "Blind" }, '
+    'task "light" after "warm", "air" { turn on light "Bedroom Lamp" }'
+)
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
 
@@ -68,6 +74,11 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     wait.until(lambda _: "paused" in text(".orders"))
     browser.find_elements(By.CSS_SELECTOR, ".orders button")[1].click()
     wait.until(lambda _: not browser.find_elements(By.CSS_SELECTOR, ".orders"))
+    wait.until(lambda _: "light" in text(".plans .waiting") and "running" in text(".plans .running .state"))
+    if shot := os.environ.get("AGENTOS_SCREENSHOT"):
+        browser.save_screenshot(shot)
+    browser.find_element(By.CSS_SELECTOR, ".plans h3 button").click()
+    wait.until(lambda _: "cancelled" in text(".plans"))
     browser.find_element(By.CSS_SELECTOR, ".stop").click()
     wait.until(lambda _: "no command leaves" in text(".banner"))
     say("turn on the kitchen light")
@@ -87,6 +98,7 @@ def test_look_talk_consent_why_stop(tmp_path: Path, browser: webdriver.Chrome) -
                 "wake me at 6 am every day": "set alarm at 06:00 every day",
                 "if the bedroom lamp is on for 5 minutes": 'when light "Bedroom Lamp" is on for 5 min: turn on light "Kitchen Light"',
             }
+            await node.do(PLAN, Speaker("owner", None, "test"))
             await asyncio.to_thread(use, browser, address)
 
     asyncio.run(run())

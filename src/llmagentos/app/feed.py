@@ -8,9 +8,9 @@ from typing import Any
 
 from llmagentos.app.explain import line
 from llmagentos.app.node import Node
-from llmagentos.app.view import entity_view, orders, reminders, site_view, trace_of
+from llmagentos.app.view import entity_view, orders, plans, reminders, site_view, trace_of
 from llmagentos.messages import Record
-from llmagentos.messages.records import Answer, Consent, ConsentRequest, Fault, Fired, Observation
+from llmagentos.messages.records import Answer, Consent, ConsentRequest, Fault, Fired, Observation, PlanStep
 
 GATHER_S = 0.25
 QUIET_S = 15.0
@@ -52,6 +52,8 @@ def delta(events: list[Any], node: Node) -> dict[str, Any]:
         change["reminders"] = reminders(snapshot, node)
     if answers or any(isinstance(one, Fired | Fault) for one in records):
         change["orders"] = orders(node)
+    if any(isinstance(one, PlanStep) for one in records):
+        change["plans"] = plans(node)
     if any(isinstance(one, str) for one in events):
         change["areas"] = [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()]
     if any(isinstance(one, Fault | Consent | ConsentRequest) for one in records):

@@ -1,8 +1,9 @@
-"""`agentos bench kill9`: standing orders while the node is killed (SIGKILL) again and again.
+"""`agentos bench kill9`: standing orders and a plan while the node is killed (SIGKILL) again and again.
 
 At every boundary (before and after each write and each message, `bench/mortal.py`) and at random instants. Somebody goes on turning two
 switches, and stops while there is no node. Afterwards every turn must have fired its order once, nothing that is not idempotent may have
-been done twice, and what an order with an end has changed must be as it was.
+been done twice, and what an order with an end has changed must be as it was. The plan rings a chime in each of its steps: every step must end, and
+none may ring twice.
 """
 
 import asyncio
@@ -25,21 +26,28 @@ from llmagentos.bench.report import Figures, quantile, tracking
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import BrokerGone, MqttClient
 from llmagentos.kernel.journal import SqliteJournal
-from llmagentos.messages.records import Fired, Intent, Receipt, Sent
+from llmagentos.messages.records import Fired, Intent, PlanStep, Receipt, Sent
 
 UP_S, SETTLED_S, LONGEST_LIFE_S = 60.0, 2.0, 2.5
 SITE: dict[str, Any] = {
-    "site": "Mortal House", "node": "mortal", "level": "act",
+    "site": "Mortal House", "node": "mortal", "level": "act", "resources": {"chime": "1"},
     "simulate": {"outside": None, "devices": [
         {"id": "switch.gate", "class": "switch", "name": "Gate"},
         {"id": "switch.tap", "class": "switch", "name": "Tap"},
         {"id": "light.lamp", "class": "light", "name": "Lamp", "can": ["brightness"]},
         {"id": "button.bell", "class": "button", "name": "Bell"},
         {"id": "button.bell_counter", "class": "sensor", "name": "Bell Counter", "state": {"value": 0}, "unit": "rings"},
+        {"id": "button.chime", "class": "button", "name": "Chime"},
+        {"id": "button.chime_counter", "class": "sensor", "name": "Chime Counter", "state": {"value": 0}, "unit": "rings"},
     ]},
 }  # fmt: skip
 BELL = 'when switch "Gate" is on: press button "Bell"'
 LAMP = 'when switch "Tap" is on until switch "Tap" is off: set light "Lamp" brightness 80%'
+
+STEPS, PLAN_S = 40, 240.0
+PLAN = 'plan "chimes": ' + ", ".join(
+    f'task "{number}" takes 1 s needs "chime" 1 {{ press button "Chime" }}' for number in range(STEPS)
+)
 
 
 class Somebody:
@@ -87,6 +95,7 @@ async def run_kill9(kills: int, boundaries: int, seed: int, out: Console) -> Fig
                 await asyncio.sleep(SETTLED_S)
                 somebody.rest()
                 await asyncio.sleep(SETTLED_S)
+                await _plan_over(folder)
                 await all_ended(folder)
                 process.terminate()
                 await process.wait()
@@ -100,10 +109,18 @@ async def _begin(site: Path, folder: Path, restarts: list[float]) -> None:
     async with process_of(site, folder) as process:
         await _up(folder, restarts)
         await asyncio.sleep(SETTLED_S)
-        for sentence in ('set light "Lamp" brightness 30%', BELL, LAMP):
+        for sentence in ('set light "Lamp" brightness 30%', BELL, LAMP, PLAN):
             await call(folder, {"op": "do", "sentence": sentence})
         process.terminate()
         await process.wait()
+
+
+async def _plan_over(folder: Path) -> None:
+    """Wait for its last step; if that does not come, what is missing is counted."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PLAN_S):
+            while not all(one["over"] for one in await call(folder, {"op": "plans"})):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.5)
 
 
 async def _life(site: Path, folder: Path, somebody: Somebody, count: int | None, random_: random.Random, restarts: list[float]) -> None:  # fmt: skip
@@ -147,7 +164,7 @@ def _last_states(witness: MqttClient) -> dict[str, dict[str, Any]]:
 def _judged(file: Path, somebody: Somebody, states: dict[str, dict[str, Any]]) -> Figures:
     journal = SqliteJournal(file)
     try:
-        records = journal.latest("Fired", "Intent", "Sent", "Receipt", limit=10_000_000)
+        records = journal.latest("Fired", "Intent", "Sent", "Receipt", "PlanStep", limit=10_000_000)
     finally:
         journal.close()
     fired = Counter(one.sentence for one in records if isinstance(one, Fired) and one.why == "fired")
@@ -155,14 +172,19 @@ def _judged(file: Path, somebody: Somebody, states: dict[str, dict[str, Any]]) -
     ended = {one.intent for one in records if isinstance(one, Receipt)}
     sent = Counter(one.intent for one in records if isinstance(one, Sent))
     pressed = [one.id for one in intents.values() if one.command.entity == "button.bell"]
+    chimed = [one.id for one in intents.values() if one.command.entity == "button.chime"]
+    over = {one.step: one.status for one in records if isinstance(one, PlanStep) and one.status in ("done", "failed")}
+    chimes = int(states["button.chime_counter"]["value"])
     rung = int(states["button.bell_counter"]["value"])
     turned = {BELL: somebody.turned_on["gate"], LAMP: somebody.turned_on["tap"]}
     unfired = sum(max(0, turned[one] - fired[one]) for one in turned)
     return {
         "turned_on": sum(turned.values()), "fired": sum(fired.values()), "bell_rung": rung,
-        "lost": unfired + max(0, fired[BELL] - len(pressed)) + sum(one not in ended for one in intents) + (states["light.lamp"]["brightness"] != 30),
+        "steps": STEPS, "steps_done": sum(one == "done" for one in over.values()), "chimes": chimes,
+        "lost": unfired + max(0, fired[BELL] - len(pressed)) + sum(one not in ended for one in intents) + (states["light.lamp"]["brightness"] != 30)
+        + STEPS - len(over) + max(0, sum(one == "done" for one in over.values()) - chimes),
         "duplicated": sum(max(0, fired[one] - turned[one]) for one in turned) + max(0, rung - turned[BELL]) + max(0, len(pressed) - fired[BELL])
-        + sum(sent[one] > 1 for one in pressed),
+        + sum(sent[one] > 1 for one in (*pressed, *chimed)) + max(0, len(chimed) - STEPS) + max(0, chimes - STEPS),
     }  # fmt: skip
 
 

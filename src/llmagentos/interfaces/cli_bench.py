@@ -245,7 +245,7 @@ def kill9(
     seed: Annotated[int, typer.Option(help="Where the instants come from.")] = 1,
     json: JsonOption = None,
 ) -> None:
-    """Kill the node over standing orders: every event fires once, nothing is done twice, ends are kept."""
+    """Kill the node over standing orders and a plan: every event fires once, nothing is done twice, ends are kept."""
     _measure("kill9", run_kill9(kills, boundaries, seed, out), json, broken)
 
 

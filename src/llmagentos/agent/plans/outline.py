@@ -10,7 +10,7 @@ from llmagentos.language.units import Duration, Quantity, convert
 
 TICK_S, SCALE = 60, 1000
 """Schedules are made in minutes, and thousandths of what a resource is counted in."""
-BUDGET_S = 0.3
+BUDGET_S = 0.1
 Capacity = Mapping[str, Quantity]
 """How much there is of each shared resource: power, a robot."""
 

@@ -3,7 +3,7 @@ import { Fragment, h, render } from "./vendor/preact.mjs";
 import { useEffect, useState } from "./vendor/preact-hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { signal } from "./vendor/signals.mjs";
-import { areas, ask, connected, entities, follow, members, orders, reminders, site, stopped, traces } from "./site.mjs";
+import { areas, ask, connected, entities, follow, members, orders, plans, reminders, site, stopped, traces } from "./site.mjs";
 import { say } from "./words.mjs";
 
 const html = htm.bind(h);
@@ -58,12 +58,34 @@ function Orders() {
         <button onClick=${() => change({ change: "remove", order: one.number })}>${say("Remove")}</button></span></li>`)}</ul></section>`;
 }
 
+// A step's bar on the plan's own line of time: where it begins and how long it lasts, as shares of the whole.
+function bar(step, plan) {
+  const from = (one) => one.begun ?? one.planned;
+  const begins = Math.min(...plan.steps.map(from)), ends = Math.max(...plan.steps.map((one) => from(one) + Math.max(one.seconds, 60)));
+  const share = (seconds) => `${(100 * seconds) / (ends - begins)}%`;
+  return { left: share(from(step) - begins), width: share(Math.max(step.seconds, 60)) };
+}
+
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+function Plans() {
+  const shown = plans.value.filter((one, index) => !one.over || index >= plans.value.length - 3);
+  const cancel = async (one) => { plans.value = (await attempt({ op: "plans", cancel: one.number })) ?? plans.value; };
+  if (!shown.length) return null;
+  return html`<section class="plans"><h2>${say("Plans")}</h2>${shown.map((one) => html`<article key=${one.id} class=${one.over ? "over" : ""}>
+    <h3>${one.title}${!one.over && html`<button onClick=${() => cancel(one)}>${say("Cancel")}</button>`}</h3>
+    <ol>${one.steps.map((step, number) => html`<li key=${number} class=${step.status.replace(" ", "-")} style=${{ marginLeft: `${step.name.split(" / ").length - 1}em` }}
+      title=${step.after.length ? `${say("after")} ${step.after.join(", ")}` : ""}>
+      <span class="name">${clock(step.begun ?? step.planned)} ${step.name.split(" / ").pop()}</span><span class="state">${say(step.status)}${step.why && `: ${step.why}`}</span>
+      <span class="line"><i style=${bar(step, one)}></i></span></li>`)}</ol></article>`)}</section>`;
+}
+
 function Rooms() {
   const rooms = areas.value.map((area) => ({ ...area, ids: members.value.filter(([, place]) => place === area.name).map(([id]) => id) }));
   const elsewhere = members.value.filter(([, place]) => !areas.value.some((area) => area.name === place)).map(([id]) => id);
   if (elsewhere.length) rooms.push({ name: say("Elsewhere"), ids: elsewhere });
   const shown = (ids) => ids.filter((id) => !entities.get(id)?.peek().diagnostic);
-  return html`<main class="rooms"><${Reminders} /><${Orders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
+  return html`<main class="rooms"><${Reminders} /><${Plans} /><${Orders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
     <section key=${room.name}><h2>${room.name}<small>${room.floor ?? ""}</small></h2>
       <ul>${shown(room.ids).map((id) => html`<${Entity} key=${id} id=${id} />`)}</ul></section>`)}</main>`;
 }

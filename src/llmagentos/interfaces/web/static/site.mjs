@@ -7,6 +7,7 @@ export const members = signal([]); // [id, area] pairs, changed only when device
 export const traces = signal([]);
 export const reminders = signal([]); // alarms and timers
 export const orders = signal([]); // standing orders, numbered
+export const plans = signal([]); // with their steps
 export const stopped = signal(false);
 export const connected = signal(false);
 export const entities = new Map(); // id -> signal of an entity
@@ -38,6 +39,7 @@ function take(event) {
     }
     if (event.reminders) reminders.value = event.reminders;
     if (event.orders) orders.value = event.orders;
+    if (event.plans) plans.value = event.plans;
     if (event.stopped !== undefined) stopped.value = event.stopped;
     place();
   });

@@ -6,6 +6,8 @@ const CHINESE = {
   "Nothing was said yet. Try: turn on the kitchen light": "还没有对话。试试：打开厨房的灯", "observe": "仅观察", "advise": "仅建议", "act": "可执行",
   "Timers and alarms": "计时器与闹钟", "Timer": "计时器", "alarm": "闹钟", "paused": "已暂停",
   "Standing orders": "常设指令", "holds now": "条件成立", "waits": "等待中", "Pause": "暂停", "Resume": "恢复", "Remove": "删除",
+  "Plans": "计划", "Cancel": "取消", "after": "在此之后：", "waiting": "等待中", "running": "进行中", "done": "完成", "not needed": "不需要", "failed": "失败",
+  "skipped": "已跳过", "cancelled": "已取消",
   "I am in": "我在", "anywhere": "任何地方",
 };
 const chinese = navigator.language.startsWith("zh");
