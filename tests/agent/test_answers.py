@@ -8,6 +8,7 @@ import pytest
 
 from llmagentos.agent.answers import Answers
 from llmagentos.agent.wording import Language
+from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.impossible import house
 from llmagentos.knowledge import select
 from llmagentos.language import parse
@@ -91,3 +92,13 @@ def test_in_chinese_and_of_the_unknown() -> None:
     silent = site(hall_window={"on": None})
     for question in ("any window open", "every window closed", "which window open", "count window open"):
         assert "has not reported" in answer(question, silent), question
+
+
+def test_a_battery_is_told_with_its_level_where_there_are_both_under_one_name() -> None:
+    devices = [
+        {"id": "low", "class": "binary sensor", "kind": "battery", "name": "Door Battery", "state": {"on": False}},
+        {"id": "level", "class": "sensor", "kind": "battery", "name": "Door Battery", "unit": "%", "state": {"value": 72}},
+        {"id": "other", "class": "sensor", "kind": "temperature", "name": "Door Battery", "unit": "°C", "state": {"value": 9}},
+    ]  # fmt: skip
+    home = snapshot_of({"site": "Home", "areas": [], "simulate": {"outside": None, "devices": devices}})
+    assert answer('state of binary sensor "Door Battery"', home) == "Door Battery is normal. Door Battery is 72%."

@@ -48,6 +48,7 @@ def test_what_is_older_than_the_owner_wants_goes(tmp_path: Path) -> None:
     asyncio.run(kept.flush(4.5 * DAY_S))
     assert asyncio.run(kept.begun()) == 3 * DAY_S
     none = SqliteHistory(tmp_path / "none.sqlite", 0)
+    assert len(asyncio.run(kept.between([ROOM], 0.0, 1e12))) == 2  # a question about the future forgets nothing
     none.note(*ROOM, 1.0, 1.0)
     asyncio.run(none.flush(2.0))
     assert asyncio.run(none.begun()) is None

@@ -11,6 +11,8 @@ from llmagentos.language import Selector
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, Snapshot, Speaker
 
+_SENSORS = ("sensor", "binary sensor")
+
 
 class Answers:
     """Answers one speaker over one snapshot. `zone` is the site's time zone."""
@@ -69,7 +71,18 @@ class Answers:
         found = self._resolve(ask.target, ask.property)
         if not isinstance(found, tuple):
             return found
-        return " ".join(self._told(entity, ask.property) for entity in found[:12])
+        more = self._twins(found[0]) if len(found) == 1 and ask.property is None else ()
+        return " ".join(self._told(entity, ask.property) for entity in (*found, *more)[:12])
+
+    def _twins(self, entity: EntityView) -> tuple[EntityView, ...]:
+        """What measures the same under the same name: a battery is low or not, and at so many percent."""
+        if entity.entity_class not in _SENSORS:
+            return ()
+        return tuple(
+            one for one in self._snapshot.entities.values()
+            if one.entity_class in _SENSORS and one.entity_class != entity.entity_class
+            and one.description.kind == entity.description.kind and one.name.casefold() == entity.name.casefold()
+        )  # fmt: skip
 
     def _told(self, entity: EntityView, name: str | None) -> str:
         if entity.entity_class == "list" and name is None:

@@ -1,5 +1,6 @@
 """What a new order would do, said before it stands: clashes with others, and how often it would have acted lately."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 
@@ -47,7 +48,7 @@ class Foresight:
         start = max(begun, snapshot.at - BACK_S)
         signals = watched(new, snapshot, self._select, self._zone, self._place)
         past = await self._history.between(signals, start, snapshot.at)
-        acted = dry_run(new, past, start, snapshot, self._select, self._zone, self._place)
+        acted = await asyncio.to_thread(dry_run, new, past, start, snapshot, self._select, self._zone, self._place)
         if acted is None:
             return []
         span = span_of(snapshot.at - start, language)

@@ -54,21 +54,22 @@ class SqliteHistory:
         if len(self._waiting) > WAITING:
             del self._waiting[: WAITING // 10]
 
-    async def flush(self, now: float) -> None:
-        """What waits goes to disk; a disk that does not take it is tried again next time."""
+    async def flush(self, now: float | None = None) -> None:
+        """What waits goes to disk; a disk that does not take it is tried again next time. What is too old `now` goes."""
         async with self._writing:
             batch, self._waiting = self._waiting, []
-            if not batch and now - self._pruned < DAY_S:
+            prune = now is not None and not 0 <= now - self._pruned < DAY_S
+            if not batch and not prune:
                 return
             try:
-                await asyncio.to_thread(self._write, batch, now)
+                await asyncio.to_thread(self._write, batch, now if prune else None)
             except sqlite3.Error as error:
                 _log.warning("the history %s takes no readings: %s", self._path, error)
                 self._waiting = [*batch, *self._waiting][-WAITING:]
 
     async def between(self, signals: Collection[tuple[str, str]], start: float, end: float) -> tuple[Reading, ...]:
         """What signals said, oldest first; before it the last that each said until `start`."""
-        await self.flush(end)
+        await self.flush()
         return tuple(await asyncio.to_thread(self._read, sorted(signals), start, end))
 
     async def begun(self) -> float | None:
@@ -82,7 +83,7 @@ class SqliteHistory:
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    def _write(self, batch: Sequence[Reading], now: float) -> None:
+    def _write(self, batch: Sequence[Reading], now: float | None) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(self._connect()) as connection:
             if not self._numbers:
@@ -90,8 +91,14 @@ class SqliteHistory:
             with connection:
                 rows = [(self._number(connection, one), round(one.at * 1000), _stored(one.value)) for one in batch]
                 connection.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", rows)
-                if now - self._pruned >= DAY_S:
-                    connection.execute("DELETE FROM readings WHERE at < ?", (round((now - self._keep_s) * 1000),))
+                if now is not None:
+                    known = connection.execute(
+                        "SELECT id FROM signals"
+                    ).fetchall()  # each by the index, not all by a scan
+                    connection.executemany(
+                        "DELETE FROM readings WHERE signal = ? AND at < ?",
+                        [(number, round((now - self._keep_s) * 1000)) for (number,) in known],
+                    )
                     self._pruned = now
 
     def _number(self, connection: sqlite3.Connection, reading: Reading) -> int:
@@ -126,7 +133,9 @@ class SqliteHistory:
         if not self._path.exists():
             return None
         with contextlib.closing(self._connect()) as connection:
-            [(at,)] = connection.execute("SELECT min(at) FROM readings")
+            [(at,)] = connection.execute(
+                "SELECT min((SELECT min(at) FROM readings WHERE signal = signals.id)) FROM signals"
+            )
         return None if at is None else at / 1000
 
 
