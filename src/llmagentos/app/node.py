@@ -17,7 +17,9 @@ from llmagentos.app.conversation import Conversation
 from llmagentos.app.errands import Errands
 from llmagentos.app.foresight import Foresight
 from llmagentos.app.hands import Hands
+from llmagentos.app.heartbeat import Heartbeat
 from llmagentos.app.intake import Intake
+from llmagentos.app.leases import Leases
 from llmagentos.app.loops import Loops
 from llmagentos.app.notices import Carrier, Notices
 from llmagentos.app.orders import STATE, Orders
@@ -130,6 +132,8 @@ class Node:
         self._settling = Settling(client, f"{site.agentos_base}/{site.node}/settled")
         self.settled = self._settling.settled
         """What the broker retains is known: the node acts by itself from now on."""
+        self._heartbeat = Heartbeat(client, site.agentos_base, site.node)
+        self.leases = Leases(site.leases, site.node, client.address, self.intake.encode, self._recorder.fault)
         self._loops = Loops(self._recorder)
         self._dirty = self._closed = False
 
@@ -153,6 +157,7 @@ class Node:
             ("orders", self._obey),
             ("watching", self._watching.follow),
             ("plans", self._carry_out_plans),
+            ("leases", self.leases.hold),
         ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())
@@ -185,6 +190,8 @@ class Node:
             return
         self._closed = True
         await self._loops.close()
+        await self.leases.close()
+        self._heartbeat.end()
         working = (*self._proposals.running, *self._notices.running)
         for task in working:
             task.cancel()
@@ -290,6 +297,7 @@ class Node:
             self.orders.begin(self.snapshot())
         while True:
             await self._ringing.due()
+            self._heartbeat.beat(self._clock.monotonic(), self._clock.now(), alive=self.alive())
             self.orders.site(self.snapshot())
             self.orders.advance()
             while self._hands.fights:

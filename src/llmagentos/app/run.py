@@ -13,6 +13,7 @@ from llmagentos.agent.confidence import UNTRAINED
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.prompt import static_part
 from llmagentos.app.adapters import chosen_model
+from llmagentos.app.heartbeat import last_will
 from llmagentos.app.local_socket import SOCKET, serve
 from llmagentos.app.node import Node
 from llmagentos.app.ports import NoModel, ServerModel, WorkerModel
@@ -123,7 +124,7 @@ async def running(
             )  # fmt: skip
             stack.push_async_callback(process.wait)
             stack.callback(_kill, process)
-        client = MqttClient(address, f"agentos-{site.node}")
+        client = MqttClient(address, f"agentos-{site.node}", will=last_will(site.agentos_base, site.node))
         await client.connect()
         stack.push_async_callback(client.close)
         node = Node(site, folder, client, decider, bigger=bigger, clock=clock)

@@ -10,7 +10,7 @@ from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
 from llmagentos.language.units import UNITS
 from llmagentos.messages import codec
-from llmagentos.messages.site import BrokerAddress, Guard, Level, Location, Naming, SiteConfig
+from llmagentos.messages.site import BrokerAddress, Guard, Lease, Level, Location, Naming, SiteConfig
 from llmagentos.messages.snapshot import Area
 
 
@@ -18,7 +18,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "notify", "hand_minutes", "history_days", "resources",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "leases", "notify", "hand_minutes", "history_days", "resources",
         "policies", "simulate")  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         names={str(key): _build(Naming, one, f"{path}: names: {key}") for key, one in _mapping(data, "names", path).items()},
         people=tuple(str(one) for one in _list(data, "people", path)) or ("owner",),
         guards=tuple(_build(Guard, one, f"{path}: guards[{index}]") for index, one in enumerate(_list(data, "guards", path))),
+        leases=tuple(_build(Lease, one, f"{path}: leases[{index}]") for index, one in enumerate(_list(data, "leases", path))),
         notify=tuple(str(one) for one in _list(data, "notify", path)),
         hand_minutes=_amount(data, "hand_minutes", 30, "minutes", path),
         history_days=_amount(data, "history_days", 31, "days", path),

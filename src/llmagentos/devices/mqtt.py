@@ -37,11 +37,16 @@ class Arrived:
 
 
 class MqttClient:
-    """Subscriptions survive reconnection. `connected` says whether publishing makes sense now."""
+    """Subscriptions survive reconnection. `connected` says whether publishing makes sense now.
 
-    def __init__(self, address: BrokerAddress, client_id: str) -> None:
-        self.address = address
-        self._client = gmqtt.Client(client_id, clean_session=True)
+    `will` is what the broker says when this end is gone without a good-bye (MQTT 3.1.1, section 3.1.2.5), at the latest after one and a
+    half times `keepalive_s`.
+    """
+
+    def __init__(self, address: BrokerAddress, client_id: str, *, will: Publish | None = None, keepalive_s: int = 20) -> None:  # fmt: skip
+        self.address, self._keepalive_s = address, keepalive_s
+        last = None if will is None else gmqtt.Message(will.topic, will.payload, qos=1, retain=will.retain)
+        self._client = gmqtt.Client(client_id, clean_session=True, will_message=last)
         self._client.on_message = self._on_message
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
@@ -66,7 +71,7 @@ class MqttClient:
         try:
             async with asyncio.timeout(CONNECT_DEADLINE_S):
                 await self._client.connect(
-                    self.address.host, self.address.port, ssl=tls, version=MQTTv311, keepalive=20
+                    self.address.host, self.address.port, ssl=tls, version=MQTTv311, keepalive=self._keepalive_s
                 )
                 await self._up.wait()
         except (OSError, TimeoutError, gmqtt.mqtt.handler.MQTTConnectError) as error:

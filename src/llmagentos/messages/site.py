@@ -41,6 +41,15 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """An output and the value that is safe for it when the node is gone."""
+
+    entity: str
+    property: str
+    value: str | float | bool
+
+
+@dataclass(frozen=True, slots=True)
 class BrokerAddress:
     """An MQTT broker the owner runs. `password_file` holds the password alone."""
 
@@ -81,6 +90,7 @@ class SiteConfig:
     names: dict[str, Naming] = field(default_factory=dict)
     people: tuple[str, ...] = ("owner",)
     guards: tuple[Guard, ...] = ()
+    leases: tuple[Lease, ...] = ()
     hand_minutes: float = 30.0
     """How long standing orders leave alone what somebody has set by hand."""
     resources: dict[str, tuple[float, str]] = field(default_factory=dict)
