@@ -21,14 +21,18 @@ class Heartbeat:
         self._client, self._topic = client, f"{base}/{node}"
         self._last = float("-inf")
 
-    def beat(self, monotonic: float, at: float, *, alive: bool) -> None:
-        """Say it, if it is time."""
+    def beat(self, monotonic: float, at: float, seal: bytes, *, alive: bool) -> None:
+        """Say it, if it is time; the journal's seal with it, so that others can keep one."""
         if monotonic - self._last < EVERY_S:
             return
         self._last = monotonic
         with contextlib.suppress(BrokerGone):
             self._client.publish(Publish(f"{self._topic}/availability", "online", retain=True))
-            self._client.publish(Publish(f"{self._topic}/heartbeat", json.dumps({"at": round(at, 3), "alive": alive})))
+            self._client.publish(
+                Publish(
+                    f"{self._topic}/heartbeat", json.dumps({"at": round(at, 3), "alive": alive, "seal": seal.hex()})
+                )
+            )
 
     def end(self) -> None:
         """The node goes in order."""

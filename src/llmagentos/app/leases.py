@@ -16,6 +16,8 @@ from llmagentos.messages.records import Command
 from llmagentos.messages.site import BrokerAddress, Lease
 
 KEEPALIVE_S, LOOK_S = 5, 1.0
+SAID_S = 0.1
+"""A broker may drop what comes in one breath with the good-bye."""
 
 
 class Leases:
@@ -77,7 +79,7 @@ class Leases:
         for message, client in self._held.values():
             with contextlib.suppress(BrokerGone):
                 client.publish(message)
-        await asyncio.sleep(0)
+        await asyncio.sleep(SAID_S)
         for _, client in self._held.values():
             await client.close()
         self._held.clear()

@@ -190,8 +190,8 @@ class Node:
             return
         self._closed = True
         await self._loops.close()
-        await self.leases.close()
         self._heartbeat.end()
+        await self.leases.close()
         working = (*self._proposals.running, *self._notices.running)
         for task in working:
             task.cancel()
@@ -297,7 +297,7 @@ class Node:
             self.orders.begin(self.snapshot())
         while True:
             await self._ringing.due()
-            self._heartbeat.beat(self._clock.monotonic(), self._clock.now(), alive=self.alive())
+            self._heartbeat.beat(self._clock.monotonic(), self._clock.now(), self.journal.seal, alive=self.alive())
             self.orders.site(self.snapshot())
             self.orders.advance()
             while self._hands.fights:

@@ -3,6 +3,7 @@
 The local socket and the page speak it; there is no other way in.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -117,6 +118,12 @@ async def _plans(node: Node, request: dict[str, Any]) -> Any:
     return plans(node)
 
 
+async def _verify(node: Node, request: dict[str, Any]) -> Any:
+    """Whether the journal is whole, and holds the `seal` that somebody kept."""
+    kept = bytes.fromhex(str(request["seal"])) if request.get("seal") else None
+    return {"tampered": await asyncio.to_thread(node.journal.tampered, kept), "seal": node.journal.seal.hex()}
+
+
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "verify": _verify, "stop": _stop,
 }  # fmt: skip

@@ -248,6 +248,26 @@ def why(record: str, data: DataOption = None) -> None:
 
 
 @app.command()
+def verify(
+    seal: Annotated[
+        str | None,
+        typer.Option(help="A seal that you kept, in hexadecimal digits: from the node's heartbeat on the broker."),
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Whether the journal is what was written: no record changed, removed or slipped in."""
+    try:
+        kept = bytes.fromhex(seal) if seal is not None else None
+    except ValueError:
+        raise typer.BadParameter("a seal is 64 hexadecimal digits") from None
+    answer = _run(call(_folder(data), {"op": "verify", "seal": kept.hex() if kept is not None else None}))
+    if answer["tampered"]:
+        Console(stderr=True).print(f"[red]{answer['tampered']}[/red]", highlight=False)
+        raise typer.Exit(1)
+    out.print(f"whole; seal {answer['seal']}", highlight=False)
+
+
+@app.command()
 def watch(data: DataOption = None) -> None:
     """Everything that happens at the running node, until Ctrl-C."""
 

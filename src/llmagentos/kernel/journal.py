@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from llmagentos.kernel import seals
 from llmagentos.messages import codec
 from llmagentos.messages.records import Record
 
@@ -43,6 +44,8 @@ class SqliteJournal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.seal = seals.FIRST
+        """The newest on disk (`kernel/seals.py`)."""
         self._writes: queue.Queue[_Write | None] = queue.Queue(QUEUE)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._check_version()
@@ -52,7 +55,7 @@ class SqliteJournal:
     def _check_version(self) -> None:
         try:
             with contextlib.closing(self._connect()) as connection, connection:
-                connection.executescript(_SCHEMA)
+                connection.executescript(_SCHEMA + seals.SCHEMA)
                 row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
                 if row is None:
                     connection.execute("INSERT INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
@@ -148,6 +151,11 @@ class SqliteJournal:
             "SELECT body FROM records WHERE id IN (SELECT id FROM back) ORDER BY sequence LIMIT ?", (record_id, limit))  # fmt: skip
         return [codec.decode(json.loads(row[0])) for row in rows]
 
+    def tampered(self, kept: bytes | None = None) -> str | None:
+        """What shows that the journal was tampered with; None if nothing does. `kept` is a seal that somebody kept."""
+        with contextlib.closing(self._connect()) as connection:
+            return seals.broken(connection, kept)
+
     def close(self) -> None:
         """Write what waits and end the thread."""
         self._writes.put(None)
@@ -184,6 +192,8 @@ class SqliteJournal:
             with connection:
                 for statements, _, _ in batch:
                     failures.append(self._write_one(connection, statements))
+                sealed = seals.seal(connection)
+            self.seal = sealed
         except Exception as error:  # the thread must live: every caller waits for it
             failures = [self._failed(error)] * len(batch)
         for (_, done, loop), failure in zip(batch, failures, strict=True):
