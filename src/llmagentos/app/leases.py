@@ -79,7 +79,8 @@ class Leases:
         for message, client in self._held.values():
             with contextlib.suppress(BrokerGone):
                 client.publish(message)
-        await asyncio.sleep(SAID_S)
+        if self._held:
+            await asyncio.sleep(SAID_S)
         for _, client in self._held.values():
             await client.close()
         self._held.clear()

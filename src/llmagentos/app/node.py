@@ -4,16 +4,15 @@ The only writer of the journal. Every effect passes judge and executor; there is
 """
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 from llmagentos.actuation import Executor
 from llmagentos.agent.dialogue import Dialogue
-from llmagentos.agent.orders.promises import Doubt
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language
 from llmagentos.app.conversation import Conversation
+from llmagentos.app.doubting import Doubting
 from llmagentos.app.errands import Errands
 from llmagentos.app.foresight import Foresight
 from llmagentos.app.hands import Hands
@@ -42,7 +41,6 @@ from llmagentos.kernel.history import SqliteHistory
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, World, select
-from llmagentos.language import tree as t
 from llmagentos.language.units import Quantity
 from llmagentos.messages import Clock, IdSource, Record, SystemClock
 from llmagentos.messages.records import (
@@ -106,9 +104,12 @@ class Node:
         self._watching = Watching(self.bus, lambda state: self.journal.put_state(HEALTH, state))
         self.orders = Orders(
             select, self.zone, site.location, self.snapshot, recorder=self._recorder,
-            keep=lambda state: self.journal.put_state(STATE, state), evidence=self._watching, against=self._against,
+            keep=lambda state: self.journal.put_state(STATE, state),
             foresight=Foresight(select, self.zone, site.location, self.snapshot, self._history),
         )  # fmt: skip
+        self.doubting = Doubting(
+            self.orders, self._watching, self.judge, self._notices, select, self.snapshot, self._recorder
+        )
         errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, self._notices)
         dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         language: Language = "zh" if site.language.startswith("zh") else "en"
@@ -306,7 +307,7 @@ class Node:
                 )
             await asyncio.sleep(self._tick_s)
             if self._clock.monotonic() - begun > INSPECT_AFTER_S:
-                await self.orders.inspect(self._conversation.language)
+                await self.doubting.look(self._conversation.language)
             if not counted and self._clock.monotonic() - begun > MISSED_AFTER_S:
                 counted = True
                 for missed in self.world.miss():
@@ -340,12 +341,3 @@ class Node:
             await self.orders.save()
         await self._history.flush(self._clock.now())
         await self._watching.save(self._clock.monotonic(), now=self._closed)
-
-    def _against(self, act: t.Act, commands: tuple[Command, ...], principal: str) -> Iterator[Doubt]:
-        """What speaks against an act besides its devices: rights, and people who cannot be told."""
-        if isinstance(act, t.Notify) and self._notices.failing:
-            yield Doubt("notice", "undelivered")
-        for one in commands:
-            verdict = self.judge.ever(one, principal, self.snapshot(), agent="orders")
-            if verdict.kind != "approve":
-                yield Doubt(one.entity, "asks" if verdict.kind == "ask" else "forbidden")

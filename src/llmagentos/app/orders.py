@@ -11,9 +11,8 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
-from llmagentos.agent.effects import CannotDo, Commands, OrderOperation, effect
+from llmagentos.agent.effects import OrderOperation
 from llmagentos.agent.orders.compile import CannotCompile
-from llmagentos.agent.orders.promises import Doubt, Evidence, doubts
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
 from llmagentos.agent.orders.told import tell, tell_cause
@@ -24,10 +23,10 @@ from llmagentos.app.foresight import Foresight
 from llmagentos.app.recorder import Recorder
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
-from llmagentos.language import tree as t
-from llmagentos.messages.records import Command, Fired, Observation
+from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Held, Snapshot, Speaker
+from llmagentos.reasoning.signals import Signal
 
 LATEST_S = 600.0
 """What was due while the node was down is not done later than this; it is told."""
@@ -36,8 +35,6 @@ STATE = "orders"
 WAITING = 1_000
 """What has come about and is not carried out yet; more than that in one breath is a storm, and the rest is dropped and told."""
 Obey = Callable[[Standing, Fired], Awaitable[None]]
-Against = Callable[[t.Act, tuple[Command, ...], str], Iterable[Doubt]]
-"""What else speaks against an act and its commands, given by a person: rights, people who cannot be told."""
 
 
 class Orders:
@@ -45,9 +42,9 @@ class Orders:
 
     def __init__(
         self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *,
-        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]], evidence: Evidence, against: Against, foresight: Foresight,
+        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]], foresight: Foresight,
     ) -> None:  # fmt: skip
-        self._evidence, self._against, self._foresight = evidence, against, foresight
+        self._foresight = foresight
         self._standing = StandingOrders(select, zone, place)
         self._select, self._zone, self._place = select, zone, place
         self._now, self._recorder, self._keep = now, recorder, keep
@@ -59,10 +56,6 @@ class Orders:
         self._arrived = asyncio.Event()
         self._snapshot: Snapshot | None = None
         self._causes: dict[str, str] = {}
-        self._doubted: dict[str, tuple[Doubt, ...]] = {}
-        self._inspected = -1
-        self.rounds = 0
-        """How often a look at all orders has begun."""
         self._dropped = 0
         self.begun = False
 
@@ -210,7 +203,6 @@ class Orders:
         known = self._standing.get(order_id) is not None
         self._take(self._standing.remove(order_id, self._recorder.now()))
         self._causes.pop(order_id, None)
-        self._doubted.pop(order_id, None)
         await self.save()
         return known
 
@@ -239,45 +231,9 @@ class Orders:
             self._standing.lapsed = True
             raise
 
-    def doubts(self, standing: Standing, language: Language) -> list[str]:
-        """What speaks against this order working when it is needed, in words, as it was last inspected."""
-        return [self._doubt(one, language) for one in self._doubted.get(standing.id, ())]
-
-    def _doubts(self, standing: Standing) -> tuple[Doubt, ...]:
-        if standing.paused:
-            return ()
-        if standing.suspended is not None:
-            reason, _, detail = standing.suspended.partition(": ")
-            return (Doubt(detail, "gone" if reason == "absent" else "impossible"),)
-        now, moved, others = self._now(), list[str](), set[Doubt]()
-        speaker = Speaker(standing.principal, standing.area, standing.id)
-        for act in standing.order.actions:
-            outcome = effect(act.action if isinstance(act, t.Delayed) else act, now, speaker, self._select)
-            commands = outcome.commands if isinstance(outcome, Commands) else ()
-            moved += [one.entity for one in commands]
-            others.update(self._against(act, commands, standing.principal))
-            if isinstance(outcome, CannotDo) and outcome.reason != "later":
-                others.add(Doubt(outcome.detail, "gone" if outcome.reason == "absent" else "impossible"))
-        found = doubts(self._standing.watched_by(standing.id), moved, now, self._evidence)
-        return tuple(sorted({*found, *others}))
-
-    def _doubt(self, one: Doubt, language: Language) -> str:
-        entity = self._now().entities.get(one.entity)
-        return say(f"doubt_{one.reason}", language, name=entity.name if entity is not None else one.entity)
-
-    async def inspect(self, language: Language) -> None:
-        """Look at the next order, one at a time so that nothing waits for it: say if it has become doubtful that it would work, or no longer is."""
-        orders = self._standing.all()
-        if not orders:
-            return
-        self._inspected = (self._inspected + 1) % len(orders)
-        self.rounds += self._inspected == 0
-        standing = orders[self._inspected]
-        now, before = self._doubts(standing), self._doubted.get(standing.id, ())
-        if now != before:
-            self._doubted[standing.id] = now
-            why = ", ".join(self._doubt(one, language) for one in now)
-            await self._recorder.fault(self.told(standing, language), "at risk" if now else "sound again", why)
+    def watched_by(self, order_id: str) -> tuple[Signal, ...]:
+        """The signals that an order rests on."""
+        return self._standing.watched_by(order_id)
 
     def all(self) -> tuple[Standing, ...]:
         """Every order."""

@@ -163,7 +163,7 @@ def orders(node: Node) -> list[dict[str, Any]]:
         {
             "number": number, "id": one.id, "sentence": node.orders.sentence(one), "text": node.orders.told(one, _language(node)),
             "principal": one.principal, "paused": one.paused, "suspended": one.suspended, "holds": node.orders.holds(one.id),
-            "last_fired": one.fired[-1] if one.fired else None, "doubts": node.orders.doubts(one, _language(node)),
+            "last_fired": one.fired[-1] if one.fired else None, "doubts": node.doubting.of(one, _language(node)),
         }
         for number, one in enumerate(node.orders.all(), 1)
     ]  # fmt: skip

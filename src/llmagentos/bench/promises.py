@@ -129,8 +129,8 @@ class Week:
             while (view := node.world.entity("pulse")) is None or view.value("value") != self._beats:  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
             if node.orders.all():
-                rounds = node.orders.rounds
-                while node.orders.rounds < rounds + 2:  # noqa: ASYNC110
+                rounds = node.doubting.rounds
+                while node.doubting.rounds < rounds + 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
 
     async def _report(self, at: float) -> None:
@@ -148,7 +148,7 @@ class Week:
             if promise is None:
                 continue
             about_phone = "phone" in promise.kind.name and promise.struck is not None
-            doubts = [one for one in node.orders.doubts(standing, "en") if about_phone or one != UNDELIVERED]
+            doubts = [one for one in node.doubting.of(standing, "en") if about_phone or one != UNDELIVERED]
             if not doubts:
                 continue
             if promise.struck is None or at < promise.struck:
