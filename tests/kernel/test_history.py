@@ -46,9 +46,11 @@ def test_what_is_older_than_the_owner_wants_goes(tmp_path: Path) -> None:
     for day in range(5):
         kept.note(*ROOM, float(day), day * DAY_S)
     asyncio.run(kept.flush(4.5 * DAY_S))
-    assert asyncio.run(kept.begun()) == 3 * DAY_S
+    assert asyncio.run(kept.begun()) == 2 * DAY_S
     none = SqliteHistory(tmp_path / "none.sqlite", 0)
-    assert len(asyncio.run(kept.between([ROOM], 0.0, 1e12))) == 2  # a question about the future forgets nothing
+    assert len(asyncio.run(kept.between([ROOM], 0.0, 1e12))) == 3  # a question about the future forgets nothing
+    asyncio.run(kept.flush(400 * DAY_S))  # nor does a clock that jumped ahead
+    assert asyncio.run(kept.begun()) == 2 * DAY_S
     none.note(*ROOM, 1.0, 1.0)
     asyncio.run(none.flush(2.0))
     assert asyncio.run(none.begun()) is None
@@ -73,3 +75,18 @@ def test_a_disk_that_takes_nothing_is_tried_again(tmp_path: Path, monkeypatch: p
     (tmp_path / "history.sqlite").rmdir()
     found = asyncio.run(kept.between([ROOM], 0.0, 999.0))
     assert found[-1].value == 499.0 and 80 <= len(found) <= 101
+
+
+def test_numbers_that_are_none_harm_nothing(tmp_path: Path) -> None:
+    kept = SqliteHistory(tmp_path / "history.sqlite", 31)
+    for at, value in enumerate((1.0, float("nan"), float("inf"), 10**400, 10**20, 2.0)):
+        kept.note(*ROOM, value, float(at))
+    assert [one.value for one in asyncio.run(kept.between([ROOM], -1.0, 99.0))] == [1.0, 2.0]
+
+
+def test_signals_are_known_since_their_own_first_reading(tmp_path: Path) -> None:
+    kept = SqliteHistory(tmp_path / "history.sqlite", 31)
+    kept.note(*ROOM, 1.0, 100.0)
+    kept.note(*DOOR, True, 500.0)
+    assert asyncio.run(kept.begun([ROOM])) == 100.0 and asyncio.run(kept.begun([ROOM, DOOR])) == 500.0
+    assert asyncio.run(kept.begun([ROOM, ("new", "value")])) is None

@@ -65,6 +65,8 @@ def test_a_device_that_speaks_elsewhere_is_not_silent() -> None:
         if at % 3600 == 0:
             health.read("sensor.one_link", "value", 90.0 + at % 7, float(at), "signal strength")
     assert health.troubles(SIGNAL, [("sensor.one_link", "value")], now) == []
+    health.read("sensor.one_address", "value", "10.0.0.7", 60.0)  # said once, at boot: no sign of life
+    assert health.troubles(SIGNAL, [("sensor.one_address", "value")], now) == ["silent"]
     assert health.troubles(SIGNAL, (), now) == ["silent"]
 
 
@@ -137,3 +139,36 @@ def test_a_clock_that_is_set_back_is_no_trouble() -> None:
     health = fed(past)
     health.read(*SIGNAL, 20.0, past[-1][0] - HOUR, "temperature")
     assert health.troubles(SIGNAL, (), past[-1][0] - HOUR) == []
+
+
+def test_a_node_that_was_away_holds_it_against_nobody() -> None:
+    past = weather(7)
+    health, back = fed(past), past[-1][0] + 5 * HOUR
+    health.resumed(back)
+    assert health.troubles(SIGNAL, (), back + 600) == []
+    assert health.troubles(SIGNAL, (), back + HOUR) == ["silent"]
+
+
+def test_a_holiday_is_no_trouble() -> None:
+    past = doors(14)
+    health = fed(past, "door")
+    for day in range(30):
+        assert health.troubles(SIGNAL, (), past[-1][0] + day * DAY) == []
+    away = fed([(at, "home" if value else "away") for at, value in doors(14)], "person")
+    assert away.troubles(SIGNAL, (), past[-1][0] + 10 * DAY) == []
+
+
+def test_a_dark_night_is_not_frozen() -> None:
+    health = Health()
+    for minute in range(0, 10 * 24 * 60, 2):
+        at, hour = minute * 60.0, minute / 60 % 24
+        light = max(0.0, 800 * math.sin((hour - 7) / 12 * math.pi)) if 7 < hour < 19 else 0.0
+        health.read(*SIGNAL, round(light + (0.3 * (minute % 7) if light else 0), 1), at, "illuminance")
+        assert health.troubles(SIGNAL, (), at) == []
+
+
+def test_texts_are_forgotten_and_take_no_room() -> None:
+    health = Health()
+    for number in range(1000):
+        health.read(*SIGNAL, f"up since {number}", 60.0 * number)
+    assert health.dump() == [] and health.troubles(SIGNAL, (), 1e6) == []

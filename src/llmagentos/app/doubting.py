@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from llmagentos.agent.effects import CannotDo, Commands, effect
-from llmagentos.agent.orders.promises import Doubt, Evidence, doubts
+from llmagentos.agent.orders.promises import Devices, Doubt, Evidence, devices_of, doubts
 from llmagentos.agent.orders.standing import Standing
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, say
@@ -13,7 +13,7 @@ from llmagentos.app.recorder import Recorder
 from llmagentos.language import tree as t
 from llmagentos.messages.records import Command
 from llmagentos.messages.snapshot import Snapshot, Speaker
-from llmagentos.policy import Judge
+from llmagentos.policy import Judge, Verdict
 
 
 class Doubting:
@@ -24,6 +24,10 @@ class Doubting:
     ) -> None:  # fmt: skip
         self._orders, self._evidence, self._judge, self._notices = orders, evidence, judge, notices
         self._select, self._now, self._recorder = select, now, recorder
+        self._structure = -1
+        self._devices: Devices = {}
+        self._rights: dict[tuple[str, str], Verdict] = {}
+        """Of a person and a command, as long as the site is what it is."""
         self._doubted: dict[str, tuple[Doubt, ...]] = {}
         self._looked_at = -1
         self.rounds = 0
@@ -57,22 +61,27 @@ class Doubting:
             reason, _, detail = standing.suspended.partition(": ")
             return (Doubt(detail, "gone" if reason == "absent" else "impossible"),)
         now, moved, others = self._now(), list[str](), set[Doubt]()
+        if now.structure != self._structure:
+            self._structure, self._devices, self._rights = now.structure, devices_of(now), {}
         speaker = Speaker(standing.principal, standing.area, standing.id)
         for act in standing.order.actions:
             outcome = effect(act.action if isinstance(act, t.Delayed) else act, now, speaker, self._select)
             commands = outcome.commands if isinstance(outcome, Commands) else ()
             moved += [one.entity for one in commands]
-            others.update(self._rights(commands, standing.principal, now))
+            others.update(self._not_allowed(commands, standing.principal, now))
             if isinstance(act, t.Notify) and self._notices.failing:
                 others.add(Doubt("notice", "undelivered"))
             if isinstance(outcome, CannotDo) and outcome.reason != "later":
                 others.add(Doubt(outcome.detail, "gone" if outcome.reason == "absent" else "impossible"))
-        found = doubts(self._orders.watched_by(standing.id), moved, now, self._evidence)
+        found = doubts(self._orders.watched_by(standing.id), moved, now, self._evidence, self._devices)
         return tuple(sorted({*found, *others}))
 
-    def _rights(self, commands: tuple[Command, ...], principal: str, now: Snapshot) -> Iterator[Doubt]:
+    def _not_allowed(self, commands: tuple[Command, ...], principal: str, now: Snapshot) -> Iterator[Doubt]:
         for one in commands:
-            verdict = self._judge.ever(one, principal, now, agent="orders")
+            key = (principal, one.digest())
+            if key not in self._rights:
+                self._rights[key] = self._judge.ever(one, principal, now, agent="dialogue")
+            verdict = self._rights[key]
             if verdict.kind != "approve":
                 yield Doubt(one.entity, "asks" if verdict.kind == "ask" else "forbidden")
 

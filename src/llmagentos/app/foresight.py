@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 
 from llmagentos.agent.lately import span_of, times_of, when_of
@@ -15,6 +17,7 @@ from llmagentos.kernel.history import DAY_S, SqliteHistory
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot
 
+_log = logging.getLogger(__name__)
 BACK_S, SHORTEST_S = 7 * DAY_S, 6 * 3600.0
 """How far back a dry run goes, and how much past it needs to say anything."""
 Told = Callable[[Standing], str]
@@ -42,12 +45,17 @@ class Foresight:
         return say(phrase, language, orders=orders, name=entity.name if entity is not None else clash.entity)
 
     async def _lately(self, new: Standing, language: Language) -> list[str]:
-        snapshot, begun = self._now(), await self._history.begun()
-        if begun is None or snapshot.at - begun < SHORTEST_S:
-            return []
-        start = max(begun, snapshot.at - BACK_S)
+        snapshot = self._now()
         signals = watched(new, snapshot, self._select, self._zone, self._place)
-        past = await self._history.between(signals, start, snapshot.at)
+        try:
+            begun = await self._history.begun(signals)
+            if begun is None or snapshot.at - begun < SHORTEST_S:
+                return []
+            start = max(begun, snapshot.at - BACK_S)
+            past = await self._history.between(signals, start, snapshot.at)
+        except (sqlite3.Error, OSError) as error:  # an order needs no past
+            _log.warning("the history cannot be read: %s", error)
+            return []
         acted = await asyncio.to_thread(dry_run, new, past, start, snapshot, self._select, self._zone, self._place)
         if acted is None:
             return []

@@ -280,8 +280,7 @@ class Node:
         if observation is None and self.world.entity(entity_id) is None:
             self._watching.gone(entity_id)
         if observation is not None:
-            if observation.quality == "good":
-                self._history.note(entity_id, observation.property, observation.value, observation.at)
+            self._history.note(entity_id, observation.property, observation.value, observation.at)
             entity = self.world.entity(entity_id)
             if entity is not None:
                 self._hands.observed(observation, entity, self._clock.now())
@@ -294,6 +293,7 @@ class Node:
         begun = last_save = self._clock.monotonic()
         connected, counted = True, False
         await self.settled.wait()
+        self._watching.resumed(self._clock.now())
         if not self.orders.begun:
             self.orders.begin(self.snapshot())
         while True:
@@ -316,6 +316,7 @@ class Node:
                 connected = self.client.connected
                 if connected:
                     self._lists.announce()
+                    self._watching.resumed(self._clock.now())
                 await self._recorder.fault("broker", "back" if connected else "lost")
             if self._clock.monotonic() - last_save > SAVE_EVERY_S:
                 last_save = self._clock.monotonic()

@@ -28,7 +28,7 @@ WAITING = 100_000
 """Readings that wait for a disk that does not take them; more are lost, the oldest first."""
 MOST = 200_000
 """Readings that one question gets, the newest."""
-TOLERANCE = 1e-9
+TOLERANCE, SANE = 1e-9, 1e15
 
 
 class SqliteHistory:
@@ -45,6 +45,8 @@ class SqliteHistory:
     def note(self, entity: str, name: str, value: Json, at: float) -> None:
         """A device reported this. What is no number, word or truth is not kept."""
         if not isinstance(value, str | bool | int | float | None) or self._keep_s <= 0:
+            return
+        if isinstance(value, int | float) and not abs(value) < SANE:  # infinite, or not a number
             return
         last = self._last.get((entity, name))
         if last is not None and same(last[0], value, TOLERANCE) and at - last[1] < STILL_S:
@@ -63,7 +65,8 @@ class SqliteHistory:
                 return
             try:
                 await asyncio.to_thread(self._write, batch, now if prune else None)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError, OverflowError) as error:
+                self._numbers.clear()  # what was numbered may have been taken back
                 _log.warning("the history %s takes no readings: %s", self._path, error)
                 self._waiting = [*batch, *self._waiting][-WAITING:]
 
@@ -72,11 +75,10 @@ class SqliteHistory:
         await self.flush()
         return tuple(await asyncio.to_thread(self._read, sorted(signals), start, end))
 
-    async def begun(self) -> float | None:
-        """When the oldest reading is from."""
-        waits = self._waiting[0].at if self._waiting else None
-        kept = await asyncio.to_thread(self._oldest)
-        return kept if kept is not None else waits
+    async def begun(self, signals: Collection[tuple[str, str]] = ()) -> float | None:
+        """When the oldest reading is from; with `signals`, of the one that is known for the shortest time."""
+        await self.flush()
+        return await asyncio.to_thread(self._oldest, sorted(signals))
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10.0)
@@ -92,14 +94,18 @@ class SqliteHistory:
                 rows = [(self._number(connection, one), round(one.at * 1000), _stored(one.value)) for one in batch]
                 connection.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", rows)
                 if now is not None:
-                    known = connection.execute(
-                        "SELECT id FROM signals"
-                    ).fetchall()  # each by the index, not all by a scan
-                    connection.executemany(
-                        "DELETE FROM readings WHERE signal = ? AND at < ?",
-                        [(number, round((now - self._keep_s) * 1000)) for (number,) in known],
-                    )
+                    self._prune(connection)
                     self._pruned = now
+
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        """Each signal by the index; by the newest reading, whatever the clock says: one that jumps ahead forgets nothing."""
+        latest = "SELECT signals.id, (SELECT max(at) FROM readings WHERE signal = signals.id) FROM signals"
+        known = connection.execute(latest).fetchall()
+        times = sorted(at for _, at in known if at is not None)
+        middle = times[len(times) // 2] if times else 0  # a few that came while the clock was wrong decide nothing
+        connection.executemany(
+            "DELETE FROM readings WHERE signal = ? AND at < ?", [(one, middle - round(self._keep_s * 1000)) for one, _ in known]
+        )  # fmt: skip
 
     def _number(self, connection: sqlite3.Connection, reading: Reading) -> int:
         signal = (reading.entity, reading.property)
@@ -129,14 +135,18 @@ class SqliteHistory:
                 found += [Reading(at / 1000, entity, name, _restored(value)) for at, value in rows]
         return sorted(found, key=lambda one: one.at)
 
-    def _oldest(self) -> float | None:
+    def _oldest(self, signals: Sequence[tuple[str, str]]) -> float | None:
         if not self._path.exists():
             return None
         with contextlib.closing(self._connect()) as connection:
-            [(at,)] = connection.execute(
-                "SELECT min((SELECT min(at) FROM readings WHERE signal = signals.id)) FROM signals"
+            each = connection.execute(
+                "SELECT entity, property, (SELECT min(at) FROM readings WHERE signal = signals.id) FROM signals"
             )
-        return None if at is None else at / 1000
+            found = {(entity, name): at for entity, name, at in each if at is not None}
+        if signals:
+            times = [found.get(one) for one in signals]
+            return None if None in times else max(one for one in times if one is not None) / 1000
+        return min(found.values()) / 1000 if found else None
 
 
 def _stored(value: Json) -> float | str | None:

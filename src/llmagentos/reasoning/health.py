@@ -5,6 +5,7 @@ moves. What is said against it are departures by factors, not by levels, so that
 Everything is told in seconds since the epoch; a reading costs microseconds and a signal some three hundred bytes.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -28,9 +29,14 @@ NOISIER = 8.0
 """Steps so many times as large as usual are noise."""
 FORECAST_S = 3 * DAY
 """A battery that will be empty within this is said to be."""
-LEVELS = 96
+LEVELS, DISCHARGED_S = 96, 30 * HOUR
+"""Levels of a battery that are remembered, hour by hour; a forecast needs more than a day of them without a charge."""
+STATES = 16
+"""A signal of more words than these is a text and tells nothing of its health."""
+FADES_S = 30 * DAY
+"""In that time the longest silence or stay counts for a third of what it was."""
 LIMITS: dict[str, tuple[float, float]] = {
-    "temperature": (-60.0, 120.0), "humidity": (0.0, 100.0), "battery": (0.0, 100.0), "illuminance": (0.0, 200_000.0),
+    "temperature": (-60.0, 2000.0), "humidity": (0.0, 100.0), "battery": (0.0, 100.0), "illuminance": (0.0, 200_000.0),
     "carbon dioxide": (150.0, 40_000.0), "pressure": (800.0, 1100.0), "moisture": (0.0, 100.0), "pm25": (0.0, 2000.0),
 }  # fmt: skip
 """What a kind of measurement can be at all, in its canonical unit."""
@@ -40,8 +46,10 @@ SLOW = frozenset({*NARROWEST, "moisture"})
 """What changes slowly by nature: only of these are leaps and noise told."""
 FINE = SLOW | {"illuminance", "pm25"}
 """What is never the same for long: only of these is it told that they are frozen."""
-RARELY_S = 2 * DAY
-"""What speaks at no regular times is not silent before it has been so for some of these."""
+RESTING = frozenset({"illuminance", "carbon dioxide", "pm25"})
+"""These lie at their floor for hours: a night, an empty house."""
+LASTING = frozenset({"person", "weather"})
+"""People are away for weeks, and it rains for days."""
 FLUTTER = 12
 """So many changes of a state in an hour are never too many."""
 NEW_NORMAL = 500
@@ -95,9 +103,17 @@ class Health:
 
     def __init__(self) -> None:
         self._courses: dict[tuple[str, str], Course] = {}
+        self._texts: set[tuple[str, str]] = set()
+        self._listening = float("-inf")
+
+    def resumed(self, at: float) -> None:
+        """Listening begins, or begins again: what was not heard before is nobody's silence."""
+        self._listening = at
 
     def read(self, entity: str, name: str, value: Value, at: float, kind: str = "") -> None:
         """A device reported this, changed or not."""
+        if (entity, name) in self._texts:
+            return
         course = self._courses.get((entity, name))
         if course is not None and _is_number(course.value) and not _is_number(value):
             course.odd, course.last = course.odd + 1, at
@@ -110,19 +126,24 @@ class Health:
             course.first = course.last = course.since = at
         course.readings += 1
         gap = at - course.last
-        course.silence = max(gap, course.silence * 0.995)
-        course.jitter += 0.05 * (abs(gap - course.gap) - course.jitter)
-        course.gap += 0.05 * (gap - course.gap)
+        if course.last >= self._listening:  # else part of it went unheard
+            course.silence = max(gap, course.silence * math.exp(-gap / FADES_S))
+            course.jitter += 0.05 * (abs(gap - course.gap) - course.jitter)
+            course.gap += 0.05 * (gap - course.gap)
         course.last = at
         if _is_number(value):
             _measured(course, float(value), at)
         else:
             _in_state(course, value, at)
+            if len(course.stays) > STATES:
+                del self._courses[entity, name]
+                self._texts.add((entity, name))
 
     def forget(self, entity: str) -> None:
         """The entity is no more."""
         for signal in [one for one in self._courses if one[0] == entity]:
             del self._courses[signal]
+        self._texts = {one for one in self._texts if one[0] != entity}
 
     def troubles(self, signal: tuple[str, str], alike: Iterable[tuple[str, str]], now: float) -> list[Trouble]:
         """What speaks against a signal now. `alike` are the others of its device: one that speaks is not silent."""
@@ -130,7 +151,8 @@ class Health:
         if course is None:
             return []
         found: list[Trouble] = []
-        if _is_silent(course, now) and not any(self._speaks(one, now) for one in alike):
+        since = max(course.last, self._listening)
+        if _is_silent(course, since, now) and not any(self._spoke_after(one, since) for one in alike):
             found.append("silent")
         elif _is_number(course.value):
             found += ["frozen"] if _is_frozen(course) else []
@@ -138,17 +160,19 @@ class Health:
             found += ["restless"] if _is_noisy(course) else []
         else:
             found += ["stuck"] if _is_stuck(course, now) else ["restless"] if _flutters(course, now) else []
-        if course.kind == "battery" and (left := left_s(course.levels)) is not None and left < FORECAST_S:
+        fell_for = course.levels[-1][0] - course.levels[0][0] if course.levels else 0.0
+        left = left_s(course.levels) if fell_for >= DISCHARGED_S else None
+        if course.kind == "battery" and left is not None and left < FORECAST_S:
             found.append("empties")
         return found
 
-    def _speaks(self, signal: tuple[str, str], now: float) -> bool:
+    def _spoke_after(self, signal: tuple[str, str], since: float) -> bool:
         course = self._courses.get(signal)
-        return course is not None and not _is_silent(course, now)
+        return course is not None and course.last > since + 60.0
 
     def dump(self) -> list[Any]:
-        """As JSON."""
-        return [[*signal, asdict(course)] for signal, course in self._courses.items()]
+        """As JSON. May run beside `read` in another thread. Raises: RuntimeError where they meet; nothing is harmed."""
+        return [[*signal, asdict(course)] for signal, course in list(self._courses.items())]
 
     def load(self, data: Iterable[Any]) -> None:
         """Take up what was kept; what another version wrote is learned anew."""
@@ -229,23 +253,26 @@ def _in_state(course: Course, value: Value, at: float) -> None:
 
 
 def _stayed(course: Course, key: str, at: float) -> None:
-    course.stays[key] = max(at - course.since, 0.995 * course.stays.get(key, 0.0))
+    stay = at - course.since
+    course.stays[key] = max(stay, course.stays.get(key, 0.0) * math.exp(-stay / FADES_S))
     course.ended[key] = course.ended.get(key, 0) + 1
     course.since, course.same = at, 1
 
 
-def _is_silent(course: Course, now: float) -> bool:
-    longest = max(course.silence, 60.0)
-    if course.jitter > 0.5 * course.gap:
-        longest = max(longest, RARELY_S)
-    return _is_known(course) and now - course.last > PATIENCE * longest
+def _is_silent(course: Course, since: float, now: float) -> bool:
+    """Only what speaks at regular times can be silent: what tells changes alone has nothing to say on a holiday."""
+    return (
+        _is_known(course) and course.jitter <= 0.5 * course.gap
+        and now - since > PATIENCE * max(course.silence, 60.0)
+    )  # fmt: skip
 
 
 def _is_frozen(course: Course) -> bool:
     longest = course.stays.get("", 0.0)
+    at_rest = course.kind in RESTING and float(course.value) <= course.low + 0.02 * (course.high - course.low)
     fine = course.ended.get("", 0) >= 24
     return (
-        course.kind in FINE and _is_known(course) and fine and course.same >= SAME_READINGS
+        course.kind in FINE and not at_rest and _is_known(course) and fine and course.same >= SAME_READINGS
         and course.last - course.since > max(PATIENCE * longest, SHORTEST_STAY_S)
     )  # fmt: skip
 
@@ -261,7 +288,7 @@ def _is_stuck(course: Course, now: float) -> bool:
     longest = course.stays.get(key, 0.0)
     often = course.ended.get(key, 0) >= 5
     return (
-        _is_known(course) and often and not rests
+        course.kind not in LASTING and _is_known(course) and often and not rests
         and now - course.since > max(PATIENCE * longest, SHORTEST_STAY_S)
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ class Seen:
 
 
 NOTHING = Seen()
+DEVICES = {"d1": ("door", "level"), "lamp": ("lamp",)}
 
 
 def home(**changed: dict[str, Json]) -> Snapshot:
@@ -59,26 +60,32 @@ def home(**changed: dict[str, Json]) -> Snapshot:
 
 
 def test_a_sound_order() -> None:
-    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}), NOTHING) == ()
+    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}), NOTHING, DEVICES) == ()
 
 
 def test_what_speaks_against_it() -> None:
-    assert doubts([("door", "on")], [], home(door={"on": None}), NOTHING) == (Doubt("door", "unknown"),)
-    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, level={"value": 9.0}), NOTHING) == (
+    assert doubts([("door", "on")], [], home(door={"on": None}), NOTHING, DEVICES) == (Doubt("door", "unknown"),)
+    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, level={"value": 9.0}), NOTHING, DEVICES) == (
         Doubt("door", "battery"),
     )
-    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, lamp={"online": False}), NOTHING) == (
+    assert doubts([("door", "on")], ["lamp"], home(door={"on": False}, lamp={"online": False}), NOTHING, DEVICES) == (
         Doubt("lamp", "unreachable"),
     )
-    assert doubts([("window", "on")], ["lamp"], home(), NOTHING) == (Doubt("window", "gone"),)
+    assert doubts([("window", "on")], ["lamp"], home(), NOTHING, DEVICES) == (Doubt("window", "gone"),)
 
 
 def test_what_was_learned_of_them() -> None:
     well = home(door={"on": False})
-    assert doubts([("door", "on")], ["lamp"], well, Seen({("door", "on"): ["stuck"]})) == (Doubt("door", "stuck"),)
-    assert doubts([("door", "on")], ["lamp"], well, Seen({("level", "value"): ["empties"]})) == (
+    assert doubts([("door", "on")], ["lamp"], well, Seen({("door", "on"): ["stuck"]}), DEVICES) == (
+        Doubt("door", "stuck"),
+    )
+    assert doubts([("door", "on")], ["lamp"], well, Seen({("level", "value"): ["empties"]}), DEVICES) == (
         Doubt("door", "empties"),
     )
-    assert doubts([("door", "on")], ["lamp"], well, Seen(failed=frozenset({"lamp"}))) == (Doubt("lamp", "jammed"),)
+    assert doubts([("door", "on")], ["lamp"], well, Seen(failed=frozenset({"lamp"})), DEVICES) == (
+        Doubt("lamp", "jammed"),
+    )
     gone = home(door={"on": False}, lamp={"online": False})
-    assert doubts([("door", "on")], ["lamp"], gone, Seen(failed=frozenset({"lamp"}))) == (Doubt("lamp", "unreachable"),)
+    assert doubts([("door", "on")], ["lamp"], gone, Seen(failed=frozenset({"lamp"})), DEVICES) == (
+        Doubt("lamp", "unreachable"),
+    )

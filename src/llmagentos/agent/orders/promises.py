@@ -1,6 +1,6 @@
 """Whether an order would work tonight: every order is a promise, and what speaks against keeping it is known before it is needed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -42,8 +42,21 @@ class Evidence(Protocol):
         ...
 
 
+Devices = Mapping[str, Sequence[str]]
+"""The ids of the entities of each device."""
+
+
+def devices_of(snapshot: Snapshot) -> Devices:
+    """All of them; it holds as long as the structure does."""
+    found: dict[str, list[str]] = {}
+    for one in snapshot.entities.values():
+        if one.description.device:
+            found.setdefault(one.description.device, []).append(one.id)
+    return found
+
+
 def doubts(
-    watched: Iterable[Signal], moved: Iterable[str], snapshot: Snapshot, evidence: Evidence
+    watched: Iterable[Signal], moved: Iterable[str], snapshot: Snapshot, evidence: Evidence, devices: Devices
 ) -> tuple[Doubt, ...]:
     """Of what an order watches and what it moves."""
     found: set[Doubt] = set()
@@ -54,23 +67,23 @@ def doubts(
             continue
         if entity.value(name) is None:
             found.add(Doubt(entity_id, "unknown"))
-        alike = [signal for one in _of_its_device(entity, snapshot) for signal in _signals(one)]
+        alike = [signal for one in _of_its_device(entity, snapshot, devices) for signal in _signals(one)]
         found |= {Doubt(entity_id, one) for one in evidence.troubles((entity_id, name), alike, snapshot.at)}
     for entity_id in {*(entity for entity, _ in signals), *targets}:
         entity = snapshot.entities.get(entity_id)
         if entity is None or not entity.online:
             found.add(Doubt(entity_id, "gone" if entity is None else "unreachable"))
         else:
-            found |= {Doubt(entity_id, one) for one in _of_device(entity, snapshot, evidence)}
+            found |= {Doubt(entity_id, one) for one in _of_device(entity, snapshot, evidence, devices)}
     found |= {
         Doubt(one, "jammed") for one in targets if evidence.failed(one) and Doubt(one, "unreachable") not in found
     }
     return tuple(sorted(found))
 
 
-def _of_device(entity: EntityView, snapshot: Snapshot, evidence: Evidence) -> Iterator[Reason]:
+def _of_device(entity: EntityView, snapshot: Snapshot, evidence: Evidence, devices: Devices) -> Iterator[Reason]:
     """What the other parts of its device say: batteries, the radio link, faults."""
-    parts = list(_of_its_device(entity, snapshot))
+    parts = list(_of_its_device(entity, snapshot, devices))
     if any(_is_low(one) for one in parts):
         yield "battery"
     elif any("empties" in evidence.troubles(signal, (), snapshot.at) for one in parts for signal in _signals(one)):
@@ -83,12 +96,11 @@ def _of_device(entity: EntityView, snapshot: Snapshot, evidence: Evidence) -> It
         yield "problem"
 
 
-def _of_its_device(entity: EntityView, snapshot: Snapshot) -> Iterator[EntityView]:
-    device = entity.description.device
+def _of_its_device(entity: EntityView, snapshot: Snapshot, devices: Devices) -> Iterator[EntityView]:
     yield entity
-    yield from (
-        one for one in snapshot.entities.values() if device and one.id != entity.id and one.description.device == device
-    )
+    for one in devices.get(entity.description.device, ()):
+        if one != entity.id and one in snapshot.entities:
+            yield snapshot.entities[one]
 
 
 def _signals(entity: EntityView) -> list[Signal]:

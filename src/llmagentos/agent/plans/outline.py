@@ -11,6 +11,7 @@ from llmagentos.language.units import Duration, Quantity, convert
 TICK_S, SCALE = 60, 1000
 """Schedules are made in minutes, and thousandths of what a resource is counted in."""
 BUDGET_S = 0.1
+LONGEST_S = 31 * 86_400
 Capacity = Mapping[str, Quantity]
 """How much there is of each shared resource: power, a robot."""
 
@@ -44,6 +45,8 @@ def steps_of(plan: t.Plan) -> tuple[Step, ...]:
         Project(tuple(Activity(0, after=one.after) for one in steps))
     except Impossible as error:
         raise PlanError(str(error)) from error
+    if sum(one.seconds for one in steps) > LONGEST_S:
+        raise PlanError(f"all of it takes longer than {LONGEST_S // 86_400} days")
     return steps
 
 
@@ -121,6 +124,16 @@ class _Outline:
     def _task(self, task: t.Task, before: tuple[int, ...], name: str) -> tuple[int, ...]:
         if task.name in self._ends:
             raise PlanError(f'two tasks are called "{task.name}"')
+        if any(isinstance(one, t.Task) for one in task.steps) and (task.condition or task.needs or task.duration or task.deadline is not None):  # fmt: skip
+            raise PlanError(
+                f'"{task.name}" holds tasks: say of each of them how long it takes, what it needs, by when and if'
+            )
+        if task.condition is not None and any(
+            isinstance(one, t.Clock | t.Sun | t.Silence) for every in task.condition.conditions for one in every.conditions
+        ):  # fmt: skip
+            raise PlanError(
+                f'"{task.name}" is to be done if something is so now: a moment or a silence cannot be looked up'
+            )
         begins = tuple(dict.fromkeys((*before, *(end for one in task.after for end in self._ends[one]))))
         ends = begins
         acts: list[t.Act] = []
