@@ -23,6 +23,7 @@ from llmagentos.app.loops import Loops
 from llmagentos.app.notices import Carrier, Notices
 from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
+from llmagentos.app.plan_acts import PlanActs
 from llmagentos.app.plans import STATE as PLANS
 from llmagentos.app.plans import Plans
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
@@ -121,10 +122,10 @@ class Node:
             world=self.world, replies=replies, recorder=self._recorder,
             keep=lambda state: self.journal.put_state("put back", state),
         )  # fmt: skip
+        acts = PlanActs(self._conversation, self._recorder, self.journal, self.awaits)
         self.plans = Plans(
-            self._conversation, self._notices, self.snapshot, self._recorder, self.journal, select=select, zone=self.zone,
-            place=site.location, capacity={name: Quantity(*one) for name, one in site.resources.items()},
-            keep=lambda state: self.journal.put_state(PLANS, state), awaits=self.awaits,
+            self._conversation, acts, self._notices, self.snapshot, self._recorder, select=select, zone=self.zone, place=site.location,
+            capacity={name: Quantity(*one) for name, one in site.resources.items()}, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
         errands.plan = self.plans.give
         self._ringing = Ringing(
@@ -191,6 +192,7 @@ class Node:
             return
         self._closed = True
         await self._loops.close()
+        await self.plans.close()
         self._heartbeat.end()
         await self.leases.close()
         working = (*self._proposals.running, *self._notices.running)

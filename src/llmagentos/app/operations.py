@@ -107,7 +107,7 @@ async def _change_order(node: Node, change: str, number: Any) -> None:
 async def _plans(node: Node, request: dict[str, Any]) -> Any:
     """The plans, after number `cancel` was cancelled; with `preview` a plan in words that is not begun."""
     if request.get("preview") is not None:
-        return {"text": node.plans.preview(str(request["preview"]), "en")}
+        return {"text": await node.plans.preview(str(request["preview"]), "en")}
     number, known = request.get("cancel"), node.plans.all()
     if number is not None:
         if not isinstance(number, int) or not 1 <= number <= len(known):

@@ -1,12 +1,13 @@
 """Plans under way: each act journaled before it is carried out, with the rights of who gave the plan; taken up after a crash where they stood.
 
-An act is done again only if nothing came of it, or where doing it twice is the same as once. What fails takes what rests on it along;
-the rest goes on. A plan that is cancelled puts back what it changed.
+What fails takes what rests on it along; the rest goes on. A plan that is cancelled ends what is under way and puts back what it changed, after
+a crash too.
 """
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from llmagentos.agent.effects import PlanOperation
@@ -19,44 +20,47 @@ from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.app.conversation import Conversation, undoing
 from llmagentos.app.notices import Notices
+from llmagentos.app.plan_acts import LOOK_S, PlanActs
 from llmagentos.app.put_back import PutBack
 from llmagentos.app.recorder import Recorder
-from llmagentos.app.replies import Reply
-from llmagentos.kernel.journal import SqliteJournal
-from llmagentos.language import Program, parse, render
+from llmagentos.kernel.journal import JournalFailed
+from llmagentos.language import GrammarError, Program, parse, render
 from llmagentos.language import tree as t
 from llmagentos.language.units import Quantity
-from llmagentos.messages.records import ConsentRequest, Intent, PlanStep, Receipt, Record, Refusal
+from llmagentos.messages.records import PlanStep
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
 STATE = "plans"
 """Of the journal."""
-LOOK_S, KEPT, TRIES = 0.25, 20, 2
-RECEIPT_S = 90.0
-"""After that an act that was under way at a crash counts as failed."""
+KEPT, AGAIN_S = 20, 1.0
+_log = logging.getLogger(__name__)
 
 
 class Plans:
     """One per node. `keep` writes the state."""
 
     def __init__(
-        self, conversation: Conversation, notices: Notices, snapshot: Callable[[], Snapshot], recorder: Recorder, journal: SqliteJournal, *,
-        select: Selecting, zone: dt.tzinfo, place: Location | None, capacity: dict[str, Quantity],
-        keep: Callable[[dict[str, Any]], Awaitable[None]], awaits: Callable[[str], bool],
+        self, conversation: Conversation, acts: PlanActs, notices: Notices, snapshot: Callable[[], Snapshot], recorder: Recorder, *,
+        select: Selecting, zone: dt.tzinfo, place: Location | None, capacity: dict[str, Quantity], keep: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:  # fmt: skip
-        self._conversation, self._notices, self._snapshot = conversation, notices, snapshot
-        self._recorder, self._journal, self._keep, self._awaits = recorder, journal, keep, awaits
+        self._conversation, self._acts, self._notices = conversation, acts, notices
+        self._snapshot, self._recorder, self._keep = snapshot, recorder, keep
         self._select, self._zone, self._place, self._capacity = select, zone, place, capacity
         self._courses: dict[str, Course] = {}
-        self._order: dict[str, list[float]] = {}
         self._put_back = PutBack()
-        self._acting: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
+        """Steps whose acts are carried out; -1 is putting back."""
+        self._unreadable: list[str] = []
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take up what `keep` wrote."""
+        """Take up what `keep` wrote; a plan that cannot be read any more is told and left out."""
         for one in state.get("courses") or ():
-            course = Course(**one)
+            try:
+                course = Course(**one)
+            except (TypeError, ValueError, GrammarError) as error:
+                self._unreadable.append(f"{one.get('sentence')}: {error}")
+                continue
             self._courses[course.id] = course
         self._put_back.load(state.get("put back") or {})
 
@@ -65,169 +69,189 @@ class Plans:
         return tuple(self._courses.values())
 
     async def give(self, operation: PlanOperation, speaker: Speaker, language: Language, cause: str) -> str:
-        """One more plan begins; what to say."""
+        """One more plan begins; what to say. Raises: JournalFailed, and then it has not begun."""
         sentence = render(Program((operation.plan,)))
         course = Course(
-            self._recorder.next_id(), sentence, speaker.principal, speaker.area, cause, self._recorder.now()
+            self._recorder.next_id(), sentence, speaker.principal, speaker.area, cause, self._recorder.now(), language
         )
         try:
-            told = self.told(course, language)
+            await self._plan(course)
         except PlanError as error:
             return say("plan", language, name=str(error))
         self._courses[course.id] = course
-        for old in [one.id for one in self.all() if one.over][:-KEPT]:
+        for old in [one.id for one in self.all() if one.settled][:-KEPT]:
             del self._courses[old]
-        await self._save()
-        return told
+        try:
+            await self._save()
+        except JournalFailed:
+            del self._courses[course.id]
+            raise
+        return self.told(course)
 
-    def told(self, course: Course, language: Language) -> str:
-        """A plan as a time line, and what would be late. Raises: PlanError."""
-        order = self.planned(course)
-        lines = []
-        for number in sorted(range(len(course.steps)), key=lambda one: order[one]):
+    async def _plan(self, course: Course) -> None:
+        course.order = await asyncio.to_thread(course.planned, self._capacity)
+
+    async def preview(self, sentence: str, language: Language) -> str:
+        """What a plan would be, without beginning it. Raises: GrammarError, PlanError."""
+        statements = parse(sentence).statements
+        if len(statements) != 1 or not isinstance(statements[0], t.Plan):
+            raise PlanError('that is no plan; one begins with: plan "NAME": task ...')
+        course = Course("preview", render(Program((statements[0],))), "owner", None, "", self._recorder.now(), language)
+        await self._plan(course)
+        return self.told(course)
+
+    def told(self, course: Course) -> str:
+        """A plan as a time line, and what would be late."""
+        lines, language = [], course.language
+        for number in sorted(range(len(course.steps)), key=lambda one: course.order[one]):
             step = course.steps[number]
             lasts = f" ({span_of(step.seconds, language, minutes=True)})" if step.seconds else ""
-            lines.append(f"{dt.datetime.fromtimestamp(order[number], self._zone):%H:%M} {step.name}{lasts}")
+            lines.append(f"{dt.datetime.fromtimestamp(course.order[number], self._zone):%H:%M} {step.name}{lasts}")
         text = say("plan_given", language, title=f'"{course.title}"', steps=", ".join(lines))
-        late = [course.steps[one].name for one in course.late(order, self._minute_of_day)]
+        late = [course.steps[one].name for one in course.late(self._minute_of_day)]
         return f"{text} {say('plan_late', language, names=join(late, language))}" if late else text
 
     async def cancel(self, course: Course) -> None:
-        """It ends here; what it changed and what can be put back is, the last first."""
-        for key in [one for one in self._acting if one[0] == course.id]:
-            self._acting.pop(key).cancel()
-        begun = [number for number, status in enumerate(course.status) if status == "running" or course.acted[number]]
+        """It ends here: acts under way come to their end, then what it changed and what can be put back is. Raises: JournalFailed."""
         course.cancel()
-        course.told = True
-        record = await self._written(course, "", "cancelled")
-        speaker = self._speaker(course)
-        for number in reversed(begun):
-            for act in reversed(range(course.acted[number] + 1)):
-                back = self._put_back.due(f"{course.id} {number} {act}", self._snapshot())
-                if back:
-                    turn = undoing(back, self._conversation.language)
-                    await self._conversation.carry_out(turn, record, speaker, self._recorder.monotonic(), wait=False)
+        await self._written(course, "", "cancelled")
 
     async def work(self) -> None:
         """Carry plans out, for ever."""
+        while self._unreadable:
+            await self._recorder.fault("plan", "cannot be read any more", self._unreadable.pop())
         while True:
             for course in self.all():
-                if not course.over or not course.told:
+                if not course.settled:
                     await self._advance(course)
             await asyncio.sleep(LOOK_S)
 
+    async def close(self) -> None:
+        """What is under way stays journaled."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _advance(self, course: Course) -> None:
-        now = self._recorder.now()
-        for number in course.lasted(now):
-            course.status[number] = "done"
-            await self._written(course, course.steps[number].name, "done")
+        try:
+            if not course.order:
+                await self._plan(course)
+            await self._look(course)
+        except PlanError as error:  # the site has changed: there is less of something
+            course.give_up(str(error))
+            await self._save()
+
+    async def _look(self, course: Course) -> None:
+        """Steps that are over, steps that may begin; each is looked at again after every write, when somebody may have cancelled."""
+        for number in course.lasted(self._recorder.now()):
+            if course.status[number] == "running":
+                course.status[number] = "done"
+                await self._written(course, course.steps[number].name, "done")
         others = [
             step for other in self.all() if other is not course
             for step, status in zip(other.steps, other.status, strict=True) if status == "running"
         ]  # fmt: skip
-        for number in course.ready(self._capacity, self.planned(course), others):
+        for number in course.ready(self._capacity, others):
+            if course.status[number] != "waiting":
+                continue
             needed = self._holds(course, course.steps[number].condition)
-            course.begin(number, now, needed=needed)
-            if not needed:
+            course.begin(number, self._recorder.now(), needed=needed)
+            if needed:
+                await self._save()
+            else:
                 await self._written(course, course.steps[number].name, "not needed")
         for number, status in enumerate(course.status):
-            key = (course.id, number)
-            if (
-                status == "running"
-                and key not in self._acting
-                and course.acted[number] < len(course.steps[number].acts)
-            ):
-                self._acting[key] = asyncio.create_task(self._act(course, number))
-        if course.over and not course.told:
-            course.told = True
-            await self._save()
-            await self._ended(course)
+            if status == "running" and course.acted[number] < len(course.steps[number].acts):
+                self._run(course, number, self._act)
+        if course.over and not any(key[0] == course.id for key in self._running):
+            await self._end(course)
+
+    def _run(self, course: Course, number: int, work: Callable[[Course, int], Awaitable[None]]) -> None:
+        key = (course.id, number)
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(self._guarded(course, number, work))
+
+    async def _guarded(self, course: Course, number: int, work: Callable[[Course, int], Awaitable[None]]) -> None:
+        """Nothing that goes wrong here may leave a plan hanging."""
+        try:
+            await work(course, number)
+        except JournalFailed as error:  # the disk is full: where it stands it goes on, later
+            _log.error("plan %s waits: %s", course.title, error)
+            await asyncio.sleep(AGAIN_S)
+        except Exception as error:
+            _log.error("plan %s failed", course.title, exc_info=error)
+            if number >= 0:
+                course.fail(number, f"{type(error).__name__}: {error}")
+            else:
+                course.undo = False
+        finally:
+            self._running.pop((course.id, number), None)
 
     async def _act(self, course: Course, number: int) -> None:
         """The acts of a step, from the one on which it stands."""
         step = course.steps[number]
-        try:
-            while course.acted[number] < len(step.acts):
-                why = await self._carried_out(course, number)
-                if why:
-                    lost = course.fail(number, why)
-                    await self._written(course, step.name, "failed", why)
-                    for one in lost:
-                        await self._written(course, course.steps[one].name, "skipped", f"{step.name} failed")
-                    return
-                course.acted[number] += 1
-                course.records[number] = ""
-                await self._save()
-        finally:
-            self._acting.pop((course.id, number), None)
+        while course.acted[number] < len(step.acts) and course.status[number] == "running":
+            why = await self._carried_out(course, number)
+            if why and course.status[number] == "running":
+                lost = course.fail(number, why)
+                await self._written(course, step.name, "failed", why)
+                for one in lost:
+                    await self._written(course, course.steps[one].name, "skipped", f"{step.name} failed")
+                return
+            course.acted[number] += 1
+            course.records[number] = ""
+            await self._save()
 
     async def _carried_out(self, course: Course, number: int) -> str:
-        """One act, tried again where that is safe; why it failed, or nothing."""
-        why = await self._left_open(course, number)
-        if why is not None:
-            return why
-        act, safe = course.steps[number].acts[course.acted[number]], True
-        for attempt in range(TRIES):
-            speaker = self._speaker(course)
-            turn = self._conversation.understand(render(Program((act,))), speaker, self._conversation.language)
-            safe = all(one.idempotent for one in turn.commands)
-            key = f"{course.id} {number} {course.acted[number]}"
-            record = await self._written(
-                course, course.steps[number].name, "begun", act=course.acted[number], number=number
-            )
-            if attempt == 0:
-                self._put_back.note(key, record, turn.commands, self._snapshot())
-                await self._save()
-            reply = await self._conversation.carry_out(turn, record, speaker, self._recorder.monotonic(), wait=True)
-            if reply.consent is not None:
-                return await self._consented(course, reply)
-            if reply.kind in ("done", "answer"):
-                return ""
-            if reply.kind != "error" or not safe:
-                return reply.text
-        return reply.text
+        """One act; why it failed, or nothing."""
+        if course.records[number]:
+            why = await self._acts.became(course.records[number], course.language)
+            if why is not None:
+                return why
+        act, speaker = course.steps[number].acts[course.acted[number]], self._speaker(course)
+        if isinstance(act, t.Notify):
+            await self._tell(course, str(act.text or course.title))
+            return ""
+        turn = self._conversation.understand(render(Program((act,))), speaker, course.language)
+        key = f"{course.id} {number} {course.acted[number]}"
+        self._put_back.note(key, key, turn.commands, self._snapshot())
+        name = course.steps[number].name
+        record = await self._written(course, name, "begun", act=course.acted[number], number=number)
+        asked = lambda text: self._notices.tell(say("plan_yes", course.language, title=f'"{course.title}"', what=text))  # noqa: E731
+        return await self._acts.carry_out(turn, record, speaker, asked)
 
-    async def _consented(self, course: Course, reply: Reply) -> str:
-        """Wait for somebody's yes."""
-        language = self._conversation.language
-        self._notices.tell(say("plan_yes", language, title=f'"{course.title}"', what=reply.text))
-        assert reply.consent is not None
-        while self._awaits(reply.consent):  # noqa: ASYNC110 - a person takes minutes
-            await asyncio.sleep(LOOK_S)
-        return await self._receipts(reply.consent) or ""
-
-    async def _left_open(self, course: Course, number: int) -> str | None:
-        """What became of the act that was under way when the last run ended; None if it has to be done (again)."""
-        record = course.records[number]
-        if not record:
-            return None
-        if not _all_of(record, Intent | Refusal | ConsentRequest, self._journal):
-            return None
-        return await self._receipts(record)
-
-    async def _receipts(self, record: str) -> str | None:
-        """Wait for the receipts of all that a record led to: nothing if all is well, else why not."""
-        intents = [one for one in _all_of(record, Intent, self._journal) if isinstance(one, Intent)]
-        if not intents:
-            return "nobody said yes"
-        until = self._recorder.monotonic() + RECEIPT_S
-        while self._recorder.monotonic() < until:
-            ends = [one for intent in intents for one in self._journal.effects(intent.id) if isinstance(one, Receipt)]
-            if len(ends) >= len(intents):
-                bad = [one for one in ends if one.outcome != "verified"]
-                return bad[0].detail or "it does not show" if bad else ""
-            await asyncio.sleep(LOOK_S)
-        return "no device said what became of it"
-
-    async def _ended(self, course: Course) -> None:
-        language = self._conversation.language
+    async def _end(self, course: Course) -> None:
+        if course.undo:
+            self._run(course, -1, self._undo)
+            return
+        title, language = f'"{course.title}"', course.language
         missed = [
-            f"{step.name} ({why or status})" if status == "failed" else step.name
+            f"{step.name} ({why})" if why else step.name
             for step, status, why in zip(course.steps, course.status, course.why, strict=True)
             if status in ("failed", "skipped")
         ]
-        title = f'"{course.title}"'
-        text = say("plan_partly", language, title=title, names=join(missed, language)) if missed else say("plan_done", language, title=title)  # fmt: skip
+        course.told = True
+        self._put_back.forget(f"{course.id} ")
+        await self._save()
+        if "cancelled" not in course.status:
+            await self._tell(course, say("plan_partly", language, title=title, names=join(missed, language)) if missed else say("plan_done", language, title=title))  # fmt: skip
+
+    async def _undo(self, course: Course, _number: int) -> None:
+        """Put back what a cancelled plan changed, and say what could not be."""
+        back = self._put_back.earliest(f"{course.id} ", self._snapshot())
+        text = say("plan_cancelled", course.language, title=f'"{course.title}"')
+        if back:
+            turn = undoing(back, course.language)
+            reply = await self._conversation.carry_out(
+                turn, course.cause, self._speaker(course), self._recorder.monotonic(), wait=True
+            )
+            text += f" {reply.text}" if reply.kind != "done" else ""
+        course.undo = False
+        await self._save()
+        await self._tell(course, text)
+
+    async def _tell(self, course: Course, text: str) -> None:
         await self._conversation.tell(text, course.cause, self._speaker(course))
         self._notices.tell(text)
 
@@ -245,12 +269,6 @@ class Plans:
     def dump(self) -> dict[str, Any]:
         """As JSON."""
         return {"courses": [one.dump() for one in self.all()], "put back": self._put_back.dump()}
-
-    def planned(self, course: Course) -> list[float]:
-        """When each step begins if all goes well. Raises: PlanError."""
-        if course.id not in self._order:
-            self._order[course.id] = course.planned(self._capacity)
-        return self._order[course.id]
 
     def _minute_of_day(self, at: float) -> int:
         then = dt.datetime.fromtimestamp(at, self._zone)
@@ -272,22 +290,3 @@ class Plans:
         except CannotCompile:
             return False
         return standing.holds("if")
-
-    def preview(self, sentence: str, language: Language) -> str:
-        """What a plan would be, without beginning it. Raises: GrammarError, PlanError."""
-        statements: Sequence[Any] = parse(sentence).statements
-        if len(statements) != 1 or not isinstance(statements[0], t.Plan):
-            raise PlanError('that is no plan; one begins with: plan "NAME": task ...')
-        return self.told(
-            Course("preview", render(Program((statements[0],))), "owner", None, "", self._recorder.now()), language
-        )
-
-
-def _all_of(record: str, kinds: Any, journal: SqliteJournal) -> list[Record]:
-    """Everything of these kinds that followed from a record."""
-    found: list[Record] = []
-    for one in journal.effects(record):
-        found += [one] if isinstance(one, kinds) else []
-        if not isinstance(one, Receipt):
-            found += _all_of(one.id, kinds, journal)
-    return list({one.id: one for one in found}.values())

@@ -40,6 +40,21 @@ class PutBack:
         _, changed = self._changed.get(order, ("", ()))
         return tuple(back for one in changed if _still(one.done, now) for back in one.back)
 
+    def earliest(self, prefix: str, now: Snapshot) -> tuple[Command, ...]:
+        """What makes it as it was before the first of all whose names begin so; what somebody has changed since the last is left as it is."""
+        back: dict[tuple[str, str], tuple[Command, ...]] = {}
+        last: dict[tuple[str, str], Command] = {}
+        for changed in (changed for name, (_, changed) in self._changed.items() if name.startswith(prefix)):
+            for one in changed:
+                key = (one.done.entity, one.done.property)
+                back.setdefault(key, one.back)
+                last[key] = one.done
+        return tuple(one for key, commands in back.items() if _still(last[key], now) for one in commands)
+
+    def forget(self, prefix: str) -> None:
+        """All whose names begin so."""
+        self._changed = {name: one for name, one in self._changed.items() if not name.startswith(prefix)}
+
     def dump(self) -> dict[str, Any]:
         """As JSON."""
         return {order: [fired, [asdict(one) for one in changed]] for order, (fired, changed) in self._changed.items()}

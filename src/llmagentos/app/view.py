@@ -150,7 +150,7 @@ def plans(node: Node) -> list[dict[str, Any]]:
             "steps": [
                 {"name": step.name, "status": status, "why": why, "begun": begun or None, "seconds": step.seconds, "planned": planned,
                  "after": [one.steps[each].name for each in step.after]}
-                for step, status, why, begun, planned in zip(one.steps, one.status, one.why, one.begun, node.plans.planned(one), strict=True)
+                for step, status, why, begun, planned in zip(one.steps, one.status, one.why, one.begun, one.order or one.begun, strict=True)
             ],
         }
         for number, one in enumerate(node.plans.all(), 1)

@@ -14,11 +14,13 @@ POWER = {"power": Quantity(3, "kW")}
 
 
 def course() -> Course:
-    return Course("p1", PLAN, "owner", None, "said", 1000.0)
+    made = Course("p1", PLAN, "owner", None, "said", 1000.0)
+    made.order = made.planned(POWER)
+    return made
 
 
 def ready(one: Course) -> list[str]:
-    return [one.steps[number].name for number in one.ready(POWER, one.planned(POWER), ())]
+    return [one.steps[number].name for number in one.ready(POWER, ())]
 
 
 def do(one: Course, name: str, now: float) -> None:
@@ -69,13 +71,20 @@ def test_a_step_that_is_not_needed_holds_nothing_up() -> None:
 def test_others_take_of_the_same() -> None:
     one, other = course(), course()
     busy = [step for step in other.steps if step.needs]
-    assert one.ready(POWER, one.planned(POWER), busy[:1]) == []
+    assert one.ready(POWER, busy[:1]) == []
 
 
 def test_a_deadline_that_cannot_be_kept_is_known_beforehand() -> None:
     late = Course("p2", 'plan "p": task "a" takes 2 h by 18:00 { turn on light "A" }', "owner", None, "said", 0.0)
-    assert late.late(late.planned({}), lambda _at: 17 * 60) == [0]
-    assert late.late(late.planned({}), lambda _at: 15 * 60) == []
+    late.order = late.planned({})
+    assert late.late(lambda _at: 17 * 60) == [0]
+    assert late.late(lambda _at: 15 * 60) == []
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up_for_longer() -> None:
+    one = course()
+    do(one, "a", 1000.0)
+    assert end(one, 1000.0 - 86_400.0) == [] and end(one, 1600.0 - 86_400.0) == ["a"]
 
 
 @given(st.lists(st.sampled_from(("begin", "end", "fail", "cancel")), max_size=30))

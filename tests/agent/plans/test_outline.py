@@ -41,6 +41,9 @@ def test_a_task_without_acts_is_a_wait() -> None:
     [
         ('plan "p": task "a" after "b" { turn on light "A" }', '"a" comes after "b", which is no task of this plan'),
         ('plan "p": task "a" after "b", task "b" after "a"', "these tasks wait for each other: a, b"),
+        ('plan "p": task "a" takes 2 h { task "b" { turn on light "A" } }', '"a" holds tasks'),
+        ('plan "p": task "a" if every day at 06:00 { turn on light "A" }', "cannot be looked up"),
+        ('plan "p": task "a" takes 40 d { turn on light "A" }', "longer than 31 days"),
         ('plan "p": task "a", task "a"', 'two tasks are called "a"'),
     ],
 )

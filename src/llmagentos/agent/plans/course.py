@@ -5,30 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llmagentos.agent.plans.outline import Capacity, Step, fits, steps_of, timeline
+from llmagentos.agent.wording import Language
 from llmagentos.language import parse
 from llmagentos.language import tree as t
 
 Status = Literal["waiting", "running", "done", "not needed", "failed", "skipped", "cancelled"]
 OVER: tuple[Status, ...] = ("done", "not needed", "failed", "skipped", "cancelled")
-_KEPT = (
-    "id",
-    "sentence",
-    "principal",
-    "area",
-    "cause",
-    "given_at",
-    "status",
-    "begun",
-    "acted",
-    "records",
-    "why",
-    "told",
-)
+_KEPT = ("id", "sentence", "principal", "area", "cause", "given_at", "language", "status", "begun", "acted", "records", "why", "order", "told", "undo")  # fmt: skip
 
 
 @dataclass
 class Course:
-    """One plan. Lists are by step; `acted` is how many acts of a step have been carried out, `records` what the act under way is caused by."""
+    """One plan. Lists are by step: `acted` is how many acts of it have been carried out, `records` what the act under way is caused by,
+    `order` when it is planned to begin. `undo`: it was cancelled, and is to be put back; `told`: all is done and said.
+
+    Raises: GrammarError, PlanError, ValueError for what was kept of another plan than the sentence says.
+    """
 
     id: str
     sentence: str
@@ -36,12 +28,15 @@ class Course:
     area: str | None
     cause: str
     given_at: float
+    language: Language = "en"
     status: list[Status] = field(default_factory=list)
     begun: list[float] = field(default_factory=list)
     acted: list[int] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+    order: list[float] = field(default_factory=list)
     told: bool = False
+    undo: bool = False
     steps: tuple[Step, ...] = ()
     title: str = ""
 
@@ -53,20 +48,28 @@ class Course:
             count = len(self.steps)
             self.status, self.begun, self.acted = ["waiting"] * count, [0.0] * count, [0] * count
             self.records, self.why = [""] * count, [""] * count
+        lists = (self.status, self.begun, self.acted, self.records, self.why)
+        if any(len(one) != len(self.steps) for one in lists) or len(self.order) not in (0, len(self.steps)):
+            raise ValueError("its steps are not those that were kept")
 
     @property
     def over(self) -> bool:
         """Whether nothing of it is to come."""
         return all(one in OVER for one in self.status)
 
+    @property
+    def settled(self) -> bool:
+        """Whether all of it is done, put back and said."""
+        return self.over and self.told and not self.undo
+
     def planned(self, capacity: Capacity) -> list[float]:
         """When each step would begin, from the instant it was given on. Raises: PlanError."""
         return [self.given_at + one for one in timeline(self.steps, capacity)]
 
-    def ready(self, capacity: Capacity, order: Sequence[float], others: Sequence[Step]) -> list[int]:
+    def ready(self, capacity: Capacity, others: Sequence[Step]) -> list[int]:
         """Steps that may begin: all they wait for is over and well, and there is enough of everything. `others` run in other plans."""
         found: list[int] = []
-        for number in sorted(range(len(self.steps)), key=lambda one: order[one]):
+        for number in sorted(range(len(self.steps)), key=lambda one: self.order[one]):
             if self.status[number] != "waiting" or not all(
                 self.status[one] in ("done", "not needed") for one in self.steps[number].after
             ):
@@ -82,7 +85,8 @@ class Course:
         self.begun[number] = now
 
     def lasted(self, now: float) -> list[int]:
-        """Running steps whose acts are all carried out and whose time is over."""
+        """Running steps whose acts are all carried out and whose time is over; a clock that was set back begins it anew."""
+        self.begun = [min(one, now) for one in self.begun]
         return [
             number for number, step in enumerate(self.steps)
             if self.status[number] == "running" and self.acted[number] == len(step.acts) and now >= self.begun[number] + step.seconds
@@ -98,15 +102,21 @@ class Course:
                 lost.append(index)
         return lost[1:]
 
+    def give_up(self, why: str) -> None:
+        """Nothing more of it can be done."""
+        self.why = [why if status not in OVER else known for status, known in zip(self.status, self.why, strict=True)]
+        self.status = ["failed" if status not in OVER else status for status in self.status]
+
     def cancel(self) -> None:
-        """What has not ended will not."""
+        """What has not ended will not; what was changed is to be put back."""
+        self.undo = True
         self.status = ["cancelled" if one not in OVER else one for one in self.status]
 
-    def late(self, order: Sequence[float], minute_of_day: Callable[[float], int]) -> list[int]:
+    def late(self, minute_of_day: Callable[[float], int]) -> list[int]:
         """Steps that would end after their deadline if they began when they are planned to."""
         found = []
         for number, step in enumerate(self.steps):
-            end = order[number] + step.seconds
+            end = self.order[number] + step.seconds
             begins_at = minute_of_day(self.given_at)
             if step.deadline is not None:
                 left = (step.deadline - begins_at) % (24 * 60) * 60
