@@ -5,11 +5,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
+from llmagentos.app.plan_acts import PlanActs
 from llmagentos.devices.codecs import Publish
-from llmagentos.messages.records import Intent, PlanStep
+from llmagentos.kernel.journal import SqliteJournal
+from llmagentos.messages.records import Fault, Intent, PlanStep
 from llmagentos.messages.snapshot import Speaker
 from tests.flows.house import ShiftedClock, Witness, house, restarted
 
@@ -135,6 +139,72 @@ def test_a_condition_that_does_not_hold_makes_a_step_needless(tmp_path: Path) ->
             await node.do('turn off light "Bedroom Lamp"', OWNER)
             await node.do('plan "if": task "light" if light "Bedroom Lamp" is on { turn on light "Kitchen Light" }, task "after" after "light" { turn on light "Bedroom Lamp" }', OWNER)  # fmt: skip
             await _until(node, "not needed", "done")
+
+    asyncio.run(run())
+
+
+def test_an_act_that_had_begun_at_a_crash_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(*_arguments: object) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            with monkeypatch.context() as crash:
+                crash.setattr(PlanActs, "carry_out", hang)
+                await node.do('plan "bell": task "ring" { press button "Bell" }', OWNER)
+                async with asyncio.timeout(10):
+                    while await _steps(node) != [("ring", "begun")]:  # noqa: ASYNC110 - the journal has no event for it
+                        await asyncio.sleep(0.05)
+                await node.close()
+            async with restarted(tmp_path, witness) as again:
+                await _until(again, "done")
+                assert len(again.journal.latest("Intent")) == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("yes", "status"), [(True, "done"), (False, "failed")])
+def test_a_step_that_asks_waits_for_an_answer(tmp_path: Path, yes: bool, status: str) -> None:
+    async def run() -> None:
+        brought: list[str] = []
+
+        def carrier(_address: str, _title: str, text: str) -> bool:
+            brought.append(text)
+            return True
+
+        async with house(tmp_path, notify=["json://phone"], carrier=carrier) as (node, _model, _witness):
+            await node.do('plan "open": task "door" { unlock lock "Front Door" }', OWNER)
+            async with asyncio.timeout(10):
+                while not brought:  # noqa: ASYNC110 - the carrier is a thread
+                    await asyncio.sleep(0.05)
+            assert brought[0].startswith('Plan "open" needs your yes: ')
+            [request] = node.journal.latest("ConsentRequest")
+            await node.consent(request.id, yes, "owner")
+            await _until(node, status)
+            assert node.plans.all()[0].why == ["" if yes else "nobody said yes"]
+
+    asyncio.run(run())
+
+
+def test_a_plan_that_cannot_be_read_any_more_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await node.do('plan "old": task "wait" takes 1 h', OWNER)
+            state = node.journal.state("plans")
+            state["courses"][0]["sentence"] = 'plan "old": task "what this no longer is'
+            await node.close()
+            journal = SqliteJournal(tmp_path / "node" / "journal.sqlite")
+            await journal.put_state("plans", state)
+            journal.close()
+            async with restarted(tmp_path, witness) as again:
+                await again.do('plan "new": task "light" { turn on light "Kitchen Light" }', OWNER)
+                await _until(again, "done")
+                assert any(
+                    "cannot be read any more" in one.problem
+                    for one in again.journal.latest("Fault")
+                    if isinstance(one, Fault)
+                )
 
     asyncio.run(run())
 

@@ -68,6 +68,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 """What leads outside or tells who somebody is: pages, mailboxes, accounts, cards, passports."""
+LONGEST = 5000
+"""What is longer than that is not looked through, and asks."""
 _DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
@@ -114,7 +116,7 @@ class Grants:
         """On one call now."""
         verb, _, _noun = call.tool.partition("_")
         if verb in READS:
-            outside = [one for one in _links(call.arguments) if not self._holds(one)]
+            outside = [one for one in _links(call.arguments) if not self._holds_link(one)]
             return Ruling("ask", f"you did not speak of {outside[0]}") if outside else Ruling("approve")
         if not self._asks_for(verb):
             if _DELEGATED.search(self._words) is None:
@@ -137,7 +139,7 @@ class Grants:
                     if not self._grounded(name, one):
                         yield name, one
                     continue
-                yield from ((name, link) for link in _links({name: one}) if not self._holds(link))
+                yield from ((name, link) for link in _links({name: one}) if not self._holds_link(link))
                 if (name in _LABELS and self._share(str(one)) < 0.5) or not self._dates_fit(str(one)):
                     yield name, one
 
@@ -147,7 +149,8 @@ class Grants:
             return any(abs(float(one) - value) < 1e-9 for one in _numbers(self._words))
         if isinstance(value, Mapping):
             return all(self._grounded(str(key), one) for key, one in value.items() if key != "type")
-        if not name.endswith("id") and self._holds(str(value)):
+        text = str(value)
+        if not name.endswith("id") and (self._holds_link(text) if _LINK.search(text) else self._holds(text)):
             return True
         return any(self._share(one) > 0.5 for one in self._lookup(name, str(value)))
 
@@ -161,6 +164,14 @@ class Grants:
         said = {(month, int(day)) for _, month, day in _DATE.findall(self._words)} | set(_spoken_dates(self._words))
         return not said or all((month, int(day)) in said for _, month, day in _DATE.findall(value))
 
+    def _holds_link(self, link: str) -> bool:
+        """Letter by letter: a dot or a hyphen elsewhere is somebody else's."""
+        wanted = _bare(link)
+        return (
+            bool(wanted)
+            and re.search(rf"(?<![\w@.+-]){re.escape(wanted)}(?![\w@-]|\.\w)", _bare(self._words)) is not None
+        )
+
     def _holds(self, text: str) -> bool:
         folded = _folded(text)
         return bool(folded) and f" {folded} " in f" {self._said} "
@@ -171,8 +182,16 @@ def _links(arguments: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     for name, value in arguments.items():
         text = str(value)
+        if len(text) > LONGEST:
+            found.append(f"so long a {name}")
+            continue
         found += [text] if name == "url" else [one.rstrip(".!?)") for one in _LINK.findall(text)]
     return found
+
+
+def _bare(text: str) -> str:
+    """An address without what may be left out."""
+    return re.sub(r"https?://|\bwww\.", "", text.casefold()).rstrip("/")
 
 
 def _folded(text: str) -> str:
