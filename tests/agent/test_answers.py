@@ -101,4 +101,4 @@ def test_a_battery_is_told_with_its_level_where_there_are_both_under_one_name() 
         {"id": "other", "class": "sensor", "kind": "temperature", "name": "Door Battery", "unit": "°C", "state": {"value": 9}},
     ]  # fmt: skip
     home = snapshot_of({"site": "Home", "areas": [], "simulate": {"outside": None, "devices": devices}})
-    assert answer('state of binary sensor "Door Battery"', home) == "Door Battery is normal. Door Battery is 72%."
+    assert answer('state of binary sensor "Door Battery"', home) == "Door Battery is normal, 72%."

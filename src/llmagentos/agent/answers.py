@@ -71,8 +71,9 @@ class Answers:
         found = self._resolve(ask.target, ask.property)
         if not isinstance(found, tuple):
             return found
-        more = self._twins(found[0]) if len(found) == 1 and ask.property is None else ()
-        return " ".join(self._told(entity, ask.property) for entity in (*found, *more)[:12])
+        if len(found) == 1 and ask.property is None and (twins := self._twins(found[0])):
+            return told(found[0], None, self._language, twins)
+        return " ".join(self._told(entity, ask.property) for entity in found[:12])
 
     def _twins(self, entity: EntityView) -> tuple[EntityView, ...]:
         """What measures the same under the same name: a battery is low or not, and at so many percent."""

@@ -1,5 +1,7 @@
 """How a thing is, in words, from what it reported alone."""
 
+from collections.abc import Sequence
+
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.wording import Language, say
 from llmagentos.language.vocabulary import PRIMARY
@@ -16,12 +18,12 @@ _RESTING = ("off", "closed", "idle", "stopped", "standby")
 """In these states a light has no brightness worth telling, a player no title."""
 
 
-def told(entity: EntityView, name: str | None, language: Language) -> str:
-    """Its state with what belongs to it; with `name`, that property alone."""
-    return _property(entity, name, language) if name is not None else _state(entity, language)
+def told(entity: EntityView, name: str | None, language: Language, twins: Sequence[EntityView] = ()) -> str:
+    """Its state with what belongs to it, and that of `twins` of the same name; with `name`, that property alone."""
+    return _property(entity, name, language) if name is not None else _state(entity, language, twins)
 
 
-def _state(entity: EntityView, language: Language) -> str:
+def _state(entity: EntityView, language: Language, twins: Sequence[EntityView]) -> str:
     chosen = PRIMARY.get(entity.entity_class, "")
     prop = entity.property(chosen)
     word = abilities.state_word(entity)
@@ -30,7 +32,17 @@ def _state(entity: EntityView, language: Language) -> str:
         return say("unknown_state", language, name=entity.name)
     unit = unit_of(prop.unit) if prop is not None and prop.kind == "number" else ""
     shown = [wording.quantity(value, unit, language), *_more(entity, str(value), language)]
+    shown += [one for one in (_value(twin, language) for twin in twins) if one is not None]
     return say("is", language, name=entity.name, state=("，" if language == "zh" else ", ").join(shown))
+
+
+def _value(entity: EntityView, language: Language) -> str | None:
+    name = PRIMARY.get(entity.entity_class, "")
+    prop, word = entity.property(name), abilities.state_word(entity)
+    value: Json = word if word is not None else entity.value(name)
+    if value is None or not entity.online:
+        return None
+    return wording.quantity(value, unit_of(prop.unit) if prop is not None and prop.kind == "number" else "", language)
 
 
 def _more(entity: EntityView, state: str, language: Language) -> list[str]:
