@@ -82,7 +82,7 @@ class Course:
     step: float = 0.0
     """What a change usually is."""
     lately: float = 0.0
-    """How far it goes to and fro lately."""
+    """How far it goes back and forth lately."""
     way: float = 0.0
     """The last change, with its sign."""
     odd: int = 0
@@ -226,8 +226,8 @@ def _measured(course: Course, value: float, at: float) -> None:
         return
     if not came_back:
         way, change = value - before, abs(value - before)
-        to_and_fro = min(change, abs(course.way)) if way * course.way < 0 else 0.0
-        course.lately, course.way = course.lately + 0.25 * (to_and_fro - course.lately), way
+        back_and_forth = min(change, abs(course.way)) if way * course.way < 0 else 0.0
+        course.lately, course.way = course.lately + 0.25 * (back_and_forth - course.lately), way
         course.step += (0.1 if not _is_known(course) else 0.0002 if _is_noisy(course) else 0.02) * (
             change - course.step
         )
