@@ -38,8 +38,8 @@ class Knowing:
 
 def test_there_are_enough_and_all_can_be_read() -> None:
     cases = order_cases()
-    assert len(cases) >= 60
-    assert sum(one.group.endswith("unseen") for one in cases) * 2 >= len(cases)
+    assert len(cases) >= 120
+    assert sum(one.group.endswith("unseen") for one in cases) >= 60
     for one in cases:
         for sentence in one.means:
             parse(sentence)
@@ -49,7 +49,7 @@ def test_who_knows_gets_nearly_all_right() -> None:
     knowing = Knowing()
     figures = asyncio.run(run_orders(knowing, Console(quiet=True), None))
     assert float(figures["accuracy"]) >= 0.85
-    assert len(knowing.illegal) <= 8
+    assert len(knowing.illegal) <= 0.1 * len(order_cases())
 
 
 def test_another_rule_is_not_right() -> None:
