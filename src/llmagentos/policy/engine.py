@@ -63,26 +63,30 @@ class Judge:
         """The verdict on one command now. Guarantees: an unknown entity or principal is refused."""
         if self.stopped:
             return Verdict("refuse", "stop-all", "everything is stopped")
-        entity = snapshot.entities.get(command.entity)
-        if entity is None:
-            return Verdict("refuse", "unknown-device", "there is no such device")
-        level = self.level(command.entity)
-        if level != "act":
-            return Verdict("refuse", f"level-{level}", f"{entity.name} is set to {level}, not to act")
+        entity = self._acted_on(command, snapshot)
+        if isinstance(entity, Verdict):
+            return entity
         ruled = self._rule(command, principal, entity, agent, hour, consented)
         if ruled.kind == "refuse":
             return ruled
         limited = guard(command, entity, snapshot, self._guards(command.entity), state)
         return Verdict("refuse", limited[0], limited[1]) if limited else ruled
 
-    def ever(self, command: Command, principal: str, snapshot: Snapshot, *, agent: str) -> Verdict:
-        """The best verdict of any hour, whatever guards and the stop say at the moment: what a person has the right to at all."""
+    def _acted_on(self, command: Command, snapshot: Snapshot) -> EntityView | Verdict:
+        """The device, or the refusal where there is none or it is not to be acted on."""
         entity = snapshot.entities.get(command.entity)
         if entity is None:
             return Verdict("refuse", "unknown-device", "there is no such device")
         level = self.level(command.entity)
         if level != "act":
             return Verdict("refuse", f"level-{level}", f"{entity.name} is set to {level}, not to act")
+        return entity
+
+    def ever(self, command: Command, principal: str, snapshot: Snapshot, *, agent: str) -> Verdict:
+        """The best verdict of any hour, whatever guards and the stop say at the moment: what a person has the right to at all."""
+        entity = self._acted_on(command, snapshot)
+        if isinstance(entity, Verdict):
+            return entity
         best: Verdict | None = None
         for hour in range(24):
             verdict = self._rule(command, principal, entity, agent, hour, False)
