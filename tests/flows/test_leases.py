@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from llmagentos.app.heartbeat import last_will
+from llmagentos.app.leases import Leases
 from llmagentos.app.node import Node
 from llmagentos.app.ports import NoModel
 from llmagentos.app.sitefile import SiteFileError, site_config
 from llmagentos.devices.broker import LocalBroker, mosquitto
 from llmagentos.devices.codecs import Publish
+from llmagentos.devices.codecs.port import CannotEncode
 from llmagentos.devices.mqtt import MqttClient
+from llmagentos.messages.records import Command
+from llmagentos.messages.site import BrokerAddress, Lease
 
 SITE: dict[str, Any] = {
     "site": "Plant",
@@ -96,3 +100,26 @@ def test_a_node_that_stops_in_order_says_it_itself(tmp_path: Path) -> None:
 def test_a_lease_in_the_site_file_is_checked() -> None:
     with pytest.raises(SiteFileError, match="leases"):
         site_config({"site": "P", "leases": [{"entity": "feed", "wrong": 1}]}, Path("site.yaml"))
+
+
+def test_a_safe_value_that_the_device_does_not_know_is_told(tmp_path: Path) -> None:
+    async def run() -> None:
+        said: list[str] = []
+
+        async def fault(subject: str, problem: str, detail: str) -> None:
+            said.append(f"{subject} {problem}: {detail}")
+
+        def refuse(_command: Command) -> list[Publish]:
+            raise CannotEncode("state can be open or closed, not shut")
+
+        known: set[str] = set()
+        lease = Lease("feed", "state", "shut")
+        leases = Leases(
+            [lease], "node", BrokerAddress("127.0.0.1"), refuse, fault, lambda one: one if one in known else None
+        )
+        for announced in (set[str](), {"feed"}, {"feed"}):
+            known |= announced
+            await leases._renew(0, lease)
+        assert said == ["feed cannot be leased: state can be open or closed, not shut"]
+
+    asyncio.run(run())

@@ -21,13 +21,14 @@ SAID_S = 0.1
 
 
 class Leases:
-    """One per node. `fault(subject, problem, detail)` tells what cannot be held."""
+    """One per node. `fault(subject, problem, detail)` tells what cannot be held; `known` gives a device that has announced itself."""
 
     def __init__(
         self, leases: Sequence[Lease], node: str, address: BrokerAddress, encode: Callable[[Command], list[Publish]],
-        fault: Callable[[str, str, str], Awaitable[object]],
+        fault: Callable[[str, str, str], Awaitable[object]], known: Callable[[str], object | None],
     ) -> None:  # fmt: skip
         self._leases, self._node, self._address, self._encode, self._fault = tuple(leases), node, address, encode, fault
+        self._known = known
         self._held: dict[int, tuple[Publish, MqttClient]] = {}
         self._told: set[int] = set()
 
@@ -47,10 +48,9 @@ class Leases:
         command = Command(entity=lease.entity, property=lease.property, value=lease.value, verb="set")
         try:
             messages = self._encode(command)
-        except CannotEncode:  # not announced yet, or gone
-            return
-        except ValueError as error:
-            await self._tell(number, lease, str(error))
+        except CannotEncode as error:
+            if self._known(lease.entity) is not None:  # else it has not announced itself yet, or is gone
+                await self._tell(number, lease, str(error))
             return
         if len(messages) != 1:
             await self._tell(number, lease, "its safe value takes more than one message, a last will is one")

@@ -135,7 +135,9 @@ class Node:
         self.settled = self._settling.settled
         """What the broker retains is known: the node acts by itself from now on."""
         self._heartbeat = Heartbeat(client, site.agentos_base, site.node)
-        self.leases = Leases(site.leases, site.node, client.address, self.intake.encode, self._recorder.fault)
+        self.leases = Leases(
+            site.leases, site.node, client.address, self.intake.encode, self._recorder.fault, self.world.entity
+        )
         self._loops = Loops(self._recorder)
         self._dirty = self._closed = False
 
