@@ -9,6 +9,7 @@ import pytest
 
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
+from llmagentos.app.notices import Carrier
 from llmagentos.app.operations import handle
 from llmagentos.app.plan_acts import PlanActs
 from llmagentos.devices.codecs import Publish
@@ -27,6 +28,16 @@ GUESTS = (
 async def _ask(node: Node, **request: Any) -> Any:
     answer = await handle(node, json.dumps({"op": "plans", **request}).encode())
     return answer.get("result", answer.get("error"))
+
+
+def _into(brought: list[str]) -> Carrier:
+    """A carrier that puts what it brings there."""
+
+    def bring(_address: str, _title: str, text: str) -> bool:
+        brought.append(text)
+        return True
+
+    return bring
 
 
 async def _until(node: Node, *statuses: str) -> None:
@@ -77,12 +88,7 @@ def test_a_plan_is_only_shown_where_that_is_asked(tmp_path: Path) -> None:
 def test_what_fails_takes_what_rests_on_it_along_and_is_told(tmp_path: Path) -> None:
     async def run() -> None:
         brought: list[str] = []
-
-        def carrier(_address: str, _title: str, text: str) -> bool:
-            brought.append(text)
-            return True
-
-        async with house(tmp_path, notify=["json://phone"], carrier=carrier) as (node, _model, _witness):
+        async with house(tmp_path, notify=["json://phone"], carrier=_into(brought)) as (node, _model, _witness):
             await node.do(
                 'plan "mixed": task "too hot" { set climate "Thermostat" temperature 29 C }, task "then" after "too hot" { turn on light "Kitchen Light" }, '
                 'task "apart" { turn on light "Bedroom Lamp" }', OWNER,
@@ -168,17 +174,13 @@ def test_an_act_that_had_begun_at_a_crash_is_done(tmp_path: Path, monkeypatch: p
 def test_a_step_that_asks_waits_for_an_answer(tmp_path: Path, yes: bool, status: str) -> None:
     async def run() -> None:
         brought: list[str] = []
-
-        def carrier(_address: str, _title: str, text: str) -> bool:
-            brought.append(text)
-            return True
-
-        async with house(tmp_path, notify=["json://phone"], carrier=carrier) as (node, _model, _witness):
+        async with house(tmp_path, notify=["json://phone"], carrier=_into(brought)) as (node, _model, _witness):
             await node.do('plan "open": task "door" { unlock lock "Front Door" }', OWNER)
             async with asyncio.timeout(10):
                 while not brought:  # noqa: ASYNC110 - the carrier is a thread
                     await asyncio.sleep(0.05)
             assert brought[0].startswith('Plan "open" needs your yes: ')
+            assert node.plans.all()[0].why == [brought[0].removeprefix('Plan "open" needs your yes: ')]
             [request] = node.journal.latest("ConsentRequest")
             await node.consent(request.id, yes, "owner")
             await _until(node, status)

@@ -218,8 +218,14 @@ class Plans:
         self._put_back.note(key, key, turn.commands, self._snapshot())
         name = course.steps[number].name
         record = await self._written(course, name, "begun", act=course.acted[number], number=number)
-        asked = lambda text: self._notices.tell(say("plan_yes", course.language, title=f'"{course.title}"', what=text))  # noqa: E731
-        return await self._acts.carry_out(turn, record, speaker, asked)
+
+        def asked(text: str) -> None:
+            course.why[number] = text  # shown beside the step until somebody answers
+            self._notices.tell(say("plan_yes", course.language, title=f'"{course.title}"', what=text))
+
+        why = await self._acts.carry_out(turn, record, speaker, asked)
+        course.why[number] = ""
+        return why
 
     async def _end(self, course: Course) -> None:
         if course.undo:
