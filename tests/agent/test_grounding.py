@@ -96,6 +96,10 @@ def test_what_was_said_before_counts() -> None:
         ("why don't you turn on the pendant", 'turn on light "Pendant"', False),
         ("别忘了锁门", 'lock lock "Front Door"', False),
         ("don't wake me", "cancel alarm", False),
+        ("don't make any noise", 'mute media player "Speaker"', False),
+        ("不要说话", 'mute media player "Speaker"', False),
+        ("don't make any noise", 'turn on light "Pendant"', True),
+        ("don't mute the speaker", 'mute media player "Speaker"', True),
     ],
 )
 def test_what_is_not_to_be_done(words: str, sentence: str, expected: bool) -> None:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from llmagentos.training.export import export
+from llmagentos.training.finetune import Recipe
 from llmagentos.training.merge import merge, read_adapter
+from llmagentos.training.runs import learned
 
 NAMES = ("blocks.4.places.query", "blocks.4.places.up")
 
@@ -37,6 +39,18 @@ def test_the_mean_adds_what_is_between_both(tmp_path: Path) -> None:
         0.25,
         2,
     ) and "calibration" not in card
+
+
+def test_learning_goes_on_from_an_adapter(tmp_path: Path) -> None:
+    adapter = tmp_path / "adapter"
+    written(adapter, 3, rank=4, alpha=8.0)
+    recipe = Recipe(rank=4, alpha=12.0)
+    begun = learned(adapter, recipe)
+    for name in NAMES:
+        down, up = (begun[f"{name}.{side}"].numpy() for side in ("down", "up"))
+        assert np.abs(up @ down * recipe.alpha / recipe.rank - added(adapter, name)).max() < 1e-3
+    with pytest.raises(ValueError, match="--rank 4"):
+        learned(adapter, Recipe(rank=8))
 
 
 def test_adapters_of_other_layers_have_no_mean(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from llmagentos.agent import abilities, agenda, wording
-from llmagentos.agent.effects import Which, find_timers, items_of
+from llmagentos.agent.effects import find_timers, items_of
+from llmagentos.agent.outcomes import Which
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.telling import told, unit_of, weather
 from llmagentos.agent.wording import Language, join, say

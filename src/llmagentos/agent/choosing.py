@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
-from llmagentos.agent.effects import OrderOperation
 from llmagentos.agent.grounding import contradicted, groundless, negated
 from llmagentos.agent.orders.told import tell
+from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained

@@ -1,15 +1,26 @@
 """What a chosen statement means on this site: commands for devices, a timer operation, or why not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from llmagentos.agent import abilities
 from llmagentos.agent.orders.compile import CannotCompile, compiled
 from llmagentos.agent.orders.stored import pinned
+from llmagentos.agent.outcomes import (
+    AlarmOperation,
+    CannotDo,
+    Commands,
+    Effect,
+    Lacks,
+    ListOperation,
+    Notice,
+    OrderOperation,
+    PlanOperation,
+    TimerOperation,
+    Which,
+)
 from llmagentos.agent.plans.outline import steps_of
 from llmagentos.agent.ports import Able, Selecting
-from llmagentos.language import Selector, Statement
+from llmagentos.language import Selector
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration, Quantity, convert
 from llmagentos.language.vocabulary import ACTIONS_NOT_IDEMPOTENT, RELATIVE_STEPS
@@ -18,90 +29,10 @@ from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, 
 from llmagentos.messages.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Commands:
-    """Device commands; none where there is nothing to do, as with a list that is empty already."""
-
-    commands: tuple[Command, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TimerOperation:
-    """For the node's timers. `action` is a sentence to carry out when it ends; `at` the minute of the day and the day, if not after `seconds`."""
-
-    verb: Literal["start", "cancel", "pause", "resume", "extend", "shorten", "cancel all"]
-    timer: str | None = None
-    seconds: int = 0
-    name: str | None = None
-    area: str | None = None
-    action: Statement | None = None
-    at: tuple[int, str | None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmOperation:
-    """For the node's alarms. `day` and `repeats` as in `language.tree.SetAlarm`."""
-
-    verb: Literal["set", "cancel", "cancel all"]
-    alarm: str | None = None
-    minute_of_day: int = 0
-    day: str | None = None
-    repeats: bool = False
-    area: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListOperation:
-    """For the node's own lists: a new one of this name."""
-
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderOperation:
-    """For the node's standing orders: one more, with the ids of its devices."""
-
-    order: t.Order
-
-
-@dataclass(frozen=True, slots=True)
-class PlanOperation:
-    """For the node's plans: one more, in its own words."""
-
-    plan: t.Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to tell a person."""
-
-    person: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Which:
-    """A question back: which of these?"""
-
-    options: tuple[EntityView, ...]
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class CannotDo:
-    """Why nothing comes of it."""
-
-    reason: Literal["absent", "impossible", "unknown", "range", "later", "moment", "sun", "plan"]
-    detail: str = ""
-
-
-Operation: TypeAlias = TimerOperation | AlarmOperation | ListOperation | OrderOperation | PlanOperation | Notice
-"""What the node does itself."""
-Effect: TypeAlias = Commands | Operation | Which | CannotDo
-
-
 def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
     """The effect of one act for this speaker, absolute values throughout."""
+    if lacking(statement):
+        return _lacks(statement, snapshot, speaker, select)
     if isinstance(statement, t.Do):
         return _each(statement.target, snapshot, speaker, select, lambda one: abilities.effect_of(statement.verb, one) is not None,
                      lambda one: _done(statement.verb, one))  # fmt: skip
@@ -152,9 +83,32 @@ def _each(
     return failed[0] if failed else Commands(tuple(one for one in made if isinstance(one, Command)))
 
 
+def lacking(statement: t.Act) -> bool:
+    """Whether a part of it was left open."""
+    parts = ("value", "item", "duration", "minute_of_day")
+    return any(isinstance(getattr(statement, one, None), t.Open) for one in parts)
+
+
+def _lacks(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Lacks | Which | CannotDo:
+    """What is to be asked for, of things that could do it."""
+    if isinstance(statement, t.StartTimer | t.SetAlarm):
+        return Lacks("duration" if isinstance(statement, t.StartTimer) else "time")
+    if isinstance(statement, t.EditList):
+        target, prop = statement.list, str(statement.verb)
+    else:
+        assert isinstance(statement, t.Set)
+        target, prop = statement.target, statement.property
+    found = select(target, snapshot, speaker, lambda one: _writable(one, prop) is not None)
+    if isinstance(found, Missing):
+        return CannotDo(found.reason, target.name or target.kind)
+    if isinstance(found, Ambiguous):
+        return Which(found.options, target.kind)
+    return Lacks({"add": "item", "remove": "item off"}.get(prop, prop), found.entities)
+
+
 def stands(
     order: t.Order, snapshot: Snapshot, speaker: Speaker, select: Selecting
-) -> OrderOperation | Which | CannotDo:
+) -> OrderOperation | Which | Lacks | CannotDo:
     """A standing order, if all that it watches and does is possible here as things are."""
     kept = pinned(order, snapshot, speaker, select)
     try:
@@ -163,17 +117,19 @@ def stands(
         return CannotDo(error.reason, error.detail)
     for action in kept.actions:
         then = effect(action, snapshot, speaker, select)
-        if isinstance(then, Which | CannotDo):
+        if isinstance(then, Which | Lacks | CannotDo):
             return then
     return OrderOperation(kept)
 
 
-def workable(plan: t.Plan, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> PlanOperation | Which | CannotDo:
+def workable(
+    plan: t.Plan, snapshot: Snapshot, speaker: Speaker, select: Selecting
+) -> PlanOperation | Which | Lacks | CannotDo:
     """A plan, if all of its acts are possible here as things are. Raises: PlanError for one that contradicts itself."""
     for step in steps_of(plan):
         for act in step.acts:
             then = effect(act, snapshot, speaker, select)
-            if isinstance(then, Which) or (isinstance(then, CannotDo) and then.reason != "unknown"):
+            if isinstance(then, Which | Lacks) or (isinstance(then, CannotDo) and then.reason != "unknown"):
                 return then
     return PlanOperation(plan)
 

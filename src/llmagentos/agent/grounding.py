@@ -47,6 +47,11 @@ _FITTING: dict[str, tuple[str, ...]] = {
 _NEGATED = re.compile(
     _POLITE + r"(?:no,?\s+)?(?:don'?t|do not|never)\s+(?!you\b|we\b|i\b|let\b|forget|hesitate|need|want|like|mind|stop)", re.IGNORECASE
 )  # fmt: skip
+_HUSHED = re.compile(
+    r"(?:don'?t|do not|stop|no more)\s+(?:\w+\s+)?(?:speak|talk|answer|say|mak\w+ (?:a |any )?(?:noise|sound)|sing|play)|(?:不要|别|不准|不许)(?:再|乱)?(?:说话?|出声|吵|响|讲话|唱|放歌|发声)",
+    re.IGNORECASE,
+)
+"""Not to make a sound is to be mute."""
 _HAN_NEGATED = re.compile(
     r"^(?:请|麻烦|先|你|，|,|\s)*(?:千万)?(?:不要|别|不准|不许|不能)(?!忘|停|再?(?:开|亮|响|吵)着)(?!.*(?:不要|别)了)"
 )
@@ -89,7 +94,10 @@ def groundless(words: str, said_before: str | None, program: Program, snapshot: 
 
 def negated(words: str, program: Program) -> bool:
     """Whether the words say not to do something, and a reading would move something all the same."""
-    return bool(_acts(program)) and bool(_NEGATED.search(words) or _HAN_NEGATED.search(words))
+    acts = _acts(program)
+    if any(isinstance(one, t.Do) and one.verb == "mute" for one in acts) and _HUSHED.search(words):
+        return False
+    return bool(acts) and bool(_NEGATED.search(words) or _HAN_NEGATED.search(words))
 
 
 def _acts(program: Program) -> list[t.Do | t.Set | t.Change]:

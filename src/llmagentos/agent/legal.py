@@ -8,6 +8,7 @@ from itertools import chain
 
 from llmagentos.agent import offered
 from llmagentos.agent.offered import Scope
+from llmagentos.agent.open_parts import open_alarms, open_parts
 from llmagentos.agent.orders.offered import conditions, speaks_of_order
 from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
@@ -33,7 +34,10 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         grammar.add_family(family, act=False)
     for statement in offered.lists(scope):
         grammar.add(statement, act=wished and isinstance(statement, t.EditList))
-    others = (offered.ask_others(scope), offered.alarms(scope), offered.replies(scope))
+    if wished:
+        for family in open_parts(scope):
+            grammar.add_family(family, act=False)
+    others = (offered.ask_others(scope), offered.alarms(scope), open_alarms(scope), offered.replies(scope))
     for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)
     if ordered:

@@ -72,7 +72,7 @@ TARGET = Selector("light", name="\u0000")
 """Stands where a target will be."""
 
 
-def _targets(scope: Scope, test: Test) -> tuple[Selector, ...]:
+def targets(scope: Scope, test: Test) -> tuple[Selector, ...]:
     """Who can do it: candidates by name, groups of their kinds, and kinds that need not be named."""
     near = [one for one in scope.entities if passes(one, test)]
     kinds = dict.fromkeys(map(kind_word, near))
@@ -111,14 +111,14 @@ def _groups(scope: Scope, kind: str, test: Test, near: Sequence[EntityView]) -> 
 def acts(scope: Scope) -> Iterable[Family]:
     """What devices can do, for everyone who can."""
     for verb in EFFECTS:
-        targets = _targets(scope, ("do", verb))
+        able = targets(scope, ("do", verb))
         if verb in ("activate", "press", "unlatch"):
-            targets = tuple(one for one in targets if one.name or one.id)
-        yield Family(t.Do(verb, TARGET), targets)
+            able = tuple(one for one in able if one.name or one.id)
+        yield Family(t.Do(verb, TARGET), able)
     for test, prop in {**scope.index.unnamed_shapes, **shapes(scope.entities)}.items():
-        targets = _targets(scope, test)
+        able = targets(scope, test)
         for statement in _sets(prop):
-            yield Family(statement, targets)
+            yield Family(statement, able)
 
 
 def _sets(prop: Property) -> Iterable[Statement]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from llmagentos.agent.effects import Operation
+from llmagentos.agent.outcomes import Operation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.wording import Language
 from llmagentos.messages.records import Command

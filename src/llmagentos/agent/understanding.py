@@ -4,21 +4,12 @@ import datetime as dt
 from typing import Literal
 
 from llmagentos.agent.answers import Answers
-from llmagentos.agent.effects import (
-    CannotDo,
-    Commands,
-    Effect,
-    Operation,
-    TimerOperation,
-    Which,
-    effect,
-    stands,
-    workable,
-)
+from llmagentos.agent.effects import effect, stands, workable
+from llmagentos.agent.outcomes import CannotDo, Commands, Effect, Lacks, Operation, TimerOperation, Which
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Decided, Selecting
 from llmagentos.agent.turn import Turn
-from llmagentos.agent.wording import Language, join, say
+from llmagentos.agent.wording import Language, join, property_name, say
 from llmagentos.language import Program, Selector, Statement, render
 from llmagentos.language import tree as t
 from llmagentos.messages.records import Command
@@ -53,7 +44,7 @@ class Understanding:
                     statement.action, snapshot, speaker, self._select
                 )  # what cannot be done is said now, not then
                 later += then.commands if isinstance(then, Commands) else ()
-                outcome = then if isinstance(then, Which | CannotDo) else outcome
+                outcome = then if isinstance(then, Which | Lacks | CannotDo) else outcome
             if isinstance(outcome, Commands):
                 commands += outcome.commands
                 texts += [] if outcome.commands else [say("nothing_to_do", language)]
@@ -64,6 +55,9 @@ class Understanding:
             elif isinstance(outcome, Which):
                 text = self._which(outcome, snapshot, language)
                 about = tuple(one.id for one in outcome.options)
+                return Turn("question", sentence, probability, decided, language, text, about=about)
+            elif isinstance(outcome, Lacks):
+                text, about = _open_question(outcome, language), tuple(one.id for one in outcome.of)
                 return Turn("question", sentence, probability, decided, language, text, about=about)
             elif isinstance(outcome, CannotDo):
                 return Turn("refusal", sentence, probability, decided, language, _refusal(outcome, language))
@@ -116,6 +110,16 @@ class Understanding:
         if not which.options:
             return say("what", language)
         return say("which", language, names=join([_distinct(one, which.options) for one in which.options], language))
+
+
+def _open_question(lacks: Lacks, language: Language) -> str:
+    """The question for what was left open."""
+    name = join([one.name for one in lacks.of], language)
+    if lacks.what in ("time", "duration", "item", "item off"):
+        return say(f"open_{lacks.what}", language, name=name)
+    amount = any(prop is not None and prop.kind == "number" for one in lacks.of for prop in [one.property(lacks.what)])
+    key = "open_amount" if amount else "open_value"
+    return say(key, language, name=name, what=property_name(lacks.what, language))
 
 
 def _distinct(entity: EntityView, among: tuple[EntityView, ...]) -> str:

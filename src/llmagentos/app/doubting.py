@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from llmagentos.agent.effects import CannotDo, Commands, effect
+from llmagentos.agent.effects import effect
 from llmagentos.agent.orders.promises import Devices, Doubt, Evidence, devices_of, doubts
 from llmagentos.agent.orders.standing import Standing
+from llmagentos.agent.outcomes import CannotDo, Commands
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.notices import Notices

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from llmagentos.agent.effects import ListOperation, Notice, Operation, OrderOperation, PlanOperation
+from llmagentos.agent.outcomes import ListOperation, Notice, Operation, OrderOperation, PlanOperation
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.notices import Notices
 from llmagentos.app.orders import Orders

@@ -11,11 +11,11 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
-from llmagentos.agent.effects import OrderOperation
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
 from llmagentos.agent.orders.told import tell, tell_cause
+from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say

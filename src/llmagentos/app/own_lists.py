@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from llmagentos.agent.effects import ListOperation
+from llmagentos.agent.outcomes import ListOperation
 from llmagentos.agent.wording import Language, say
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import Arrived, MqttClient

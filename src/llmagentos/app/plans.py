@@ -10,10 +10,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from llmagentos.agent.effects import PlanOperation
 from llmagentos.agent.lately import span_of
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.standing import Standing, StandingOrders
+from llmagentos.agent.outcomes import PlanOperation
 from llmagentos.agent.plans.course import Course
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Selecting

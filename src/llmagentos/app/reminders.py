@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from llmagentos.agent import wording
-from llmagentos.agent.effects import AlarmOperation, TimerOperation
+from llmagentos.agent.outcomes import AlarmOperation, TimerOperation
 from llmagentos.agent.wording import Language, say
 from llmagentos.kernel.alarms import Alarm, Alarms
 from llmagentos.kernel.timers import Timer, Timers

@@ -50,13 +50,15 @@ class Outcome:
 class Bounds:
     """What one decision may cost. `floor`: sentences less probable than this share of the best are not looked for.
 
+    Many sentences may have one effect on a site, and count together: too few of them, and one seems less sure than one is.
+
     A pass carries up to `width` branches, none more than `reach` nats less probable than the first.
     """
 
-    n_best: int = 3
+    n_best: int = 10
     passes: int = 64
     deadline_s: float = 20.0
-    floor: float = 0.4
+    floor: float = 0.05
     longest: int = 160
     width: int = 8
     reach: float = 3.0

@@ -98,7 +98,9 @@ def site_model(
     rate: float = 4e-4,
     tokens: Annotated[int, typer.Option(help="Of one step.")] = 640,
     seed: int = 1,
-    start: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="A run to begin from.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="A run or an adapter to begin from.")
+    ] = None,
 ) -> None:
     """Fine-tune on a corpus, in segments if need be."""
     _needs_extra()

@@ -37,7 +37,7 @@ KIND_WORDS: dict[str, tuple[str, ...]] = {
     "temperature": ("temperature", "warm", "cold", "hot", "degrees", "温度", "几度", "多少度"),
     "humidity": ("humidity", "humid", "dry", "damp", "湿度"), "battery": ("battery", "batteries", "charge", "电量", "电池"),
     "power": ("power", "watts", "consumption", "功率", "用电"), "energy": ("energy", "kwh", "consumption", "电量", "能耗"),
-    "motion": ("motion", "movement", "move", "动静", "移动", "有人"), "occupancy": ("occupied", "occupancy", "anyone", "有人"),
+    "motion": ("motion", "movement", "move", "moves", "somebody", "someone", "nobody", "empty", "动静", "移动", "有人", "没人", "空着"), "occupancy": ("occupied", "occupancy", "anyone", "somebody", "someone", "nobody", "empty", "有人", "没人", "空着"),
     "door": ("door", "doors", "门"), "window": ("window", "windows", "窗", "窗户"), "moisture": ("leak", "water", "wet", "flood", "漏水", "水浸"),
     "smoke": ("smoke", "fire", "烟", "烟雾"), "carbon monoxide": ("co", "carbon", "monoxide", "一氧化碳"), "gas": ("gas", "燃气", "煤气"),
     "illuminance": ("illuminance", "bright", "light", "lux", "照度", "亮度"), "curtain": ("curtain", "curtains", "drapes", "窗帘"),

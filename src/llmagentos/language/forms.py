@@ -19,6 +19,7 @@ TEXT, ID, AMOUNT, SPAN, TIME = Quoted(), Identifier(), Amount(), Span(), TimeOfD
 STATE = Alternatives(Words(vocabulary.STATES, slots=True), TEXT)
 PROPERTY = Alternatives(Words(vocabulary.READABLE), TEXT)
 ON_OFF = Words((), {"on": True, "off": False})
+OPEN = Form(tree.Open, "?")
 
 # Which entities:  light "Lamp" | light #id | light in "Kitchen" | light on "Upstairs" | light here | all light | light
 _KIND = Part("kind", Words(vocabulary.KINDS))
@@ -48,16 +49,17 @@ TIMER = Alternatives(
     Form(tree.TimerRef),
 )
 
+_ITEM = Alternatives(TEXT, OPEN)
 ACT = Alternatives(
     Form(tree.Do, Part("verb", Words(tuple(vocabulary.EFFECTS))), _TARGET),
     Form(tree.Set, "set", _TARGET, Part("property", Words(vocabulary.SETTABLE)),
-         Part("value", Alternatives(AMOUNT, ON_OFF, TEXT))),
+         Part("value", Alternatives(AMOUNT, ON_OFF, TEXT, OPEN))),
     Form(tree.Change, Part("direction", Words(("raise", "lower"))), _TARGET,
          Part("property", Words(vocabulary.SETTABLE)), Part("amount", AMOUNT, "by", optional=True)),
     Form(tree.Play, "play", Part("query", TEXT), Part("media", Words(vocabulary.MEDIA), "as", optional=True),
          Part("target", SELECTOR, "on", optional=True)),
-    Form(tree.EditList, "add", Part("item", TEXT), "to", Part("list", SELECTOR), verb="add"),
-    Form(tree.EditList, "remove", Part("item", TEXT), "from", Part("list", SELECTOR), verb="remove"),
+    Form(tree.EditList, "add", Part("item", _ITEM), "to", Part("list", SELECTOR), verb="add"),
+    Form(tree.EditList, "remove", Part("item", _ITEM), "from", Part("list", SELECTOR), verb="remove"),
     Form(tree.EditList, "complete", Part("item", TEXT), "on", Part("list", SELECTOR), verb="complete"),
     Form(tree.NewList, "new list", Part("name", TEXT, optional=True)),
     Form(tree.ClearList, "clear", Part("list", SELECTOR)),
@@ -65,7 +67,7 @@ ACT = Alternatives(
     Form(tree.Announce, "announce", Part("text", TEXT), Part("area", TEXT, "in", optional=True)),
     Form(tree.Notify, "notify", Part("person", Alternatives(Words(("owner",)), TEXT)),
          Part("text", TEXT, "saying", optional=True)),
-    Form(tree.StartTimer, "start timer", Part("duration", SPAN), Part("name", TEXT, optional=True)),
+    Form(tree.StartTimer, "start timer", Part("duration", Alternatives(SPAN, OPEN)), Part("name", TEXT, optional=True)),
     Form(tree.TimerCommand, Part("verb", Words(("cancel", "pause", "resume"))), "timer", Part("timer", TIMER)),
     Form(tree.CancelAllTimers, "cancel all timers"),
     Form(tree.AdjustTimer, Part("verb", Words(("extend", "shorten"))), "timer", Part("timer", TIMER), "by",
@@ -73,7 +75,7 @@ ACT = Alternatives(
 )  # fmt: skip
 ACT.rules += [
     Form(tree.SetAlarm, "set alarm at", Part("minute_of_day", TIME), Part("day", Words(vocabulary.DAYS), "every"), repeats=True),
-    Form(tree.SetAlarm, "set alarm at", Part("minute_of_day", TIME), Part("day", Words(vocabulary.ALARM_DAYS), "on", optional=True)),
+    Form(tree.SetAlarm, "set alarm at", Part("minute_of_day", Alternatives(TIME, OPEN)), Part("day", Words(vocabulary.ALARM_DAYS), "on", optional=True)),
     Form(tree.CancelAlarm, "cancel alarm", Part("minute_of_day", TIME, "at", optional=True)),
     Form(tree.CancelAllAlarms, "cancel all alarms"),
 ]  # fmt: skip

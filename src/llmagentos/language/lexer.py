@@ -14,7 +14,7 @@ _TOKEN = re.compile(
       | (?P<clock>\d\d:\d\d(?!\d))
       | (?P<number>-?\d+(?:\.\d+)?)
       | (?P<word>[^\W\d_](?:[^\W\d_]|[_/'-])*\d*)
-      | (?P<symbol>>=|<=|[><=%,;:(){}])
+      | (?P<symbol>>=|<=|[><=%,;:(){}?])
     """,
     re.VERBOSE,
 )

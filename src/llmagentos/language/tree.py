@@ -9,12 +9,18 @@ from typing import Literal, TypeAlias
 from llmagentos.language.grammar import Slot
 from llmagentos.language.units import Duration, Quantity
 
-GRAMMAR_VERSION = 3
+GRAMMAR_VERSION = 4
 """Raised with every change of the texts the grammar accepts: adapters are trained for one version."""
 
-Text: TypeAlias = str | Slot
-Value: TypeAlias = Quantity | str | bool | Slot
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What a wish leaves open, `?`: the person is asked for it."""
+
+
+OPEN = Open()
+Text: TypeAlias = str | Slot
+Value: TypeAlias = Quantity | str | bool | Slot | Open
 
 Direction: TypeAlias = Literal["raise", "lower"]
 ListVerb: TypeAlias = Literal["add", "remove", "complete"]
@@ -77,7 +83,7 @@ class Play:
 @dataclass(frozen=True, slots=True)
 class EditList:
     verb: ListVerb
-    item: Text
+    item: Text | Open
     list: Selector
 
 
@@ -125,7 +131,7 @@ class TimerRef:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    duration: Duration | Slot
+    duration: Duration | Slot | Open
     name: Text | None = None
 
 
@@ -151,7 +157,7 @@ class CancelAllTimers:
 class SetAlarm:
     """At a time of day: the next one, that of a day, or (`repeats`) of every such day."""
 
-    minute_of_day: int | Slot
+    minute_of_day: int | Slot | Open
     day: str | None = None
     repeats: bool = False
 

@@ -10,7 +10,7 @@ from llmagentos.agent import abilities
 from llmagentos.agent.site_index import SiteIndex, kind_word
 from llmagentos.language import Program, Selector, Statement, render
 from llmagentos.language import tree as t
-from llmagentos.language.units import Quantity
+from llmagentos.language.units import Duration, Quantity
 from llmagentos.messages.snapshot import EntityView, Snapshot
 from llmagentos.training.speech import Speech, expand
 from llmagentos.training.spoken import spoken_duration, spoken_time
@@ -51,6 +51,8 @@ class Followups:
         statement = first.program.statements[0]
         if len(first.program.statements) > 1:
             raise Impossible
+        if isinstance(statement, _FILLED) and self._random.random() < 0.2:
+            return self._filled(statement)
         if isinstance(statement, Handled) and self._random.random() < 0.25:
             return self._random.choice((self._answer, self._which))(statement, first)
         ways: dict[type[Any], tuple[Callable[[Any], Wish], ...]] = {
@@ -228,6 +230,8 @@ class Followups:
 
     def _item(self, said: t.EditList | t.AskList) -> Wish:
         """Another item on the same list, or the same one off it again."""
+        if isinstance(said, t.EditList) and isinstance(said.item, t.Open):
+            raise Impossible
         if isinstance(said, t.EditList) and said.verb == "add" and self._random.random() < 0.25:
             return self._say(t.EditList("remove", said.item, said.list), "item off", q=str(said.item))
         if isinstance(said, t.EditList) and said.verb != "add":
@@ -284,6 +288,39 @@ class Followups:
         target = self._wishes.by_name(entity)
         return Said(self._it(said.verb), "clarify"), self._say(said, "answer", x=target.words, b=target.words)
 
+    def _filled(self, said: t.Set | t.EditList | t.SetAlarm | t.StartTimer) -> tuple[Said, Wish]:
+        """We asked for what was left open; the answer says that and nothing else."""
+        language, words = self._speech.language, self._opened(said)
+        if isinstance(said, t.EditList):
+            key = "open item" if said.verb == "add" else "open item off"
+            return Said(words, _text(replace(said, item=t.OPEN))), self._say(said, key, q=str(said.item))
+        if isinstance(said, t.StartTimer):
+            spoken = spoken_duration(_known(said.duration), language, self._random)
+            return Said(words, _text(t.StartTimer(t.OPEN))), self._say(
+                replace(said, name=None), "open duration", act=False, v=spoken
+            )
+        if isinstance(said, t.SetAlarm):
+            spoken = spoken_time(int(str(said.minute_of_day)), language, self._random)
+            alone = replace(said, day=None, repeats=False)
+            return Said(words, _text(replace(alone, minute_of_day=t.OPEN))), self._say(
+                alone, "open time", act=False, v=spoken
+            )
+        spoken = self._wishes.spoken_value(said.value)
+        return Said(words, _text(replace(said, value=t.OPEN))), self._say(said, "open value", v=spoken)
+
+    def _opened(self, said: t.Set | t.EditList | t.SetAlarm | t.StartTimer) -> str:
+        """The words of the wish without what was left open. Raises: Impossible."""
+        key = "set timer" if isinstance(said, t.StartTimer) else "set alarm"
+        slots = {}
+        if isinstance(said, t.Set | t.EditList):
+            selector = said.target if isinstance(said, t.Set) else said.list
+            entity = next((one for one in self._entities() if self._index.named(one) == selector), None)
+            key = f"open {said.property}" if isinstance(said, t.Set) else f"{said.verb} what"
+            if entity is None or not self._speech.has("acts", key):
+                raise Impossible
+            slots = dict.fromkeys("xbn", self._wishes.by_name(entity).words)
+        return expand(self._random.choice(self._speech.patterns("acts", key)), self._random, **slots)
+
     def _which(self, said: Handled, first: Wish) -> tuple[Said, Wish]:
         """Which of several was open; the answer says that and nothing else."""
         entity = next((one for one in self._entities() if self._index.named(one) == said.target), None)
@@ -328,6 +365,16 @@ class Followups:
 
 _HIM = ("vacuum", "lawn mower")
 _BACK_TO = ("turn on", "turn off", "open", "close", "lock", "unlock")
+
+
+_FILLED = (t.Set, t.EditList, t.SetAlarm, t.StartTimer)
+
+
+def _known(duration: object) -> Duration:
+    """Raises: Impossible."""
+    if not isinstance(duration, Duration):
+        raise Impossible
+    return duration
 
 
 def _text(statement: Statement) -> str:

@@ -149,8 +149,8 @@ def _colored(words: str, slots: dict[str, str]) -> Iterator[Quote]:
     color = slots.get("color_type", "").casefold()
     if color in _COLORS and set(slots) <= {"color_type", "house_place"}:
         yield from _placed(words, slots.get("house_place"), "light", lambda x: t.Set(x, "color", color), "color")
-    elif not slots and re.search(r"colou?rs?\b", words):
-        yield _plain(words, t.Clarify())
+    elif set(slots) <= {"house_place"} and re.search(r"colou?rs?\b", words):
+        yield from _placed(words, slots.get("house_place"), "light", lambda x: t.Set(x, "color", t.OPEN), "color")
 
 
 def _sound(intent: str, words: str) -> Iterator[Quote]:
@@ -213,8 +213,11 @@ def _list(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
             yield Quote(words, lambda x: t.EditList(verb, str(item), _known(x)), device=device)
         elif verb == "add":
             yield Quote(words, lambda x: t.EditList("add", str(item), _known(x)), "list")
-    elif not slots and re.search(r"\bitems?\b|\bthis\b|\bthat\b", words):
-        yield _plain(words, t.Clarify())
+    elif re.search(r"\bitems?\b|\bthis\b|\bthat\b", words):
+        if device is not None:
+            yield Quote(words, lambda x: t.EditList(verb, t.OPEN, _known(x)), device=device)
+        elif not slots:
+            yield Quote(words, lambda x: t.EditList(verb, t.OPEN, _known(x)), "list")
 
 
 def _whole_list(intent: str, words: str, name: str | None) -> Quote | None:
@@ -251,8 +254,8 @@ def _alarm(intent: str, words: str, slots: dict[str, str]) -> Iterator[Quote]:
             yield _plain(words, t.CancelAlarm())
     elif spans and not times:
         yield _plain(words, t.StartTimer(spans[0]))
-    elif not times and not slots:
-        yield _plain(words, t.Clarify())
+    elif not times and set(slots) <= {"date"} and (day := _day(words)) is not None and not day[1]:
+        yield _plain(words, t.SetAlarm(t.OPEN, day[0]))
     elif "time" in slots and len(times) in (1, 2) and (len(times) == 1 or times[1] - times[0] == NOON):
         day = _day(words)
         if day is not None:

@@ -11,6 +11,7 @@ from llmagentos.inference.compiler.compile import read_model
 from llmagentos.training.corpus import read
 from llmagentos.training.export import export, reduced
 from llmagentos.training.finetune import FineTuning, Recipe
+from llmagentos.training.merge import read_adapter
 from llmagentos.training.network import Network
 from llmagentos.training.plots import learning_curve
 
@@ -19,7 +20,7 @@ def train(
     model: Path, corpus: Path, held_out: Path, folder: Path, recipe: Recipe, segment_minutes: float, begin: Callable[[str], None],
     start: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Go on with a run, or begin it, perhaps with what another run learned; returns where it stands.
+    """Go on with a run, or begin it, perhaps with what another run learned or an adapter holds; returns where it stands.
 
     Raises: OSError, ValueError, UnsupportedModel.
     """
@@ -28,7 +29,7 @@ def train(
     _, unseen = read(held_out)
     network = Network(read_model(model), rank=recipe.rank, alpha=recipe.alpha, learning_from=recipe.learning_from)
     if start is not None:
-        network.take(torch.load(start / "checkpoint.pt", weights_only=True)["adapters"])
+        network.take(learned(start, recipe))
     tuning = FineTuning(network, recipe, folder)
     tuning.run(examples, unseen, begin, segment_minutes)
     learning_curve(tuning.curve, folder / "curve.svg")
@@ -41,6 +42,21 @@ def train(
     }
     (folder / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
     return report
+
+
+def learned(start: Path, recipe: Recipe) -> dict[str, torch.Tensor]:
+    """What a run has learned, or an adapter that was exported, in factors of this recipe's rank. Raises: OSError, ValueError."""
+    checkpoint = start / "checkpoint.pt"
+    if checkpoint.exists():
+        known: dict[str, torch.Tensor] = torch.load(checkpoint, weights_only=True)["adapters"]
+        return known
+    adapter = read_adapter(start).matrices
+    rank = min(min(one.shape) for one in adapter.values())
+    if rank < recipe.rank:
+        raise ValueError(f"{start} is of rank {rank}: go on from it with --rank {rank} or less")
+    matrices = reduced(adapter, recipe.rank)
+    factor = (recipe.rank / recipe.alpha) ** 0.5  # the network scales by alpha over rank what the adapter holds scaled
+    return {name: torch.from_numpy(one * factor).contiguous() for name, one in matrices.items()}
 
 
 def export_run(folder: Path, target: Path, rank: int | None = None) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from llmagentos.agent.effects import Commands, effect
+from llmagentos.agent.effects import effect
 from llmagentos.agent.orders.compile import Parts, compiled
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
+from llmagentos.agent.outcomes import Commands
 from llmagentos.agent.ports import Selecting
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration

@@ -190,7 +190,7 @@ class Acts(Targets):
         if verb == "whole":
             return self._whole_list(target, lists)
         if verb == "what":
-            return self._wish(t.Clarify(), self._say("acts", "add what", x=name))
+            return self._what_item(target, lists, name)
         if verb == "lists":
             return self._wish(t.Count(Selector("list")), self._say("questions", "lists"))
         if verb == "ask":
@@ -209,6 +209,25 @@ class Acts(Targets):
             if item != other:
                 return Wish(Program(edits), self._say("acts", verb, q=both, x=name), act=True)
         return self._wish(t.EditList(verb, item, target.selector), self._say("acts", verb, q=item, x=name), act=True)
+
+    def _what_item(self, target: Target, lists: Sequence[EntityView], name: str) -> Wish:
+        """Something on a list or off it, and nobody said what."""
+        edit: t.ListVerb = self._random.choice(("add", "add", "remove"))
+        if self._random.random() < 0.3:
+            selector = target.selector if len(lists) == 1 else Selector("list")
+            return self._wish(t.EditList(edit, t.OPEN, selector), self._say("acts", f"{edit} what here"))
+        return self._wish(t.EditList(edit, t.OPEN, target.selector), self._say("acts", f"{edit} what", x=name))
+
+    def without_value(self) -> Wish:
+        """A property is to be set, and nobody said to what."""
+        entity, prop = self._some_property()
+        key = f"open {prop.name}"
+        if not self._speech.has("acts", key):
+            raise Impossible
+        target = self._target(_has(prop.name, prop.unit), like=entity)
+        keys = [one for one in self._ways(key, target) if self._speech.has("acts", one)]
+        words = self._say("acts", self._random.choice(keys), x=target.words, a=target.place or "")
+        return self._wish(t.Set(target.selector, prop.name, t.OPEN), words)
 
     def new_list(self) -> Wish:
         """A list that there is not yet."""

@@ -7,6 +7,7 @@ from llmagentos.language import Selector
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration, Quantity, canonical_unit
 from llmagentos.language.vocabulary import READABLE
+from llmagentos.messages.snapshot import EntityView
 from llmagentos.training.speech import expand
 from llmagentos.training.spoken import bare_time, spoken_duration, spoken_time
 from llmagentos.training.wishes.ground import Impossible
@@ -40,9 +41,13 @@ class Causes(Targets):
             ]
         )
         state = self._random.choice(self._words_of_state(entity))
-        target = self.by_name(entity)
         patterns = self._speech.data["order"]["states"]
         kind = entity.description.kind if entity.entity_class == "binary sensor" else ""
+        if f"{state} {kind} place" in patterns and self._alone(entity) and self._random.random() < 0.6:
+            spoken = self._area_words(str(entity.area))
+            words = expand(self._random.choice(patterns[f"{state} {kind} place"]), self._random, a=spoken)
+            return Cause(t.InState(self._index.named(entity), state), words)
+        target = self.by_name(entity)
         key = (
             f"{state} {kind}"
             if f"{state} {kind}" in patterns and self._random.random() < 0.7
@@ -52,6 +57,18 @@ class Causes(Targets):
         )
         words = expand(self._random.choice(patterns[key]), self._random, x=target.words, s=self._state_words(state))
         return Cause(t.InState(target.selector, state), words)
+
+    def _alone(self, entity: EntityView) -> bool:
+        """Whether no other senses the same where it is, or what is not the same."""
+        sensed = ("motion", "occupancy", "presence")
+        near = [one for one in self._entities if one.area == entity.area and one.description.kind in sensed]
+        return entity.area is not None and len(near) == 1 and self._index.named(entity).id is None
+
+    def _slipped(self, wrong: str, right: str) -> str:
+        """What is said, now and then after something else."""
+        if wrong == right or self._random.random() > 0.05:
+            return right
+        return self._pattern("slip", w=wrong, v=right)
 
     def _group(self) -> Cause:
         entity = self._some(
@@ -87,7 +104,9 @@ class Causes(Targets):
             raise Impossible
         operator: t.Operator = self._random.choice((">", "<"))
         key = {">": "above", "<": "below"}[operator]
-        spoken = self._amount(value, unit)
+        spoken = self._slipped(
+            self._amount(value + step * self._random.choice((-2, -1, 1, 2)), unit), self._amount(value, unit)
+        )
         quantity = Quantity(float(value), unit)
         alone = (
             entity.area is not None
@@ -133,7 +152,9 @@ class Causes(Targets):
             spoken = bare_time(minute, self._random)
             days = self._random.choice(self._speech.data["order"]["days of"][day])
             return Cause(t.Clock(minute, day), self._pattern(f"{part} clock", d=days, v=spoken), moment=True)
-        spoken = spoken_time(minute, self._speech.language, self._random)
+        language = self._speech.language
+        other = (minute + self._random.choice((-60, -30, 30, 60))) % 1440
+        spoken = self._slipped(spoken_time(other, language, self._random), spoken_time(minute, language, self._random))
         return Cause(t.Clock(minute, day), self._pattern("clock", e=self._random.choice(words), v=spoken), moment=True)
 
     def _at(self) -> Cause:
@@ -182,7 +203,8 @@ class Causes(Targets):
         return Duration(60 * minutes)
 
     def _spoken(self, duration: Duration) -> str:
-        return spoken_duration(duration, self._speech.language, self._random)
+        said = [spoken_duration(one, self._speech.language, self._random) for one in (self._duration(), duration)]
+        return self._slipped(*said)
 
     def _word_of(self, key: str) -> str:
         return str(self._random.choice(self._speech.data["order"][key]))

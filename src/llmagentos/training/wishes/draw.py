@@ -12,7 +12,7 @@ from dataclasses import replace
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.language import Program
 from llmagentos.language import tree as t
-from llmagentos.language.units import Duration
+from llmagentos.language.units import Duration, Quantity
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 from llmagentos.training.speech import Speech, expand
 from llmagentos.training.spoken import spoken_duration, spoken_time
@@ -39,7 +39,7 @@ class Wishes(Ground):
         ordering.do = self._to_be_done
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
-            "list": (3.0, acts.list), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
+            "list": (3.0, acts.list), "without value": (1.1, acts.without_value), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
             "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people),
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered),
@@ -160,6 +160,14 @@ class Wishes(Ground):
     def area_words(self, area: str) -> str:
         """The area as people may say it."""
         return self._area_words(area)
+
+    def spoken_value(self, value: t.Value) -> str:
+        """A value as people say it. Raises: Impossible."""
+        if isinstance(value, Quantity):
+            return self.number(value.value, value.unit)
+        if not isinstance(value, str):
+            raise Impossible
+        return self._option(value)
 
     def duration(self) -> Duration:
         """One for a timer."""

@@ -39,7 +39,7 @@ class Ordering(Causes):
     def _composed(self) -> Wish:
         """A cause, perhaps with a hold, another cause, an end and a limit, and what is to be done."""
         random_ = self._random
-        draw = random_.choices((self._state, self._group, self._level, self._presence, self._clock, self._sun, self._silence), (4, 2, 4, 2, 4, 2, 0.8))[0]  # fmt: skip
+        draw = random_.choices((self._state, self._group, self._level, self._presence, self._clock, self._sun, self._silence), (4.5, 2, 4, 2, 4, 2, 1.2))[0]  # fmt: skip
         cause = draw()
         trigger, words = [cause.condition], cause.words
         hold, condition = None, None
@@ -106,12 +106,14 @@ class Ordering(Causes):
                 first.the_act(),
                 t.Notify("owner"),
             ), f"{first.words}{self._word('join')}{self._word_of('tell after')}"
-        parts = [self.do() for _ in range(self._random.choices((1, 2, 3), (8, 2.5, 0.6))[0])]
+        parts = [self.do() for _ in range(self._random.choices((1, 2, 3), (8, 3, 1.2))[0])]
         if len({one.words for one in parts}) < len(parts) or any(len(one.program.statements) > 1 for one in parts):
             raise Impossible
         words = parts[0].words
         for one in parts[1:]:
             words += self._word("join") + one.words
+        if len(parts) == 2 and self._random.random() < 0.15:  # the second is meant
+            return (parts[1].the_act(),), f"{parts[0].words}{self._word('corrected')}{parts[1].words}"
         return tuple(one.the_act() for one in parts), words
 
     # Shapes of their own

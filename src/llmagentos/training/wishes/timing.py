@@ -29,7 +29,7 @@ class Timing(Ground):
             ("start", "start", "named", "cancel", "pause", "resume", "extend", "shorten", "ask", "all", "no time")
         )
         if choice == "no time":
-            return self._wish(t.Clarify(), self._say("acts", "set timer"))
+            return self._wish(t.StartTimer(t.OPEN), self._say("acts", "set timer"))
         duration = self._duration()
         spoken = spoken_duration(duration, self._speech.language, self._random)
         if choice == "start":
@@ -58,7 +58,7 @@ class Timing(Ground):
             ("set", "set", "set", "set", "cancel", "cancel at", "all", "ask", "ask at", "no time")
         )
         if choice == "no time":
-            return self._wish(t.Clarify(), self._say("acts", "set alarm"))
+            return self._open_alarm()
         if choice == "cancel":
             return self._wish(t.CancelAlarm(), self._say("acts", "cancel alarm"))
         if choice == "all":
@@ -78,6 +78,20 @@ class Timing(Ground):
         day, words = self._random.choice(list(self._speech.data["every" if repeats else "days"].items()))
         said = self._say("acts", "set alarm on", v=spoken, d=self._random.choice(words))
         return self._wish(t.SetAlarm(minute, day, repeats), said)
+
+    def _open_alarm(self) -> Wish:
+        """An alarm without a time, perhaps of a day."""
+        words = self._say("acts", "set alarm")
+        days = self._speech.data["days"]
+        said = next((day for day, spoken in days.items() if any(one in words for one in spoken)), None)
+        if said is None and self._random.random() < 0.2:
+            said, spoken = self._random.choice(list(days.items()))
+            words = (
+                f"{words} {self._random.choice(spoken)}"
+                if self._speech.language == "en"
+                else f"{self._random.choice(spoken)}{words}"
+            )
+        return self._wish(t.SetAlarm(t.OPEN, said), words)
 
     def _timer_reference(self, *, apart: Duration | None) -> tuple[t.TimerRef, str]:
         """One of the ways to speak of a timer; not by the duration that is spoken of besides."""
