@@ -134,11 +134,19 @@ async def house(
 
 
 @asynccontextmanager
-async def restarted(folder: Path, witness: Witness, *, clock: Clock | None = None) -> AsyncIterator[Node]:
+async def restarted(
+    folder: Path,
+    witness: Witness,
+    *,
+    clock: Clock | None = None,
+    notify: Sequence[str] = (),
+    carrier: Carrier | None = None,
+) -> AsyncIterator[Node]:
     """The node of a house once more, on the broker and the journal of the one that was closed."""
     client = MqttClient(witness.broker.address, "again")
     await client.connect()
-    node = Node(site_config(SITE, folder / "site.yaml"), folder / "node", client, Scripted(), clock=clock)
+    site = site_config({**SITE, "notify": list(notify)}, folder / "site.yaml")
+    node = Node(site, folder / "node", client, Scripted(), clock=clock, carrier=carrier)
     await node.start()
     try:
         async with asyncio.timeout(10):

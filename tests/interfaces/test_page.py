@@ -51,9 +51,15 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     browser.get(address)
     wait.until(lambda _: "Kitchen Light" in text("section"))
     assert "key=" not in browser.current_url
+    assert "Kitchen lit" in text(".alarms summary")
     say("turn on the kitchen light")
     wait.until(lambda _: "Kitchen Light" in text(".entity.active .name"))
     wait.until(lambda _: "Kitchen Light on." in text(".trace.done .told"))
+    wait.until(lambda _: "unacknowledged" in text(".alarms .state") and "Switch it off" in text(".alarms .advice"))
+    browser.find_element(By.CSS_SELECTOR, ".alarms .yes").click()
+    wait.until(lambda _: "unacknowledged" not in text(".alarms .state"))
+    browser.find_elements(By.CSS_SELECTOR, ".alarms .acts button")[0].click()
+    wait.until(lambda _: "shelved" in text(".alarms .state"))
     say("open the front door")
     wait.until(lambda _: "needs your yes" in text(".trace.question .told"))
     browser.find_element(By.CSS_SELECTOR, ".consent .yes").click()
@@ -98,6 +104,7 @@ def test_look_talk_consent_why_stop(tmp_path: Path, browser: webdriver.Chrome) -
                 "wake me at 6 am every day": "set alarm at 06:00 every day",
                 "if the bedroom lamp is on for 5 minutes": 'when light "Bedroom Lamp" is on for 5 min: turn on light "Kitchen Light"',
             }
+            await node.do('alarm "Kitchen lit" high when light "Kitchen Light" is on: "Switch it off"', Speaker())
             await node.do(PLAN, Speaker("owner", None, "test"))
             await asyncio.to_thread(use, browser, address)
 

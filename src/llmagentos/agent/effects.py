@@ -16,6 +16,7 @@ from llmagentos.agent.outcomes import (
     OrderOperation,
     PlanOperation,
     TimerOperation,
+    WatchOperation,
     Which,
 )
 from llmagentos.agent.plans.outline import steps_of
@@ -120,6 +121,19 @@ def stands(
         if isinstance(then, Which | Lacks | CannotDo):
             return then
     return OrderOperation(kept)
+
+
+def watches(
+    alarm: t.Alarm, snapshot: Snapshot, speaker: Speaker, select: Selecting
+) -> WatchOperation | Which | Lacks | CannotDo:
+    """An alarm, if all that it watches is here."""
+    found = stands(as_order(alarm), snapshot, speaker, select)
+    return WatchOperation(alarm, found.order) if isinstance(found, OrderOperation) else found
+
+
+def as_order(alarm: t.Alarm) -> t.Order:
+    """What an alarm waits for, as an order that tells the owner."""
+    return t.Order(alarm.trigger, alarm.hold, None, None, None, (t.Notify("owner"),))
 
 
 def workable(

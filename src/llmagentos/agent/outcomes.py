@@ -63,6 +63,14 @@ class PlanOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchOperation:
+    """For the node's annunciator: one more alarm. `order` is what it waits for, with the ids of devices."""
+
+    alarm: t.Alarm
+    order: t.Order
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something to tell a person."""
 
@@ -94,6 +102,8 @@ class Lacks:
     of: tuple[EntityView, ...] = ()
 
 
-Operation: TypeAlias = TimerOperation | AlarmOperation | ListOperation | OrderOperation | PlanOperation | Notice
+Operation: TypeAlias = (
+    TimerOperation | AlarmOperation | ListOperation | OrderOperation | WatchOperation | PlanOperation | Notice
+)
 """What the node does itself."""
 Effect: TypeAlias = Commands | Operation | Which | Lacks | CannotDo

@@ -63,6 +63,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "conflicts": ("Careful: at the same moment {orders} tells {name} otherwise.", "注意：同一时刻{orders}会对{name}下相反的命令。"),
     "doubt_gone": ("{name} is no longer there", "{name}已不存在"), "doubt_unreachable": ("{name} cannot be reached", "无法连接{name}"),
     "doubt_unknown": ("{name} has not reported", "{name}还没有上报"), "doubt_battery": ("the battery of {name} is low", "{name}电量低"),
+    "alarm_placed": ("Alarm {name} ({priority}): {what}.", "警报{name}（{priority}）：{what}。"), "alarm_known": ("There is an alarm {name} already.", "已经有警报{name}了。"),
+    "alarm_raised": ("Alarm ({priority}): {name}. {what}.", "警报（{priority}）：{name}。{what}。"),
+    "alarm_unanswered": ("Nobody has answered for {time}. Alarm ({priority}): {name}. {what}.", "已{time}无人响应。警报（{priority}）：{name}。{what}。"),
+    "alarm_flood": ("Many alarms at once. Until it calms, only high and critical ones are told; all are on the list.", "同时出现大量警报。平息之前只通知高级和紧急警报，其余请查看列表。"),
     "plan": ("This plan cannot be carried out: {name}.", "这个计划无法执行：{name}。"),
     "plan_given": ("Plan {title}: {steps}.", "计划{title}：{steps}。"), "plan_late": ("Careful: {names} would not be over in time.", "注意：{names}会来不及完成。"),
     "plan_done": ("Plan {title} is done.", "计划{title}已完成。"), "plan_partly": ("Plan {title} has ended, but not all of it was done: {names}.", "计划{title}已结束，但未全部完成：{names}。"),
@@ -184,6 +188,11 @@ def order(command: Command, entity: EntityView | None, language: Language) -> st
     if language == "zh":
         return f"{_ORDERS_ZH.get(command.verb, command.verb)}{name}" + (f"：{what}" if what else "")
     return f"{command.verb} {what}, {name}" if what else f"{command.verb} {name}"
+
+
+def priority(name: str, language: Language) -> str:
+    """How urgent an alarm is."""
+    return {"critical": "紧急", "high": "高", "medium": "中", "low": "低"}[name] if language == "zh" else name
 
 
 def property_name(name: str, language: Language) -> str:

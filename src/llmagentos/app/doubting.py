@@ -1,6 +1,7 @@
 """What speaks against standing orders, looked at one order after the other, and said when it changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from llmagentos.agent.effects import effect
 from llmagentos.agent.orders.promises import Devices, Doubt, Evidence, devices_of, doubts
@@ -9,21 +10,31 @@ from llmagentos.agent.outcomes import CannotDo, Commands
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.notices import Notices
-from llmagentos.app.orders import Orders
 from llmagentos.app.recorder import Recorder
 from llmagentos.language import tree as t
 from llmagentos.messages.records import Command
 from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.policy import Judge, Verdict
+from llmagentos.reasoning.signals import Signal
+
+
+class Promised(Protocol):
+    """What is to happen when something comes about: orders, alarms."""
+
+    def all(self) -> tuple[Standing, ...]: ...
+
+    def watched_by(self, order_id: str, /) -> tuple[Signal, ...]: ...
+
+    def told(self, standing: Standing, language: Language) -> str: ...
 
 
 class Doubting:
     """One per node."""
 
     def __init__(
-        self, orders: Orders, evidence: Evidence, judge: Judge, notices: Notices, select: Selecting, now: Callable[[], Snapshot], recorder: Recorder
+        self, promised: Sequence[Promised], evidence: Evidence, judge: Judge, notices: Notices, select: Selecting, now: Callable[[], Snapshot], recorder: Recorder
     ) -> None:  # fmt: skip
-        self._orders, self._evidence, self._judge, self._notices = orders, evidence, judge, notices
+        self._promised, self._evidence, self._judge, self._notices = promised, evidence, judge, notices
         self._select, self._now, self._recorder = select, now, recorder
         self._structure = -1
         self._devices: Devices = {}
@@ -40,22 +51,22 @@ class Doubting:
 
     async def look(self, language: Language) -> None:
         """At the next order, one at a time so that nothing waits for it: say if it has become doubtful that it would work, or no longer is."""
-        orders = self._orders.all()
+        orders = [(one, each) for each in self._promised for one in each.all()]
         if not orders:
             return
         self._looked_at = (self._looked_at + 1) % len(orders)
         if self._looked_at == 0:
             self.rounds += 1
-            standing_now = {one.id for one in orders}
+            standing_now = {one.id for one, _ in orders}
             self._doubted = {key: one for key, one in self._doubted.items() if key in standing_now}
-        standing = orders[self._looked_at]
-        now, before = self._found(standing), self._doubted.get(standing.id, ())
+        standing, kept = orders[self._looked_at]
+        now, before = self._found(standing, kept), self._doubted.get(standing.id, ())
         if now != before:
             self._doubted[standing.id] = now
             why = ", ".join(self._told(one, language) for one in now)
-            await self._recorder.fault(self._orders.told(standing, language), "at risk" if now else "sound again", why)
+            await self._recorder.fault(kept.told(standing, language), "at risk" if now else "sound again", why)
 
-    def _found(self, standing: Standing) -> tuple[Doubt, ...]:
+    def _found(self, standing: Standing, kept: Promised) -> tuple[Doubt, ...]:
         if standing.paused:
             return ()
         if standing.suspended is not None:
@@ -74,7 +85,7 @@ class Doubting:
                 others.add(Doubt("notice", "undelivered"))
             if isinstance(outcome, CannotDo) and outcome.reason != "later":
                 others.add(Doubt(outcome.detail, "gone" if outcome.reason == "absent" else "impossible"))
-        found = doubts(self._orders.watched_by(standing.id), moved, now, self._evidence, self._devices)
+        found = doubts(kept.watched_by(standing.id), moved, now, self._evidence, self._devices)
         return tuple(sorted({*found, *others}))
 
     def _not_allowed(self, commands: tuple[Command, ...], principal: str, now: Snapshot) -> Iterator[Doubt]:

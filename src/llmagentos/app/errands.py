@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from llmagentos.agent.outcomes import ListOperation, Notice, Operation, OrderOperation, PlanOperation
+from llmagentos.agent.outcomes import ListOperation, Notice, Operation, OrderOperation, PlanOperation, WatchOperation
 from llmagentos.agent.wording import Language, say
+from llmagentos.app.annunciation import Annunciation
 from llmagentos.app.notices import Notices
 from llmagentos.app.orders import Orders
 from llmagentos.app.own_lists import OwnLists
@@ -14,8 +15,9 @@ from llmagentos.messages.snapshot import Speaker
 class Errands:
     """Gives each operation to the part that knows it. `keep` writes the reminders down."""
 
-    def __init__(self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, notices: Notices) -> None:  # fmt: skip
-        self._reminders, self._keep, self._lists, self._orders, self._notices = reminders, keep, lists, orders, notices
+    def __init__(self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, alarms: Annunciation, notices: Notices) -> None:  # fmt: skip
+        self._reminders, self._keep, self._lists, self._notices = reminders, keep, lists, notices
+        self._orders, self._alarms = orders, alarms
 
     plan: Callable[[PlanOperation, Speaker, Language, str], Awaitable[str]]
     """Begins a plan; set once there is what carries plans out."""
@@ -32,6 +34,8 @@ class Errands:
             return await self._lists.do(operation, language)
         if isinstance(operation, OrderOperation):
             return await self._orders.give(operation, speaker, language, cause)
+        if isinstance(operation, WatchOperation):
+            return await self._alarms.give(operation, speaker, language, cause)
         if isinstance(operation, PlanOperation):
             return await self.plan(operation, speaker, language, cause)
         if isinstance(operation, Notice):

@@ -6,6 +6,7 @@ from typing import Any
 
 from llmagentos.messages import Record
 from llmagentos.messages.records import (
+    AlarmChange,
     Answer,
     Approval,
     Command,
@@ -78,13 +79,18 @@ def _receipt(one: Receipt, _words: Words) -> str:
     return f"{one.outcome.replace('_', ' ')} after {one.duration_ms:.0f} ms{told}{detail}"
 
 
+def _alarm(one: AlarmChange, _words: Words) -> str:
+    what = f"{one.priority} alarm {one.name}: " if one.name else "alarms: "
+    return what + one.change + (f" by {one.by}" if one.by else "") + (f" ({one.detail})" if one.detail else "")
+
+
 def _observation(one: Observation, _words: Words) -> str:
     now, before = (json.dumps(value, ensure_ascii=False) for value in (one.value, one.previous))
     return f"{one.entity} reports {one.property} = {now}" + (f" (was {before})" if now != before else "")
 
 
 _LINES: dict[type[Record], Callable[[Any, Words], str]] = {
-    Utterance: _utterance, Decision: _decision, Proposal: _proposal, Sent: _sent, Receipt: _receipt, Observation: _observation,
+    Utterance: _utterance, Decision: _decision, Proposal: _proposal, Sent: _sent, Receipt: _receipt, Observation: _observation, AlarmChange: _alarm,
     Approval: lambda one, _: f"allowed by {one.rule}",
     ConsentRequest: lambda one, _: f"{one.rule} asks {one.principal} for consent: {_commands(one.commands)}",
     Consent: lambda one, _: f"{one.principal} says {'yes' if one.granted else 'no'}",

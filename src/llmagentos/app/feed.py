@@ -8,9 +8,18 @@ from typing import Any
 
 from llmagentos.app.explain import line
 from llmagentos.app.node import Node
-from llmagentos.app.view import entity_view, orders, plans, reminders, site_view, trace_of
+from llmagentos.app.view import alarms, entity_view, orders, plans, reminders, site_view, trace_of
 from llmagentos.messages import Record
-from llmagentos.messages.records import Answer, Consent, ConsentRequest, Fault, Fired, Observation, PlanStep
+from llmagentos.messages.records import (
+    AlarmChange,
+    Answer,
+    Consent,
+    ConsentRequest,
+    Fault,
+    Fired,
+    Observation,
+    PlanStep,
+)
 
 GATHER_S = 0.25
 QUIET_S = 15.0
@@ -52,6 +61,8 @@ def delta(events: list[Any], node: Node) -> dict[str, Any]:
         change["reminders"] = reminders(snapshot, node)
     if answers or any(isinstance(one, Fired | Fault) for one in records):
         change["orders"] = orders(node)
+    if any(isinstance(one, AlarmChange | Fault) for one in records):
+        change["alarms"] = alarms(node)
     if any(isinstance(one, PlanStep) for one in records):
         change["plans"] = plans(node)
     if any(isinstance(one, str) for one in events):

@@ -11,6 +11,8 @@ from llmagentos.agent.dialogue import Dialogue
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language
+from llmagentos.app.annunciation import STATE as ALARMS
+from llmagentos.app.annunciation import Annunciation
 from llmagentos.app.conversation import Conversation
 from llmagentos.app.doubting import Doubting
 from llmagentos.app.errands import Errands
@@ -108,12 +110,16 @@ class Node:
             keep=lambda state: self.journal.put_state(STATE, state),
             foresight=Foresight(select, self.zone, site.location, self.snapshot, self._history),
         )  # fmt: skip
-        self.doubting = Doubting(
-            self.orders, self._watching, self.judge, self._notices, select, self.snapshot, self._recorder
-        )
-        errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, self._notices)
-        dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         language: Language = "zh" if site.language.startswith("zh") else "en"
+        self.alarms = Annunciation(
+            select, self.zone, site.location, self.snapshot, recorder=self._recorder, keep=lambda state: self.journal.put_state(ALARMS, state),
+            notices=self._notices, escalation=Notices(site.escalate, site.name, self._recorder.fault, carrier), language=language,
+        )  # fmt: skip
+        self.doubting = Doubting(
+            (self.orders, self.alarms), self._watching, self.judge, self._notices, select, self.snapshot, self._recorder
+        )
+        errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, self.alarms, self._notices)
+        dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         self._conversation = Conversation(
             dialogue, self.snapshot, self._proposals, errands, replies, self._recorder, language
         )
@@ -150,6 +156,7 @@ class Node:
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self._lists.load(self.journal.state("lists") or {})
         self.orders.load(self.journal.state(STATE) or {})
+        self.alarms.load(self.journal.state(ALARMS) or {})
         self._unattended.load(self.journal.state("put back") or {})
         self.plans.load(self.journal.state(PLANS) or {})
         self._watching.load(self.journal.state(HEALTH) or [])
@@ -159,6 +166,7 @@ class Node:
             ("listening", self._listen),
             ("the clock", self._tick),
             ("orders", self._obey),
+            ("alarms", self.alarms.work),
             ("watching", self._watching.follow),
             ("plans", self._carry_out_plans),
             ("leases", self.leases.hold),
@@ -290,6 +298,7 @@ class Node:
                 self._hands.observed(observation, entity, self._clock.now())
                 self._watching.observed(observation, entity)
             self.orders.observed(observation)
+            self.alarms.observed(observation)
         if observation is None or observation.value != observation.previous:
             self.bus.publish(observation if observation is not None else entity_id)
 
@@ -300,11 +309,14 @@ class Node:
         self._watching.resumed(self._clock.now())
         if not self.orders.begun:
             self.orders.begin(self.snapshot())
+            self.alarms.begin(self.snapshot())
         while True:
             await self._ringing.due()
             self._heartbeat.beat(self._clock.monotonic(), self._clock.now(), self.journal.seal, alive=self.alive())
             self.orders.site(self.snapshot())
             self.orders.advance()
+            self.alarms.site(self.snapshot())
+            self.alarms.advance()
             while self._hands.fights:
                 await self._recorder.fault(
                     self._hands.fights.popleft(), "fought over", "something else sets it back whenever it is set here"
@@ -344,5 +356,7 @@ class Node:
             await self.journal.put_state("guards", self._proposals.guards.dump())
         if self.orders.begun and self.orders.all():
             await self.orders.save()
+        if self.alarms.begun and self.alarms.all():
+            await self.alarms.save()
         await self._history.flush(self._clock.now())
         await self._watching.save(self._clock.monotonic(), now=self._closed)

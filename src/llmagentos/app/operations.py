@@ -13,7 +13,7 @@ from typing import Any
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
-from llmagentos.app.view import orders, plans, site_view
+from llmagentos.app.view import alarms, orders, plans, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker
@@ -118,6 +118,35 @@ async def _plans(node: Node, request: dict[str, Any]) -> Any:
     return plans(node)
 
 
+async def _alarms(node: Node, request: dict[str, Any]) -> Any:
+    """The alarms, after `change` (acknowledge, shelve, unshelve, remove) of number `alarm`; of all of them, without one, for acknowledge."""
+    if request.get("change") is not None:
+        await _change_alarm(node, request)
+    return alarms(node)
+
+
+async def _change_alarm(node: Node, request: dict[str, Any]) -> None:
+    change, number, by = request["change"], request.get("alarm"), str(request.get("principal", "owner"))
+    known = node.alarms.placed()
+    if change == "acknowledge" and number is None:
+        await node.alarms.acknowledge(known, by)
+        return
+    if not isinstance(number, int) or not 1 <= number <= len(known):
+        raise Unanswerable(f"there is no alarm {number}; there are {len(known)}")
+    chosen = known[number - 1]
+    if change == "acknowledge":
+        await node.alarms.acknowledge([chosen], by)
+    elif change in ("shelve", "unshelve"):
+        minutes = float(request.get("minutes", 30)) if change == "shelve" else 0.0
+        if change == "shelve" and not 0 < minutes <= 720:
+            raise Unanswerable("an alarm can be shelved for 1 to 720 minutes")
+        await node.alarms.shelve(chosen, by, minutes * 60)
+    elif change == "remove":
+        await node.alarms.remove(chosen, by)
+    else:
+        raise Unanswerable("an alarm can be acknowledged, shelved, unshelved or removed")
+
+
 async def _verify(node: Node, request: dict[str, Any]) -> Any:
     """Whether the journal is whole, and holds the `seal` that somebody kept."""
     kept = bytes.fromhex(str(request["seal"])) if request.get("seal") else None
@@ -125,5 +154,5 @@ async def _verify(node: Node, request: dict[str, Any]) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "verify": _verify, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "alarms": _alarms, "verify": _verify, "stop": _stop,
 }  # fmt: skip

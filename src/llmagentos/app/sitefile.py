@@ -18,7 +18,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "leases", "notify", "hand_minutes", "history_days", "resources",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "leases", "notify", "escalate", "hand_minutes", "history_days", "resources",
         "policies", "simulate")  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         guards=tuple(_build(Guard, one, f"{path}: guards[{index}]") for index, one in enumerate(_list(data, "guards", path))),
         leases=tuple(_build(Lease, one, f"{path}: leases[{index}]") for index, one in enumerate(_list(data, "leases", path))),
         notify=tuple(str(one) for one in _list(data, "notify", path)),
+        escalate=tuple(str(one) for one in _list(data, "escalate", path)),
         hand_minutes=_amount(data, "hand_minutes", 30, "minutes", path),
         history_days=_amount(data, "history_days", 31, "days", path),
         resources={str(key): _quantity(str(one), f"{path}: resources: {key}") for key, one in _mapping(data, "resources", path).items()},

@@ -26,7 +26,7 @@ def site_view(node: Node) -> dict[str, Any]:
         "settled": node.settled.is_set(),
         "areas": [{"name": one.name, "floor": one.floor} for one in snapshot.areas.values()],
         "entities": {one.id: entity_view(one, snapshot, node) for one in snapshot.entities.values()},
-        "traces": traces(node), "reminders": reminders(snapshot, node), "orders": orders(node), "plans": plans(node),
+        "traces": traces(node), "reminders": reminders(snapshot, node), "orders": orders(node), "plans": plans(node), "alarms": alarms(node),
     }  # fmt: skip
 
 
@@ -154,6 +154,22 @@ def plans(node: Node) -> list[dict[str, Any]]:
             ],
         }
         for number, one in enumerate(node.plans.all(), 1)
+    ]  # fmt: skip
+
+
+def alarms(node: Node) -> list[dict[str, Any]]:
+    """The alarms as the page and the terminal show them, those first that need somebody; their numbers stay what they were."""
+    language = _language(node)
+    standing = {one.id: one for one in node.alarms.all()}
+    numbers = {one.id: number for number, one in enumerate(node.alarms.placed(), 1)}
+    return [
+        {
+            "number": numbers[one.id], "id": one.id, "name": one.name, "priority": one.priority, "state": one.state, "active": one.active,
+            "since": one.since or None, "by": one.by, "shelved_until": one.shelved_until, "raised": one.raised, "advice": one.advice,
+            "text": node.alarms.cause(one.id, language), "suspended": node.alarms.suspended(one.id),
+            "doubts": node.doubting.of(standing[one.id], language) if one.id in standing else [],
+        }
+        for one in node.alarms.alarms()
     ]  # fmt: skip
 
 

@@ -237,6 +237,39 @@ def plans(
 
 
 @app.command()
+def alarms(
+    acknowledge: Annotated[
+        int | None, typer.Option(help="The number of an alarm that you have taken note of; 0: of all.")
+    ] = None,
+    shelve: Annotated[int | None, typer.Option(help="The number of one that is not to be told for a while.")] = None,
+    minutes: Annotated[float, typer.Option(min=1, max=720, help="How long it is shelved.")] = 30,
+    unshelve: Annotated[int | None, typer.Option(help="The number of one that is to be told again.")] = None,
+    remove: Annotated[int | None, typer.Option(help="The number of one that is to be watched for no longer.")] = None,
+    data: DataOption = None,
+) -> None:
+    """The alarms, those first that need somebody. `agentos do 'alarm "NAME" high when ...: "WHAT TO DO"'` places one."""
+    changes = {"acknowledge": acknowledge, "shelve": shelve, "unshelve": unshelve, "remove": remove}
+    wanted = [(change, number) for change, number in changes.items() if number is not None]
+    if len(wanted) > 1:
+        raise typer.BadParameter("one change at a time")
+    request: dict[str, Any] = {"op": "alarms", "minutes": minutes}
+    request |= {"change": wanted[0][0], "alarm": wanted[0][1] or None} if wanted else {}
+    table = Table("", "alarm", "priority", "state", "since", "what")
+    for one in _run(call(_folder(data), request)):
+        since = f"{dt.datetime.fromtimestamp(one['since']).astimezone():%a %H:%M}" if one["since"] else ""
+        state = f"[red]{one['state']}[/red]" if one["state"] in ("unacknowledged", "returned") else one["state"]
+        until = (
+            f" until {dt.datetime.fromtimestamp(one['shelved_until']).astimezone():%H:%M}"
+            if one["shelved_until"]
+            else ""
+        )
+        against = escape("; ".join(filter(None, (one["suspended"], *one["doubts"]))))
+        what = escape("\n".join(filter(None, (one["text"], one["advice"], against))))
+        table.add_row(str(one["number"]), escape(one["name"]), one["priority"], state + until, since, what)
+    out.print(table)
+
+
+@app.command()
 def why(record: str, data: DataOption = None) -> None:
     """The chain from a record, or from the last thing that happened to an entity, back to what caused it."""
     chain = _run(call(_folder(data), {"op": "why", "record": record}))

@@ -149,6 +149,17 @@ ORDER = Form(
 )
 
 
+# alarm "Freezer warm" high when temperature "Freezer" > -15 C back by 2 C for 10 min: "Close the door"
+ALARM = Form(
+    tree.Alarm,
+    "alarm",
+    Part("name", TEXT),
+    Part("priority", Words(("critical", "high", "medium", "low"))),
+    Part("trigger", CONDITIONS, "when"),
+    Part("hold", SPAN, "for", optional=True),
+    Part("advice", TEXT, ":", optional=True),
+)
+
 _NEED = Form(tree.Need, Part("resource", TEXT), Part("amount", AMOUNT))
 
 # plan "guests": task "heat" takes 2 h needs "power" 2 kW { set climate in "Hall" temperature 21 C }
@@ -167,5 +178,5 @@ TASK = Form(
 _STEP.rules += [TASK, ACT]
 PLAN = Form(tree.Plan, "plan", Part("title", TEXT), ":", Part("tasks", Many(TASK)))
 
-STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, PLAN)
+STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, ALARM, PLAN)
 PROGRAM = Form(tree.Program, Part("statements", Many(STATEMENT, ";")))

@@ -33,6 +33,7 @@ ClockPart: TypeAlias = Literal["time", "date"]
 Who: TypeAlias = Literal["nobody", "somebody", "everybody"]
 Place: TypeAlias = Literal["home", "away"]
 SunEvent: TypeAlias = Literal["sunrise", "sunset"]
+Priority: TypeAlias = Literal["critical", "high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +368,17 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that needs a person's answer, and perhaps what to do about it. (One that wakes people is `SetAlarm`.)"""
+
+    name: str
+    priority: Priority
+    trigger: AnyOf
+    hold: Duration | None = None
+    advice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """How much of a shared resource a task takes while it runs: `"power" 2 kW`."""
 
@@ -400,7 +412,7 @@ Ask: TypeAlias = (
     | WhatIf
 )  # fmt: skip
 Reply: TypeAlias = Say | Clarify | Refuse | Nothing
-Statement: TypeAlias = Act | Ask | Reply | Order | Plan
+Statement: TypeAlias = Act | Ask | Reply | Order | Alarm | Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,21 @@ class Fired(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmChange(Record):
+    """What has changed with an alarm, and `by` whom; of a flood of alarms, with none in particular.
+
+    Causes are what was said when it was placed, and the readings that it rests on.
+    """
+
+    alarm: str
+    name: str
+    priority: str
+    change: Literal["placed", "raised", "returned", "acknowledged", "shelved", "unshelved", "escalated", "removed", "flood", "flood over"]  # fmt: skip
+    by: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStep(Record):
     """A step of a plan: begun (with `act`, the number of what is carried out now), over, or why not."""
 

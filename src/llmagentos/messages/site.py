@@ -99,5 +99,7 @@ class SiteConfig:
     """How long readings are kept; 0 keeps none."""
     notify: tuple[str, ...] = ()
     """Where the owner is told what orders say, as addresses of Apprise: "ntfy://topic", "mailto://..."."""
+    escalate: tuple[str, ...] = ()
+    """Who else is told of alarms that nobody has answered, as addresses of Apprise."""
     policies: str | None = None
     """A Cedar file of the owner's, beside the site file; it is added to the default policy."""

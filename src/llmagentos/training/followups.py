@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from llmagentos.agent import abilities
+from llmagentos.agent.effects import lacking
 from llmagentos.agent.site_index import SiteIndex, kind_word
 from llmagentos.language import Program, Selector, Statement, render
 from llmagentos.language import tree as t
@@ -230,7 +231,7 @@ class Followups:
 
     def _item(self, said: t.EditList | t.AskList) -> Wish:
         """Another item on the same list, or the same one off it again."""
-        if isinstance(said, t.EditList) and isinstance(said.item, t.Open):
+        if isinstance(said, t.EditList) and lacking(said):
             raise Impossible
         if isinstance(said, t.EditList) and said.verb == "add" and self._random.random() < 0.25:
             return self._say(t.EditList("remove", said.item, said.list), "item off", q=str(said.item))
@@ -290,6 +291,8 @@ class Followups:
 
     def _filled(self, said: t.Set | t.EditList | t.SetAlarm | t.StartTimer) -> tuple[Said, Wish]:
         """We asked for what was left open; the answer says that and nothing else."""
+        if lacking(said):
+            raise Impossible
         language, words = self._speech.language, self._opened(said)
         if isinstance(said, t.EditList):
             key = "open item" if said.verb == "add" else "open item off"

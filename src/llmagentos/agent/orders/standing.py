@@ -86,6 +86,10 @@ class StandingOrders:
         parts = self._parts.get(order_id)
         return parts is not None and self._engine.network.holds(parts.fires)
 
+    def unsettled(self, order_id: str) -> bool:
+        """Whether its trigger held when the last run ended, and it is not known yet whether it does now."""
+        return order_id in self._held_before
+
     # Orders come and go
 
     def place(self, standing: Standing, now: float) -> list[Due]:

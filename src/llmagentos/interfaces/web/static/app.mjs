@@ -3,7 +3,7 @@ import { Fragment, h, render } from "./vendor/preact.mjs";
 import { useEffect, useState } from "./vendor/preact-hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { signal } from "./vendor/signals.mjs";
-import { areas, ask, connected, entities, follow, members, orders, plans, reminders, site, stopped, traces } from "./site.mjs";
+import { alarms, areas, ask, connected, entities, follow, members, orders, plans, reminders, site, stopped, traces } from "./site.mjs";
 import { say } from "./words.mjs";
 
 const html = htm.bind(h);
@@ -58,6 +58,29 @@ function Orders() {
         <button onClick=${() => change({ change: "remove", order: one.number })}>${say("Remove")}</button></span></li>`)}</ul></section>`;
 }
 
+const asks = (one) => one.state === "unacknowledged" || one.state === "returned";
+
+function Alarm({ one, change }) {
+  return html`<li class=${`row alarm ${one.state}`}>
+    <span class="name">${one.name}<small>${say(one.priority)}</small></span>
+    <span class="state">${one.suspended ?? say(one.state)}${one.since && one.state !== "normal" ? `, ${clock(one.since)}` : ""}${one.doubts.map((doubt) => html`<em class="doubt">${doubt}</em>`)}</span>
+    <span class="more">${one.text}${one.advice && one.state !== "normal" && html`<b class="advice">${one.advice}</b>`}</span>
+    <span class="acts">${asks(one) && html`<button class="yes" onClick=${() => change("acknowledge", one)}>${say("Acknowledge")}</button>`}
+      ${one.state === "shelved" ? html`<button onClick=${() => change("unshelve", one)}>${say("Unshelve")}</button>`
+        : html`<button onClick=${() => change("shelve", one)}>${say("Shelve for 30 min")}</button>`}
+      <button onClick=${() => change("remove", one)}>${say("Remove")}</button></span></li>`;
+}
+
+function Alarms() {
+  const change = async (change, one) => { alarms.value = (await attempt({ op: "alarms", change, ...(one && { alarm: one.number }) })) ?? alarms.value; };
+  if (!alarms.value.length) return null;
+  const list = (some) => html`<ul aria-live="assertive">${some.map((one) => html`<${Alarm} key=${one.id} one=${one} change=${change} />`)}</ul>`;
+  const quiet = alarms.value.filter((one) => one.state === "normal");
+  return html`<section class="alarms"><h2>${say("Alarms")}${alarms.value.filter(asks).length > 1 && html`<button onClick=${() => change("acknowledge")}>${say("Acknowledge all")}</button>`}</h2>
+    ${list(alarms.value.filter((one) => one.state !== "normal"))}
+    ${quiet.length > 0 && html`<details><summary>${say("Normal")}: ${quiet.map((one) => one.name).join(", ")}</summary>${list(quiet)}</details>`}</section>`;
+}
+
 // A step's bar on the plan's own line of time: where it begins and how long it lasts, as shares of the whole.
 function bar(step, plan) {
   const from = (one) => one.begun ?? one.planned;
@@ -85,7 +108,7 @@ function Rooms() {
   const elsewhere = members.value.filter(([, place]) => !areas.value.some((area) => area.name === place)).map(([id]) => id);
   if (elsewhere.length) rooms.push({ name: say("Elsewhere"), ids: elsewhere });
   const shown = (ids) => ids.filter((id) => !entities.get(id)?.peek().diagnostic);
-  return html`<main class="rooms"><${Reminders} /><${Plans} /><${Orders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
+  return html`<main class="rooms"><${Alarms} /><${Reminders} /><${Plans} /><${Orders} />${rooms.filter((room) => shown(room.ids).length).map((room) => html`
     <section key=${room.name}><h2>${room.name}<small>${room.floor ?? ""}</small></h2>
       <ul>${shown(room.ids).map((id) => html`<${Entity} key=${id} id=${id} />`)}</ul></section>`)}</main>`;
 }

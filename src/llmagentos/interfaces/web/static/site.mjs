@@ -7,6 +7,7 @@ export const members = signal([]); // [id, area] pairs, changed only when device
 export const traces = signal([]);
 export const reminders = signal([]); // alarms and timers
 export const orders = signal([]); // standing orders, numbered
+export const alarms = signal([]); // those first that need somebody
 export const plans = signal([]); // with their steps
 export const stopped = signal(false);
 export const connected = signal(false);
@@ -39,6 +40,7 @@ function take(event) {
     }
     if (event.reminders) reminders.value = event.reminders;
     if (event.orders) orders.value = event.orders;
+    if (event.alarms) alarms.value = event.alarms;
     if (event.plans) plans.value = event.plans;
     if (event.stopped !== undefined) stopped.value = event.stopped;
     place();
