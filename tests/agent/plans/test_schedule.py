@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from llmagentos.agent.plans.optimal import optimal
 from llmagentos.agent.plans.project import Activity, Impossible, Project, feasible
 from llmagentos.agent.plans.schedule import makespan, schedule
 
@@ -50,6 +51,22 @@ def test_every_schedule_keeps_every_rule(project: Project) -> None:
 def test_small_projects_are_as_short_as_can_be(project: Project) -> None:
     found = makespan(project, schedule(project, 1.0, clock=ticking(300)))  # type: ignore[arg-type]
     assert found == _shortest(project)
+
+
+@settings(max_examples=40, deadline=None)
+@given(projects(5, constant=True))
+def test_the_solver_finds_the_shortest(project: Project) -> None:
+    starts = optimal(project, 1.0)
+    assert feasible(project, starts) and makespan(project, starts) == _shortest(project)
+
+
+@settings(max_examples=40, deadline=None)
+@given(projects())
+@example(_INSTANT)
+def test_what_the_solver_finds_keeps_every_rule_and_is_never_longer(project: Project) -> None:
+    starts = optimal(project, 0.4)
+    assert feasible(project, starts)
+    assert makespan(project, starts) <= makespan(project, schedule(project, 1.0, clock=ticking(20)))  # type: ignore[arg-type]
 
 
 def _shortest(project: Project) -> int:

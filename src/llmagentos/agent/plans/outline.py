@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from llmagentos.agent.plans.optimal import optimal
 from llmagentos.agent.plans.project import Activity, Impossible, Project
-from llmagentos.agent.plans.schedule import schedule
+from llmagentos.agent.plans.schedule import least, makespan, schedule
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration, Quantity, convert
 
 TICK_S, SCALE = 60, 1000
 """Schedules are made in minutes, and thousandths of what a resource is counted in."""
-BUDGET_S = 0.1
+BUDGET_S, SOLVER_BUDGET_S = 0.1, 1.0
 LONGEST_S = 31 * 86_400
 Capacity = Mapping[str, Quantity]
 """How much there is of each shared resource: power, a robot."""
@@ -61,7 +62,18 @@ def timeline(steps: Sequence[Step], capacity: Capacity) -> list[float]:
         project = Project(tuple(activities), tuple(int(one.value * SCALE) for one in capacity.values()))
     except Impossible as error:
         raise PlanError(_what_never_fits(steps, capacity) or str(error)) from error
-    return [float(start * TICK_S) for start in schedule(project, BUDGET_S)]
+    return [float(start * TICK_S) for start in _scheduled(project)]
+
+
+def _scheduled(project: Project) -> list[int]:
+    """By the solver where it is installed and there is something to gain."""
+    known = schedule(project, BUDGET_S)
+    if makespan(project, known) <= least(project):
+        return known
+    try:
+        return optimal(project, SOLVER_BUDGET_S)
+    except ModuleNotFoundError:
+        return known
 
 
 def _what_never_fits(steps: Sequence[Step], capacity: Capacity) -> str | None:

@@ -26,6 +26,11 @@ def makespan(project: Project, starts: Sequence[int]) -> int:
     return max((start + one.ticks for start, one in zip(starts, project.activities, strict=True)), default=0)
 
 
+def least(project: Project) -> int:
+    """No schedule is shorter: the critical path, and the work there is for each resource."""
+    return _Search(project, 0).bound
+
+
 class _Search:
     def __init__(self, project: Project, seed: int) -> None:
         self._project, self._random = project, random.Random(seed)
@@ -37,14 +42,14 @@ class _Search:
         self._rooms = [project.room(resource) for resource in range(len(project.capacity))]
         self._count = len(project.activities)
         self._late = self._latest()
-        self._bound = self._least()
+        self.bound = self._least()
 
     def run(self, until: float, clock: Callable[[], float]) -> Starts:
         """Search until then, or until nothing shorter is possible."""
         best = self._improved(self._sampled(0.0))
         shortest = makespan(self._project, best)
         population = [(shortest, self._list(best))]
-        while clock() < until and shortest > self._bound:
+        while clock() < until and shortest > self.bound:
             if len(population) < POPULATION:
                 order = self._sampled(1.0)
             else:
