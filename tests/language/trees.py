@@ -121,19 +121,34 @@ ORDERS = st.builds(
     st.lists(ACTS, min_size=1, max_size=2).map(tuple),
 )
 TASKS: st.SearchStrategy[tree.Task] = st.deferred(
-    lambda: st.builds(
-        tree.Task,
-        NAMES,
-        st.lists(NAMES, max_size=2).map(tuple),
-        st.none() | DURATIONS,
-        st.lists(st.builds(tree.Need, NAMES, QUANTITIES), max_size=2).map(tuple),
-        st.none() | MINUTES,
-        st.none() | ANY_OF,
-        st.lists(TASKS | ACTS, max_size=2).map(tuple),
+    lambda: (
+        st.builds(
+            tree.Task,
+            NAMES,
+            st.lists(NAMES, max_size=2).map(tuple),
+            st.none() | DURATIONS,
+            st.lists(st.builds(tree.Need, NAMES, QUANTITIES), max_size=2).map(tuple),
+            st.none() | MINUTES,
+            st.none() | ANY_OF,
+            st.none() | ANY_OF,
+            st.just(False),
+            st.lists(TASKS | ACTS, max_size=2).map(tuple),
+        )
+        | st.builds(tree.Task, NAMES, together=st.just(True), steps=st.lists(TASKS, min_size=1, max_size=2).map(tuple))
     )
 )
-PLANS = st.builds(tree.Plan, NAMES, st.lists(TASKS, min_size=1, max_size=2).map(tuple))
+ALARMS = st.builds(
+    tree.Alarm,
+    NAMES,
+    st.sampled_from(["critical", "high", "medium", "low"]),
+    ANY_OF,
+    st.none() | DURATIONS,
+    st.none() | NAMES,
+)
+PLANS = st.builds(tree.Plan, NAMES, st.lists(TASKS, min_size=1, max_size=2).map(tuple)) | st.builds(
+    tree.Method, NAMES, st.lists(TASKS, min_size=1, max_size=2).map(tuple)
+)
 PROGRAMS = st.builds(
     tree.Program,
-    st.lists(ACTS | ASKS | REPLIES, min_size=1, max_size=3).map(tuple) | ORDERS.map(lambda one: (one,)) | PLANS.map(lambda one: (one,)),
+    st.lists(ACTS | ASKS | REPLIES, min_size=1, max_size=3).map(tuple) | ORDERS.map(lambda one: (one,)) | (PLANS | ALARMS).map(lambda one: (one,)),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from llmagentos.agent.outcomes import (
     Effect,
     Lacks,
     ListOperation,
+    MethodOperation,
     Notice,
     OrderOperation,
     PlanOperation,
@@ -19,6 +20,7 @@ from llmagentos.agent.outcomes import (
     WatchOperation,
     Which,
 )
+from llmagentos.agent.plans.methods import used
 from llmagentos.agent.plans.outline import steps_of
 from llmagentos.agent.ports import Able, Selecting
 from llmagentos.language import Selector
@@ -29,9 +31,14 @@ from llmagentos.messages.records import Command, Property
 from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, Snapshot, Speaker
 from llmagentos.messages.values import Json
 
+METHODS = "agentos.methods"
+"""The device that methods belong to: scenes that begin plans."""
+
 
 def effect(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> Effect:
     """The effect of one act for this speaker, absolute values throughout."""
+    if (plan := _by_method(statement, snapshot, speaker, select)) is not None:
+        return plan
     if lacking(statement):
         return _lacks(statement, snapshot, speaker, select)
     if isinstance(statement, t.Do):
@@ -84,6 +91,15 @@ def _each(
     return failed[0] if failed else Commands(tuple(one for one in made if isinstance(one, Command)))
 
 
+def _by_method(statement: t.Act, snapshot: Snapshot, speaker: Speaker, select: Selecting) -> PlanOperation | None:
+    """A scene that is a method of the node's own is a plan."""
+    if not isinstance(statement, t.Do) or statement.verb != "activate":
+        return None
+    found = select(statement.target, snapshot, speaker, lambda _: True)
+    methods = [one for one in found.entities if one.description.device == METHODS] if isinstance(found, Found) else []
+    return PlanOperation(used(methods[0].name)) if len(methods) == 1 else None
+
+
 def lacking(statement: t.Act) -> bool:
     """Whether a part of it was left open."""
     parts = ("value", "item", "duration", "minute_of_day")
@@ -134,6 +150,14 @@ def watches(
 def as_order(alarm: t.Alarm) -> t.Order:
     """What an alarm waits for, as an order that tells the owner."""
     return t.Order(alarm.trigger, alarm.hold, None, None, None, (t.Notify("owner"),))
+
+
+def learnable(
+    method: t.Method, snapshot: Snapshot, speaker: Speaker, select: Selecting
+) -> MethodOperation | Which | Lacks | CannotDo:
+    """A method, if all of its acts are possible here as things are. Raises: PlanError."""
+    found = workable(t.Plan(method.title, method.tasks), snapshot, speaker, select)
+    return MethodOperation(method) if isinstance(found, PlanOperation) else found
 
 
 def workable(

@@ -63,6 +63,13 @@ class PlanOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodOperation:
+    """For the node's plans: how something is done here."""
+
+    method: t.Method
+
+
+@dataclass(frozen=True, slots=True)
 class WatchOperation:
     """For the node's annunciator: one more alarm. `order` is what it waits for, with the ids of devices."""
 
@@ -103,7 +110,14 @@ class Lacks:
 
 
 Operation: TypeAlias = (
-    TimerOperation | AlarmOperation | ListOperation | OrderOperation | WatchOperation | PlanOperation | Notice
+    TimerOperation
+    | AlarmOperation
+    | ListOperation
+    | OrderOperation
+    | WatchOperation
+    | PlanOperation
+    | MethodOperation
+    | Notice
 )
 """What the node does itself."""
 Effect: TypeAlias = Commands | Operation | Which | Lacks | CannotDo

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Literal
 
 from llmagentos.agent.answers import Answers
-from llmagentos.agent.effects import effect, stands, watches, workable
+from llmagentos.agent.effects import effect, learnable, stands, watches, workable
 from llmagentos.agent.outcomes import CannotDo, Commands, Effect, Lacks, Operation, TimerOperation, Which
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Decided, Selecting
@@ -93,8 +93,10 @@ class Understanding:
             return stands(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Alarm):
             return watches(statement, snapshot, speaker, self._select)
-        if isinstance(statement, t.Plan):
+        if isinstance(statement, t.Plan | t.Method):
             try:
+                if isinstance(statement, t.Method):
+                    return learnable(statement, snapshot, speaker, self._select)
                 return workable(statement, snapshot, speaker, self._select)
             except PlanError as error:
                 return CannotDo("plan", str(error))

@@ -68,6 +68,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "alarm_unanswered": ("Nobody has answered for {time}. Alarm ({priority}): {name}. {what}.", "已{time}无人响应。警报（{priority}）：{name}。{what}。"),
     "alarm_flood": ("Many alarms at once. Until it calms, only high and critical ones are told; all are on the list.", "同时出现大量警报。平息之前只通知高级和紧急警报，其余请查看列表。"),
     "plan": ("This plan cannot be carried out: {name}.", "这个计划无法执行：{name}。"),
+    "method_known": ("Now I know how to do {title}: {steps}.", "已记住“{title}”的做法：{steps}。"), "plan_never": ("it did not come about", "一直没有达到"),
     "plan_given": ("Plan {title}: {steps}.", "计划{title}：{steps}。"), "plan_late": ("Careful: {names} would not be over in time.", "注意：{names}会来不及完成。"),
     "plan_done": ("Plan {title} is done.", "计划{title}已完成。"), "plan_partly": ("Plan {title} has ended, but not all of it was done: {names}.", "计划{title}已结束，但未全部完成：{names}。"),
     "plan_yes": ("Plan {title} needs your yes: {what}", "计划{title}需要你的确认：{what}"), "plan_no_yes": ("nobody said yes", "没有人同意"), "plan_not_shown": ("it does not show that it was done", "没有迹象表明已经执行"),

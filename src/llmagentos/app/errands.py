@@ -2,7 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from llmagentos.agent.outcomes import ListOperation, Notice, Operation, OrderOperation, PlanOperation, WatchOperation
+from llmagentos.agent.outcomes import (
+    ListOperation,
+    MethodOperation,
+    Notice,
+    Operation,
+    OrderOperation,
+    PlanOperation,
+    WatchOperation,
+)
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.annunciation import Annunciation
 from llmagentos.app.notices import Notices
@@ -20,7 +28,8 @@ class Errands:
         self._orders, self._alarms = orders, alarms
 
     plan: Callable[[PlanOperation, Speaker, Language, str], Awaitable[str]]
-    """Begins a plan; set once there is what carries plans out."""
+    method: Callable[[MethodOperation, Speaker, Language], Awaitable[str]]
+    """These begin a plan and remember a method; set once there is what does."""
 
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""
@@ -38,6 +47,8 @@ class Errands:
             return await self._alarms.give(operation, speaker, language, cause)
         if isinstance(operation, PlanOperation):
             return await self.plan(operation, speaker, language, cause)
+        if isinstance(operation, MethodOperation):
+            return await self.method(operation, speaker, language)
         if isinstance(operation, Notice):
             text = operation.text or say("notice", language)
             self._notices.tell(text)

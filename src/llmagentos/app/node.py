@@ -22,6 +22,8 @@ from llmagentos.app.heartbeat import Heartbeat
 from llmagentos.app.intake import Intake
 from llmagentos.app.leases import Leases
 from llmagentos.app.loops import Loops
+from llmagentos.app.methods import STATE as METHODS
+from llmagentos.app.methods import OwnMethods
 from llmagentos.app.notices import Carrier, Notices
 from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
@@ -128,12 +130,15 @@ class Node:
             world=self.world, replies=replies, recorder=self._recorder,
             keep=lambda state: self.journal.put_state("put back", state),
         )  # fmt: skip
+        self.methods = OwnMethods(
+            self.world, self._recorder, lambda entity: self._changed(entity, None), lambda state: self.journal.put_state(METHODS, state)
+        )  # fmt: skip
         acts = PlanActs(self._conversation, self._recorder, self.journal, self.awaits)
         self.plans = Plans(
             self._conversation, acts, self._notices, self.snapshot, self._recorder, select=select, zone=self.zone, place=site.location,
-            capacity={name: Quantity(*one) for name, one in site.resources.items()}, keep=lambda state: self.journal.put_state(PLANS, state),
+            capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
-        errands.plan = self.plans.give
+        errands.plan, errands.method = self.plans.give, self.methods.give
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
         )
@@ -158,6 +163,7 @@ class Node:
         self.orders.load(self.journal.state(STATE) or {})
         self.alarms.load(self.journal.state(ALARMS) or {})
         self._unattended.load(self.journal.state("put back") or {})
+        self.methods.load(self.journal.state(METHODS) or [])
         self.plans.load(self.journal.state(PLANS) or {})
         self._watching.load(self.journal.state(HEALTH) or [])
         self.intake.subscribe(self.client)

@@ -13,7 +13,7 @@ from typing import Any
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
-from llmagentos.app.view import alarms, orders, plans, site_view
+from llmagentos.app.view import alarms, methods, orders, plans, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker
@@ -118,6 +118,18 @@ async def _plans(node: Node, request: dict[str, Any]) -> Any:
     return plans(node)
 
 
+async def _methods(node: Node, request: dict[str, Any]) -> Any:
+    """How things are done here, after number `method` was removed, or what was learned of it forgotten, as `change` says."""
+    if request.get("change") is not None:
+        number, known = request.get("method"), node.methods.all()
+        if not isinstance(number, int) or not 1 <= number <= len(known):
+            raise Unanswerable(f"there is no method {number}; there are {len(known)}")
+        if request["change"] not in ("remove", "forget"):
+            raise Unanswerable("a method can be removed, and what was learned of it forgotten")
+        await (node.methods.remove if request["change"] == "remove" else node.methods.forget)(known[number - 1])
+    return methods(node)
+
+
 async def _alarms(node: Node, request: dict[str, Any]) -> Any:
     """The alarms, after `change` (acknowledge, shelve, unshelve, remove) of number `alarm`; of all of them, without one, for acknowledge."""
     if request.get("change") is not None:
@@ -154,5 +166,5 @@ async def _verify(node: Node, request: dict[str, Any]) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "alarms": _alarms, "verify": _verify, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "stop": _stop,
 }  # fmt: skip

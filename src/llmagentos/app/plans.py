@@ -11,14 +11,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from llmagentos.agent.lately import span_of
-from llmagentos.agent.orders.compile import CannotCompile
-from llmagentos.agent.orders.standing import Standing, StandingOrders
+from llmagentos.agent.orders.momentary import holds_now
 from llmagentos.agent.outcomes import PlanOperation
 from llmagentos.agent.plans.course import Course
+from llmagentos.agent.plans.methods import plainly
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.app.conversation import Conversation, undoing
+from llmagentos.app.methods import OwnMethods
 from llmagentos.app.notices import Notices
 from llmagentos.app.plan_acts import LOOK_S, PlanActs
 from llmagentos.app.put_back import PutBack
@@ -42,11 +43,14 @@ class Plans:
 
     def __init__(
         self, conversation: Conversation, acts: PlanActs, notices: Notices, snapshot: Callable[[], Snapshot], recorder: Recorder, *,
-        select: Selecting, zone: dt.tzinfo, place: Location | None, capacity: dict[str, Quantity], keep: Callable[[dict[str, Any]], Awaitable[None]],
+        select: Selecting, zone: dt.tzinfo, place: Location | None, capacity: dict[str, Quantity], methods: OwnMethods,
+        keep: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._conversation, self._acts, self._notices = conversation, acts, notices
         self._snapshot, self._recorder, self._keep = snapshot, recorder, keep
-        self._select, self._zone, self._place, self._capacity = select, zone, place, capacity
+        self._select, self._zone, self._place, self._capacity, self._methods = select, zone, place, capacity, methods
+        self._looked: dict[tuple[str, int], int] = {}
+        """For what steps wait for: the version of the site that was looked at last."""
         self._courses: dict[str, Course] = {}
         self._put_back = PutBack()
         self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
@@ -70,7 +74,13 @@ class Plans:
 
     async def give(self, operation: PlanOperation, speaker: Speaker, language: Language, cause: str) -> str:
         """One more plan begins; what to say. Raises: JournalFailed, and then it has not begun."""
-        sentence = render(Program((operation.plan,)))
+        try:
+            sentence = render(Program((self._methods.expanded(operation.plan),)))
+        except PlanError as error:
+            return say("plan", language, name=str(error))
+        turn = self._conversation.understand(sentence, speaker, language)
+        if turn.kind != "timer":  # a method of the past, for a site that has changed
+            return turn.text
         course = Course(
             self._recorder.next_id(), sentence, speaker.principal, speaker.area, cause, self._recorder.now(), language
         )
@@ -96,7 +106,8 @@ class Plans:
         statements = parse(sentence).statements
         if len(statements) != 1 or not isinstance(statements[0], t.Plan):
             raise PlanError('that is no plan; one begins with: plan "NAME": task ...')
-        course = Course("preview", render(Program((statements[0],))), "owner", None, "", self._recorder.now(), language)
+        plan = self._methods.expanded(statements[0])
+        course = Course("preview", render(Program((plan,))), "owner", None, "", self._recorder.now(), language)
         await self._plan(course)
         return self.told(course)
 
@@ -106,9 +117,11 @@ class Plans:
         for number in sorted(range(len(course.steps)), key=lambda one: course.order[one]):
             step = course.steps[number]
             lasts = f" ({span_of(step.seconds, language, minutes=True)})" if step.seconds else ""
-            lines.append(f"{dt.datetime.fromtimestamp(course.order[number], self._zone):%H:%M} {step.name}{lasts}")
+            lines.append(
+                f"{dt.datetime.fromtimestamp(course.order[number], self._zone):%H:%M} {plainly(step.name)}{lasts}"
+            )
         text = say("plan_given", language, title=f'"{course.title}"', steps=", ".join(lines))
-        late = [course.steps[one].name for one in course.late(self._minute_of_day)]
+        late = [plainly(course.steps[one].name) for one in course.late(self._minute_of_day)]
         return f"{text} {say('plan_late', language, names=join(late, language))}" if late else text
 
     async def cancel(self, course: Course) -> None:
@@ -146,8 +159,8 @@ class Plans:
         """Steps that are over, steps that may begin; each is looked at again after every write, when somebody may have cancelled."""
         for number in course.lasted(self._recorder.now()):
             if course.status[number] == "running":
-                course.status[number] = "done"
-                await self._written(course, course.steps[number].name, "done")
+                await self._done(course, number)
+        await self._wait(course)
         others = [
             step for other in self.all() if other is not course
             for step, status in zip(other.steps, other.status, strict=True) if status == "running"
@@ -166,6 +179,32 @@ class Plans:
                 self._run(course, number, self._act)
         if course.over and not any(key[0] == course.id for key in self._running):
             await self._end(course)
+
+    async def _done(self, course: Course, number: int) -> None:
+        course.status[number] = "done"
+        await self._written(course, course.steps[number].name, "done")
+        await self._methods.learn(course.steps[number].name, self._recorder.now() - course.begun[number])
+
+    async def _failed(self, course: Course, number: int, why: str) -> None:
+        name, lost = course.steps[number].name, course.fail(number, why)
+        await self._written(course, name, "failed", why)
+        await self._methods.learn(name, None)
+        for one in lost:
+            await self._written(course, course.steps[one].name, "skipped", f"{name} failed")
+
+    async def _wait(self, course: Course) -> None:
+        """Steps that last until something is so: looked at whenever the site has changed."""
+        waiting, overdue = course.awaiting(self._recorder.now())
+        version = self._snapshot().version
+        for number in waiting:
+            until, key = course.steps[number].until, (course.id, number)
+            if course.status[number] != "running":
+                continue  # somebody has cancelled it meanwhile
+            before, self._looked[key] = self._looked.get(key), version
+            if before != version and self._holds(course, until):
+                await self._done(course, number)
+            elif number in overdue:
+                await self._failed(course, number, say("plan_never", course.language))
 
     def _run(self, course: Course, number: int, work: Callable[[Course, int], Awaitable[None]]) -> None:
         key = (course.id, number)
@@ -194,10 +233,7 @@ class Plans:
         while course.acted[number] < len(step.acts) and course.status[number] == "running":
             why = await self._carried_out(course, number)
             if why and course.status[number] == "running":
-                lost = course.fail(number, why)
-                await self._written(course, step.name, "failed", why)
-                for one in lost:
-                    await self._written(course, course.steps[one].name, "skipped", f"{step.name} failed")
+                await self._failed(course, number, why)
                 return
             course.acted[number] += 1
             course.records[number] = ""
@@ -233,11 +269,12 @@ class Plans:
             return
         title, language = f'"{course.title}"', course.language
         missed = [
-            f"{step.name} ({why})" if why else step.name
+            f"{plainly(step.name)} ({why})" if why else plainly(step.name)
             for step, status, why in zip(course.steps, course.status, course.why, strict=True)
             if status in ("failed", "skipped")
         ]
         course.told = True
+        self._looked = {key: one for key, one in self._looked.items() if key[0] != course.id}
         self._put_back.forget(f"{course.id} ")
         await self._save()
         if "cancelled" not in course.status:
@@ -287,12 +324,4 @@ class Plans:
         """Whether a condition holds now; one that cannot be told does not."""
         if condition is None:
             return True
-        snapshot = self._snapshot()
-        standing = StandingOrders(self._select, self._zone, self._place)
-        standing.begin(snapshot, snapshot.at)
-        order = t.Order(condition, None, None, None, None, (t.Notify("owner"),))
-        try:
-            standing.place(Standing("if", order, course.principal, course.area, snapshot.at), snapshot.at)
-        except CannotCompile:
-            return False
-        return standing.holds("if")
+        return holds_now(condition, self._snapshot(), self._speaker(course), self._select, self._zone, self._place)

@@ -4,6 +4,7 @@ from typing import Any
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.effects import items_of
+from llmagentos.agent.plans.methods import plainly, told
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.app.node import Node
 from llmagentos.language import Program, render
@@ -148,12 +149,26 @@ def plans(node: Node) -> list[dict[str, Any]]:
         {
             "number": number, "id": one.id, "title": one.title, "principal": one.principal, "over": one.over, "given_at": one.given_at,
             "steps": [
-                {"name": step.name, "status": status, "why": why, "begun": begun or None, "seconds": step.seconds, "planned": planned,
-                 "after": [one.steps[each].name for each in step.after]}
+                {"name": plainly(step.name), "status": status, "why": why, "begun": begun or None, "seconds": step.seconds, "planned": planned,
+                 "after": [plainly(one.steps[each].name) for each in step.after]}
                 for step, status, why, begun, planned in zip(one.steps, one.status, one.why, one.begun, one.order or one.begun, strict=True)
             ],
         }
         for number, one in enumerate(node.plans.all(), 1)
+    ]  # fmt: skip
+
+
+def methods(node: Node) -> list[dict[str, Any]]:
+    """How things are done here, with what was learned of each step."""
+    return [
+        {
+            "number": number, "title": one.tree.title, "sentence": told(one), "principal": one.principal,
+            "steps": [
+                {"name": step, "usual": one.usual(step), "done": one.done.get(step, 0), "failed": one.failed.get(step, 0)}
+                for step in dict.fromkeys((*one.done, *one.failed))
+            ],
+        }
+        for number, one in enumerate(node.methods.all(), 1)
     ]  # fmt: skip
 
 

@@ -237,6 +237,32 @@ def plans(
 
 
 @app.command()
+def methods(
+    remove: Annotated[int | None, typer.Option(help="The number of one that is to be no method any more.")] = None,
+    forget: Annotated[
+        int | None, typer.Option(help="The number of one of which what was learned is to be forgotten.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """How things are done here, and how long their steps take. `agentos do 'method "NAME": task ...'` teaches one."""
+    wanted = [(change, number) for change, number in (("remove", remove), ("forget", forget)) if number is not None]
+    if len(wanted) > 1:
+        raise typer.BadParameter("one change at a time")
+    request: dict[str, Any] = {"op": "methods"}
+    request |= dict(zip(("change", "method"), wanted[0], strict=True)) if wanted else {}
+    for one in _run(call(_folder(data), request)):
+        out.print(f"{one['number']} {one['sentence']}", highlight=False, markup=False, soft_wrap=True)
+        for step in one["steps"]:
+            usual = f", usually {step['usual'] // 60} min" if step["usual"] else ""
+            out.print(
+                f"  {step['name']}: done {step['done']} times, failed {step['failed']}{usual}",
+                style="dim",
+                highlight=False,
+                markup=False,
+            )
+
+
+@app.command()
 def alarms(
     acknowledge: Annotated[
         int | None, typer.Option(help="The number of an alarm that you have taken note of; 0: of all.")

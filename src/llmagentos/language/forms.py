@@ -164,8 +164,8 @@ _NEED = Form(tree.Need, Part("resource", TEXT), Part("amount", AMOUNT))
 
 # plan "guests": task "heat" takes 2 h needs "power" 2 kW { set climate in "Hall" temperature 21 C }
 _STEP = Alternatives()
-TASK = Form(
-    tree.Task,
+_STEPS = Many(_STEP, ";")
+_TASK = (
     "task",
     Part("name", TEXT),
     Part("after", Many(TEXT), "after", optional=True),
@@ -173,10 +173,15 @@ TASK = Form(
     Part("needs", Many(_NEED), "needs", optional=True),
     Part("deadline", TIME, "by", optional=True),
     Part("condition", CONDITIONS, "if", optional=True),
-    Part("steps", Many(_STEP, ";"), "{", "}", optional=True),
+    Part("until", CONDITIONS, "until", optional=True),
+)
+TASK = Alternatives(
+    Form(tree.Task, *_TASK, Part("steps", _STEPS, "together {", "}"), together=True),
+    Form(tree.Task, *_TASK, Part("steps", _STEPS, "{", "}", optional=True)),
 )
 _STEP.rules += [TASK, ACT]
 PLAN = Form(tree.Plan, "plan", Part("title", TEXT), ":", Part("tasks", Many(TASK)))
+METHOD = Form(tree.Method, "method", Part("title", TEXT), ":", Part("tasks", Many(TASK)))
 
-STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, ALARM, PLAN)
+STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, ALARM, PLAN, METHOD)
 PROGRAM = Form(tree.Program, Part("statements", Many(STATEMENT, ";")))

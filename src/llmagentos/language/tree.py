@@ -388,17 +388,31 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Task:
+    """Acts and tasks; one without any that is called like a method is done by that."""
+
     name: str
     after: tuple[str, ...] = ()
     duration: Duration | None = None
+    """How long it lasts; with `until` how long that is thought to take."""
     needs: tuple[Need, ...] = ()
     deadline: int | None = None
     condition: AnyOf | None = None
+    until: AnyOf | None = None
+    together: bool = False
+    """Its tasks are done beside each other, but for what they come after; else one after another."""
     steps: tuple["Act | Task", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    title: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How something is done here: tasks that plans use by this name."""
+
     title: str
     tasks: tuple[Task, ...]
 
@@ -412,7 +426,7 @@ Ask: TypeAlias = (
     | WhatIf
 )  # fmt: skip
 Reply: TypeAlias = Say | Clarify | Refuse | Nothing
-Statement: TypeAlias = Act | Ask | Reply | Order | Alarm | Plan
+Statement: TypeAlias = Act | Ask | Reply | Order | Alarm | Plan | Method
 
 
 @dataclass(frozen=True, slots=True)

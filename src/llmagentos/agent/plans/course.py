@@ -10,6 +10,8 @@ from llmagentos.language import parse
 from llmagentos.language import tree as t
 
 Status = Literal["waiting", "running", "done", "not needed", "failed", "skipped", "cancelled"]
+PATIENCE, PATIENCE_S = 3, 1800.0
+"""What lasts until something is so fails after so many times what it was thought to take, and so much longer at least."""
 OVER: tuple[Status, ...] = ("done", "not needed", "failed", "skipped", "cancelled")
 _KEPT = ("id", "sentence", "principal", "area", "cause", "given_at", "language", "status", "begun", "acted", "records", "why", "order", "told", "undo")  # fmt: skip
 
@@ -87,10 +89,20 @@ class Course:
     def lasted(self, now: float) -> list[int]:
         """Running steps whose acts are all carried out and whose time is over; a clock that was set back begins it anew."""
         self.begun = [min(one, now) for one in self.begun]
+        return [one for one in self._acted() if self.steps[one].until is None and now >= self.begun[one] + self.steps[one].seconds]  # fmt: skip
+
+    def awaiting(self, now: float) -> tuple[list[int], list[int]]:
+        """Running steps whose acts are all carried out and that last until something is so; and those of them that have waited too long."""
+        waiting = [one for one in self._acted() if self.steps[one].until is not None]
+        longest = [max(PATIENCE * self.steps[one].seconds, self.steps[one].seconds + PATIENCE_S) for one in waiting]
+        return waiting, [one for one, limit in zip(waiting, longest, strict=True) if now > self.begun[one] + limit]
+
+    def _acted(self) -> list[int]:
         return [
-            number for number, step in enumerate(self.steps)
-            if self.status[number] == "running" and self.acted[number] == len(step.acts) and now >= self.begun[number] + step.seconds
-        ]  # fmt: skip
+            number
+            for number, step in enumerate(self.steps)
+            if self.status[number] == "running" and self.acted[number] == len(step.acts)
+        ]
 
     def fail(self, number: int, why: str) -> list[int]:
         """A step failed; the steps that rest on it will not be done, and are returned."""

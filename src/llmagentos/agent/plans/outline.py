@@ -35,6 +35,8 @@ class Step:
     needs: tuple[t.Need, ...] = ()
     deadline: int | None = None
     condition: t.AnyOf | None = None
+    until: t.AnyOf | None = None
+    """It is over when this holds; `seconds` is then how long that is thought to take."""
 
 
 def steps_of(plan: t.Plan) -> tuple[Step, ...]:
@@ -136,17 +138,22 @@ class _Outline:
     def _task(self, task: t.Task, before: tuple[int, ...], name: str) -> tuple[int, ...]:
         if task.name in self._ends:
             raise PlanError(f'two tasks are called "{task.name}"')
-        if any(isinstance(one, t.Task) for one in task.steps) and (task.condition or task.needs or task.duration or task.deadline is not None):  # fmt: skip
+        if any(isinstance(one, t.Task) for one in task.steps) and (task.condition or task.until or task.needs or task.duration or task.deadline is not None):  # fmt: skip
             raise PlanError(
                 f'"{task.name}" holds tasks: say of each of them how long it takes, what it needs, by when and if'
             )
-        if task.condition is not None and any(
-            isinstance(one, t.Clock | t.Sun | t.Silence) for every in task.condition.conditions for one in every.conditions
-        ):  # fmt: skip
-            raise PlanError(
-                f'"{task.name}" is to be done if something is so now: a moment or a silence cannot be looked up'
-            )
+        if any(one is not None and _cannot_be_looked_up(one) for one in (task.condition, task.until)):
+            raise PlanError(f'"{task.name}" asks whether something is so: a moment or a silence cannot be looked up')
+        if unknown := [one for one in task.after if one not in self._ends]:
+            raise PlanError(f'"{task.name}" comes after "{unknown[0]}", which is not before it')
         begins = tuple(dict.fromkeys((*before, *(end for one in task.after for end in self._ends[one]))))
+        if task.together:
+            if not all(isinstance(one, t.Task) for one in task.steps):
+                raise PlanError(
+                    f'"{task.name}" holds tasks that are done together, and acts beside them: make them a task'
+                )
+            self._ends[task.name] = self.add([one for one in task.steps if isinstance(one, t.Task)], begins, f"{name} / ", together=True)  # fmt: skip
+            return self._ends[task.name]
         ends = begins
         acts: list[t.Act] = []
         for step in (*task.steps, None):
@@ -155,9 +162,14 @@ class _Outline:
                 continue
             if acts or (step is None and ends == begins):
                 seconds = task.duration.seconds if isinstance(task.duration, Duration) and step is None else 0
-                self.steps.append(Step(name, ends, tuple(acts), seconds, task.needs, task.deadline, task.condition))
+                until = task.until if step is None else None
+                self.steps.append(Step(name, ends, tuple(acts), seconds, task.needs, task.deadline, task.condition, until))  # fmt: skip
                 ends, acts = (len(self.steps) - 1,), []
             if step is not None:
                 ends = self._task(step, ends, f"{name} / {step.name}")
         self._ends[task.name] = ends
         return ends
+
+
+def _cannot_be_looked_up(condition: t.AnyOf) -> bool:
+    return any(isinstance(one, t.Clock | t.Sun | t.Silence) for every in condition.conditions for one in every.conditions)  # fmt: skip
