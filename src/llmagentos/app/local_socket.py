@@ -24,7 +24,8 @@ async def serve(node: Node, path: Path) -> asyncio.Server:
     """Listen until the server is closed."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):
+        ended = (ConnectionError, ValueError, asyncio.IncompleteReadError, asyncio.CancelledError)
+        with contextlib.suppress(*ended):  # the node's end is no error of this conversation
             while line := await reader.readline():
                 if b'"follow"' in line and json.loads(line).get("op") == "follow":
                     async for event in follow(node):

@@ -56,6 +56,8 @@ class Orders:
         self._arrived = asyncio.Event()
         self._snapshot: Snapshot | None = None
         self._causes: dict[str, str] = {}
+        self._structure, self._sentences = -1, dict[str, str]()
+        """Orders with the names that things have in this structure of the site."""
         self._dropped = 0
         self.begun = False
 
@@ -258,9 +260,15 @@ class Orders:
     def sentence(self, standing: Standing) -> str:
         """An order in the site language, with the names of today."""
         if self._snapshot is None:
-            return render(Program((standing.order,)))
-        index = SiteIndex(self._snapshot)
-        return render(Program((named(standing.order, self._snapshot, index.named),)))
+            return standing.sentence
+        if self._structure != self._snapshot.structure:
+            self._structure, self._sentences = self._snapshot.structure, {}
+            self._index = SiteIndex(self._snapshot)
+        known = self._sentences.get(standing.id)
+        if known is None:
+            tree = named(standing.order, self._snapshot, self._index.named)
+            known = self._sentences[standing.id] = render(Program((tree,)))
+        return known
 
 
 def _before(early: Iterable[Observation], snapshot: Snapshot) -> Snapshot:

@@ -23,6 +23,7 @@ from llmagentos.bench.kill9 import broken, run_kill9
 from llmagentos.bench.orders import run_orders
 from llmagentos.bench.promises import broken as unkept
 from llmagentos.bench.promises import run_promises
+from llmagentos.bench.promptness import run_promptness
 from llmagentos.bench.rcpsp import run_rcpsp
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
@@ -290,11 +291,18 @@ def thermal_command(
 
 
 @bench_app.command("rules")
-def rules_command(json: JsonOption = None) -> None:
-    """Readings a second through 200 standing orders over 1,000 devices."""
+def rules_command(
+    model: ModelOption = DEFAULT_MODEL,
+    reactions: Annotated[
+        int, typer.Option(min=20, help="That are measured on a broker, each with the model idle and busy.")
+    ] = 300,
+    json: JsonOption = None,
+) -> None:
+    """Readings a second through 200 standing orders over 1,000 devices, and from a reading to its command on a broker."""
 
     async def measure() -> Figures:
-        return run_rules(out)
+        inside = run_rules(out)
+        return {**inside, **await run_promptness(model, reactions)}
 
     _measure("rules", measure(), json)
 

@@ -15,8 +15,11 @@ def select(selector: Selector, snapshot: Snapshot, speaker: Speaker, able: Able 
     A selector without a place means the speaker's area if that has such a thing, else the only one there is or the only
     one that plays; several are Ambiguous. An area that is named but empty of them is Missing, never widened.
     """
+    if selector.id is not None:  # an order names its devices so, and need not look at the others
+        known = snapshot.entities.get(selector.id)
+        return _named(selector, [known] if known is not None and is_kind(known, selector.kind) else [], snapshot, able)
     of_kind = [entity for entity in snapshot.entities.values() if is_kind(entity, selector.kind)]
-    if selector.id is not None or selector.name is not None:
+    if selector.name is not None:
         return _named(selector, of_kind, snapshot, able)
     pool = [entity for entity in of_kind if not entity.description.diagnostic or selector.kind not in CLASSES]
     placed = list(_placed(selector, pool, snapshot, speaker))
@@ -46,13 +49,10 @@ def is_kind(entity: EntityView, kind: str) -> bool:
 
 
 def _named(selector: Selector, pool: list[EntityView], snapshot: Snapshot, able: Able) -> Resolution:
-    if selector.id is not None:
-        matches = [entity for entity in pool if entity.id == selector.id]
-    else:
-        matches = [entity for entity in pool if entity.called(selector.name or "")]
-        if selector.area is not None:
-            place = area_name(selector.area, snapshot)
-            matches = [entity for entity in matches if entity.area == place]
+    matches = pool if selector.id is not None else [entity for entity in pool if entity.called(selector.name or "")]
+    if selector.id is None and selector.area is not None:
+        place = area_name(selector.area, snapshot)
+        matches = [entity for entity in matches if entity.area == place]
     capable = [entity for entity in matches if able(entity)]
     if not capable:
         return Missing("impossible" if matches else "absent")

@@ -1,5 +1,7 @@
 """Between text and tree: `parse(render(tree)) == tree` and `render(parse(text))` is the canonical text."""
 
+from functools import lru_cache
+
 from llmagentos.language.forms import PROGRAM
 from llmagentos.language.grammar import GrammarError, Piece, Reader, Slot
 from llmagentos.language.lexer import tokenize
@@ -8,8 +10,12 @@ from llmagentos.language.tree import Program
 _TIGHT = frozenset(";:,")
 
 
+@lru_cache(maxsize=2_000)
 def parse(text: str) -> Program:
-    """The program a text says. Raises: GrammarError with the place and what was expected there."""
+    """The program a text says. Raises: GrammarError with the place and what was expected there.
+
+    Remembered: trees are frozen, and what stands for years is read whenever it fires.
+    """
     reader = Reader(tokenize(text))
     for program, end in PROGRAM.read(reader, 0):
         if reader.at(end).kind == "end":

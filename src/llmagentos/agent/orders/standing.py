@@ -9,6 +9,7 @@ import datetime as dt
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from llmagentos.agent.orders.compile import CannotCompile, Parts, compiled
@@ -27,7 +28,7 @@ from llmagentos.reasoning.signals import Signal
 Why = Literal["fired", "ended", "not now", "limit", "paused"]
 
 
-@dataclass(slots=True)
+@dataclass
 class Standing:
     """One order. `suspended` says why it cannot work at present; `fired` are the instants that count against its limit."""
 
@@ -40,6 +41,11 @@ class Standing:
     suspended: str | None = None
     active: bool = False
     fired: list[float] = field(default_factory=list)
+
+    @cached_property
+    def sentence(self) -> str:
+        """In the site language, with the ids of devices: all orders are written down whenever one fires."""
+        return render(Program((self.order,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +370,7 @@ class StandingOrders:
     def dump(self) -> dict[str, Any]:
         """As JSON."""
         orders = [
-            {"id": one.id, "order": render(Program((one.order,))), "principal": one.principal, "area": one.area, "placed_at": one.placed_at,
+            {"id": one.id, "order": one.sentence, "principal": one.principal, "area": one.area, "placed_at": one.placed_at,
              "paused": one.paused, "active": one.active, "fired": one.fired}
             for one in self._orders.values()
         ]  # fmt: skip
