@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmagentos.app.explain import explain
+from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
 from llmagentos.app.unattended import Unattended
 from llmagentos.devices.codecs import Publish
@@ -20,6 +21,10 @@ from llmagentos.reasoning.calendar import next_at
 from tests.flows.house import ShiftedClock, Witness, house, restarted
 
 OWNER = Speaker("owner", "Kitchen", "test")
+
+
+def _held_up(node: Node) -> int:
+    return sum(one.why == "hand" for one in node.journal.latest("Fired") if isinstance(one, Fired))
 
 
 async def _becomes(witness: Witness, topic: str, name: str, value: Any) -> None:
@@ -59,8 +64,9 @@ def test_an_order_in_words_stands_after_a_yes(tmp_path: Path) -> None:
                 "From now on, when Bedroom Lamp is on: turn on Kitchen Light. Shall I?",
             )
             assert node.orders.all() == ()
-            assert (await node.say("yes", OWNER)).kind == "done"
-            assert len(node.orders.all()) == 1
+            yes = await node.say("yes", OWNER)
+            assert yes.kind == "done"
+            assert len(node.orders.all()) == 1, yes
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             await _becomes(witness, "house/light.kitchen/state", "on", "ON")
 
@@ -90,7 +96,8 @@ def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
 
 def test_a_hand_on_the_switch_beats_an_order(tmp_path: Path) -> None:
     async def run() -> None:
-        async with house(tmp_path) as (node, _model, witness):
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, witness):
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             phone = MqttClient(witness.broker.address, "phone")
             await phone.connect()
@@ -103,6 +110,41 @@ def test_a_hand_on_the_switch_beats_an_order(tmp_path: Path) -> None:
                     await asyncio.sleep(0.05)
             assert {one.why for one in node.journal.latest("Fired") if isinstance(one, Fired)} == {"fired", "hand"}
             assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            clock.ahead_s += 1900.0  # the hold is over, and the order still calls for it
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            await phone.close()
+
+    asyncio.run(run())
+
+
+def test_what_a_hand_holds_up_is_dropped_where_it_is_no_longer_called_for_and_done_by_the_next_life(
+    tmp_path: Path,
+) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, witness):
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            phone = MqttClient(witness.broker.address, "phone")
+            await phone.connect()
+
+            async def held_up(count: int) -> None:
+                for on in ("ON", "OFF"):
+                    phone.publish(Publish("house/light.kitchen/set/on", on))
+                    await _becomes(witness, "house/light.kitchen/state", "on", on)
+                await node.do('turn on light "Bedroom Lamp"', OWNER)
+                async with asyncio.timeout(10):
+                    while _held_up(node) < count:  # noqa: ASYNC110
+                        await asyncio.sleep(0.05)
+
+            await held_up(1)
+            await node.do('turn off light "Bedroom Lamp"', OWNER)
+            clock.ahead_s += 1900.0
+            await asyncio.sleep(1.0)
+            assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+            await held_up(2)
+            await node.close()
+            async with restarted(tmp_path, witness, clock=clock):
+                await _becomes(witness, "house/light.kitchen/state", "on", "ON")
             await phone.close()
 
     asyncio.run(run())

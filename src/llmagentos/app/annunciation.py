@@ -138,6 +138,8 @@ class Annunciation:
 
     async def give(self, operation: WatchOperation, speaker: Speaker, language: Language, cause: str) -> str:
         """One more alarm; what to say."""
+        if self.begun:
+            self.site(self._now())  # it may speak of what has announced itself just now
         new, now = operation.alarm, self._recorder.now()
         if any(one.name.casefold() == new.name.casefold() for one in self._alarms.all()):
             return say("alarm_known", language, name=new.name)

@@ -321,6 +321,7 @@ class Node:
             self._heartbeat.beat(self._clock.monotonic(), self._clock.now(), self.journal.seal, alive=self.alive())
             self.orders.site(self.snapshot())
             self.orders.advance()
+            await self._unattended.resume()
             self.alarms.site(self.snapshot())
             self.alarms.advance()
             while self._hands.fights:

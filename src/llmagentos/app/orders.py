@@ -179,6 +179,8 @@ class Orders:
 
     async def give(self, operation: OrderOperation, speaker: Speaker, language: Language, cause: str) -> str:
         """One more order; what to say."""
+        if self.begun:
+            self.site(self._now())  # it may speak of what has announced itself just now
         now = self._recorder.now()
         standing = Standing(self._recorder.next_id(), operation.order, speaker.principal, speaker.area, now)
         try:

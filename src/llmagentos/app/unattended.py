@@ -5,7 +5,7 @@ The rights are those of the person who gave the order or set the timer.
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from llmagentos.agent.orders.standing import Standing
@@ -40,13 +40,19 @@ class Unattended:
         self._conversation, self._orders, self._hands, self._notices = conversation, orders, hands, notices
         self._world, self._replies, self._recorder, self._keep = world, replies, recorder, keep
         self._put_back = PutBack()
+        self._held_up: dict[str, tuple[Fired, frozenset[str]]] = {}
+        """Of an order: the firing that a hand held up, and whose hands are waited for."""
 
     def load(self, state: dict[str, Any]) -> None:
         """Take up what `keep` wrote."""
         self._put_back.load(state)
 
-    async def obey(self, standing: Standing, fired: Fired) -> None:
-        """What a standing order says, or making it as it was at its end: people are told first, whatever becomes of the rest."""
+    async def obey(self, standing: Standing, fired: Fired, *, later: bool = False) -> None:
+        """What a standing order says, or making it as it was at its end: people are told first, whatever becomes of the rest.
+
+        `later`: people were told, and a hand held up the rest.
+        """
+        self._held_up.pop(standing.id, None)
         speaker = Speaker(standing.principal, standing.area, "orders")
         language = self._conversation.language
         if fired.why == "ended":
@@ -54,7 +60,7 @@ class Unattended:
             return
         cause = self._orders.cause(standing, language)
         actions = standing.order.actions
-        for one in actions:
+        for one in actions if not later else ():
             if isinstance(one, t.Notify):
                 await self._tell(str(one.text or cause), fired.id, speaker)
         acts = tuple(one for one in actions if not isinstance(one, t.Notify))
@@ -64,6 +70,8 @@ class Unattended:
         free = tuple(one for one in turn.commands if not self._held_by_hand(one))
         if len(free) < len(turn.commands):
             await self._orders.left_alone(standing, fired)
+            held = frozenset(one.entity for one in turn.commands) - {one.entity for one in free}
+            self._held_up[standing.id] = fired, held
             turn = dataclasses.replace(turn, commands=free)
             if not free and not turn.timers:
                 return
@@ -73,6 +81,15 @@ class Unattended:
         reply = await self._conversation.carry_out(turn, fired.id, speaker, self._recorder.monotonic(), wait=False)
         if reply.kind in ("question", "refusal", "error"):  # nobody may be looking
             self._notices.tell(f"{cause}: {reply.text}")
+
+    async def resume(self) -> None:
+        """What hands have held up and hold up no longer is done now, where it is still called for."""
+        for order_id, (fired, held) in list(self._held_up.items()):
+            standing, now = self._orders.get(order_id), self._recorder.now()
+            if standing is None or standing.paused or not self._orders.holds(order_id):
+                del self._held_up[order_id]
+            elif not any(self._hands.beats(one, now) for one in held):
+                await self.obey(standing, fired, later=True)
 
     async def _end(self, standing: Standing, fired: Fired, speaker: Speaker) -> None:
         """Make it as it was before an order acted, but for what somebody has changed since."""
@@ -103,6 +120,10 @@ class Unattended:
         fired = [one for one in latest if isinstance(one, Fired) and one.why in ("fired", "ended")]
         while not self._orders.begun:  # noqa: ASYNC110 - the node's own clock begins them
             await asyncio.sleep(0.05)
+        for one in _held_up_last(latest):  # a new life knows of no hands
+            standing = self._orders.get(one.order)
+            if standing is not None and not standing.paused and self._orders.holds(one.order):
+                await self.obey(standing, one, later=True)
         for one in reversed(fired):
             standing = self._orders.get(one.order)
             if standing is None or self._recorder.now() - one.at > LATEST_S:
@@ -119,6 +140,15 @@ class Unattended:
     async def _tell(self, text: str, cause: str, speaker: Speaker) -> None:
         await self._replies.give(cause, speaker, "answer", text, self._recorder.monotonic())
         self._notices.tell(text)
+
+
+def _held_up_last(latest: Sequence[Record]) -> list[Fired]:
+    """The newest of each order where that is that a hand held it up."""
+    newest: dict[str, Fired] = {}
+    for one in latest:
+        if isinstance(one, Fired):
+            newest.setdefault(one.order, one)
+    return [one for one in newest.values() if one.why == "hand"]
 
 
 def _came_to(record: Record, ends: Any, journal: SqliteJournal) -> bool:
