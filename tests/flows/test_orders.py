@@ -150,6 +150,38 @@ def test_what_a_hand_holds_up_is_dropped_where_it_is_no_longer_called_for_and_do
     asyncio.run(run())
 
 
+def test_an_order_can_be_tried_out(tmp_path: Path) -> None:
+    async def run() -> None:
+        sent: list[str] = []
+
+        def carrier(_address: str, _title: str, text: str) -> bool:
+            sent.append(text)
+            return True
+
+        async with house(tmp_path, notify=["x://1"], carrier=carrier) as (node, _model, witness):
+            node.trials._shown_s = 0.3
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"; notify owner', OWNER)
+            await node.do('when light "Bedroom Lamp" is on: unlock lock "Front Door"', OWNER)
+            await node.do('when light "Bedroom Lamp" is on: notify owner', OWNER)
+
+            async def tried(order: int) -> Any:
+                return await handle(node, json.dumps({"op": "trial", "order": order}).encode())
+
+            trying = asyncio.create_task(tried(1))
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            assert (await trying)["result"]["text"] == "Kitchen Light on. It works, and is as it was before."
+            await _becomes(witness, "house/light.kitchen/state", "on", "OFF")
+            assert sent[0].startswith("This is a trial of: when Bedroom Lamp is on: turn on Kitchen Light")
+            asked = (await tried(2))["result"]
+            assert asked["kind"] == "question" and asked["consent"]
+            assert "Did it arrive?" in (await tried(3))["result"]["text"]
+            assert "no order 4" in (await tried(4))["error"]
+            fired = [one for one in node.journal.latest("Fired") if isinstance(one, Fired)]
+            assert {one.why for one in fired} == {"tried"} and {one.source for one in fired} == {"person:owner"}
+
+    asyncio.run(run())
+
+
 def test_an_order_tells_people_and_what_did_not_arrive_is_said(tmp_path: Path) -> None:
     async def run() -> None:
         sent: list[tuple[str, str, str]] = []

@@ -78,7 +78,7 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     wait.until(lambda _: "Bedroom Lamp is on for 5 minutes" in text(".orders"))
     browser.find_element(By.CSS_SELECTOR, ".orders button").click()
     wait.until(lambda _: "paused" in text(".orders"))
-    browser.find_elements(By.CSS_SELECTOR, ".orders button")[1].click()
+    browser.find_elements(By.CSS_SELECTOR, ".orders button")[2].click()
     wait.until(lambda _: not browser.find_elements(By.CSS_SELECTOR, ".orders"))
     wait.until(lambda _: "light" in text(".plans .waiting") and "running" in text(".plans .running .state"))
     if shot := os.environ.get("AGENTOS_SCREENSHOT"):

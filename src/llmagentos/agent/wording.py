@@ -63,6 +63,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "conflicts": ("Careful: at the same moment {orders} tells {name} otherwise.", "注意：同一时刻{orders}会对{name}下相反的命令。"),
     "doubt_gone": ("{name} is no longer there", "{name}已不存在"), "doubt_unreachable": ("{name} cannot be reached", "无法连接{name}"),
     "doubt_unknown": ("{name} has not reported", "{name}还没有上报"), "doubt_battery": ("the battery of {name} is low", "{name}电量低"),
+    "trial_notice": ("This is a trial of: {what}.", "这是一次测试：{what}。"), "trial_told": ("You have been sent a message. Did it arrive?", "已发送一条消息，请确认是否收到。"),
+    "trial_back": ("It works, and is as it was before.", "可以执行，并已恢复原状。"), "trial_stays": ("It works; not all of it can be put back.", "可以执行，但不能全部恢复原状。"),
     "alarm_placed": ("Alarm {name} ({priority}): {what}.", "警报{name}（{priority}）：{what}。"), "alarm_known": ("There is an alarm {name} already.", "已经有警报{name}了。"),
     "alarm_raised": ("Alarm ({priority}): {name}. {what}.", "警报（{priority}）：{name}。{what}。"),
     "alarm_unanswered": ("Nobody has answered for {time}. Alarm ({priority}): {name}. {what}.", "已{time}无人响应。警报（{priority}）：{name}。{what}。"),

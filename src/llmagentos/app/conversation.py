@@ -85,6 +85,10 @@ class Conversation:
         """Something to say that nobody asked for."""
         await self._replies.give(cause, speaker, "answer", text, self._recorder.monotonic())
 
+    async def answer(self, text: str, cause: str, speaker: Speaker, started: float) -> Reply:
+        """What came of something that was asked for without words."""
+        return await self._replies.give(cause, speaker, "answer", text, started)
+
     def index(self) -> SiteIndex:
         """The site by kinds and names, as it is now."""
         return self._dialogue.index(self._snapshot())

@@ -30,7 +30,7 @@ Words = Callable[[str], str | None]
 SHOWN_CANDIDATES = 5
 _WHY = {
     "fired": "acted", "ended": "ended", "not now": "did not act, its condition did not hold", "limit": "did not act, it has acted often enough",
-    "paused": "did not act, it is paused", "hand": "left alone what somebody had set by hand", "late": "did not act, it was too late: the node was not running",
+    "paused": "did not act, it is paused", "tried": "was tried out", "hand": "left alone what somebody had set by hand", "late": "did not act, it was too late: the node was not running",
 }  # fmt: skip
 
 

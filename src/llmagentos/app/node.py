@@ -37,6 +37,7 @@ from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
 from llmagentos.app.settling import Settling
+from llmagentos.app.trials import Trials
 from llmagentos.app.unattended import Unattended
 from llmagentos.app.watching import STATE as HEALTH
 from llmagentos.app.watching import Watching
@@ -139,6 +140,7 @@ class Node:
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
         errands.plan, errands.method = self.plans.give, self.methods.give
+        self.trials = Trials(self._conversation, self.orders, self._notices, self.world, self._recorder)
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
         )

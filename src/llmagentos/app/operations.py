@@ -91,6 +91,16 @@ async def _orders(node: Node, request: dict[str, Any]) -> Any:
     return orders(node)
 
 
+async def _trial(node: Node, request: dict[str, Any]) -> Any:
+    """What order number `order` does is done now, and put back."""
+    known, number = node.orders.all(), request.get("order")
+    if not isinstance(number, int) or not 1 <= number <= len(known):
+        raise Unanswerable(f"there is no order {number}; there are {len(known)}")
+    if known[number - 1].suspended is not None:
+        raise Unanswerable(f"order {number} cannot work at present ({known[number - 1].suspended})")
+    return asdict(await node.trials.run(known[number - 1], str(request.get("principal", "owner"))))
+
+
 async def _change_order(node: Node, change: str, number: Any) -> None:
     known = node.orders.all()
     if not isinstance(number, int) or not 1 <= number <= len(known):
@@ -166,5 +176,5 @@ async def _verify(node: Node, request: dict[str, Any]) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "stop": _stop,
 }  # fmt: skip

@@ -191,9 +191,15 @@ def orders(
     pause: Annotated[int | None, typer.Option(help="The number of an order that is to rest.")] = None,
     resume: Annotated[int | None, typer.Option(help="The number of one that rests no longer.")] = None,
     remove: Annotated[int | None, typer.Option(help="The number of one that is to stand no longer.")] = None,
+    trial: Annotated[
+        int | None, typer.Option("--try", help="The number of one to try out now: what it does is done, and put back.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """The standing orders, after a change if one is wanted. `agentos do 'when ...: ...'` gives one."""
+    if trial is not None:
+        _show_reply(_run(call(_folder(data), {"op": "trial", "order": trial})))
+        return
     changes = {"pause": pause, "resume": resume, "remove": remove}
     request: dict[str, Any] = {"op": "orders"}
     wanted = [(change, number) for change, number in changes.items() if number is not None]

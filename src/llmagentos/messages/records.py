@@ -195,14 +195,14 @@ class Answer(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fired(Record):
-    """What came about with a standing order: it acted, ended, or why it did not act although its trigger held.
+    """What came about with a standing order: it acted, ended, was tried out, or why it did not act although its trigger held.
 
     Causes are what was said when it was given, and the readings that its trigger rested on.
     """
 
     order: str
     sentence: str
-    why: Literal["fired", "ended", "not now", "limit", "paused", "late", "hand"]
+    why: Literal["fired", "ended", "not now", "limit", "paused", "late", "hand", "tried"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

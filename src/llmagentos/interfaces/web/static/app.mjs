@@ -55,6 +55,7 @@ function Orders() {
     <li key=${one.id} class=${`row ${one.suspended ? "gone" : one.holds ? "active" : ""}`}><span class="name" title=${one.sentence}>${one.text}</span>
       <span class="state">${one.suspended ?? (one.paused ? say("paused") : one.holds ? say("holds now") : say("waits"))}${one.doubts.map((doubt) => html`<em class="doubt">${doubt}</em>`)}</span>
       <span class="acts"><button onClick=${() => change({ change: one.paused ? "resume" : "pause", order: one.number })}>${say(one.paused ? "Resume" : "Pause")}</button>
+        <button title=${say("What it does is done now, and put back")} onClick=${() => attempt({ op: "trial", order: one.number })}>${say("Try")}</button>
         <button onClick=${() => change({ change: "remove", order: one.number })}>${say("Remove")}</button></span></li>`)}</ul></section>`;
 }
 
