@@ -1,0 +1,118 @@
+"""What can be asked, and what is replied without doing anything."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from llmagentos.language.grammar import Slot
+from llmagentos.language.tree.acts import Act, TimerRef
+from llmagentos.language.tree.parts import Selector, Text
+from llmagentos.language.units import Duration
+
+Quantifier: TypeAlias = Literal["is", "any", "every"]
+Function: TypeAlias = Literal["mean", "minimum", "maximum", "total"]
+ClockPart: TypeAlias = Literal["time", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskState:
+    target: Selector
+    property: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    quantifier: Quantifier
+    target: Selector
+    state: str | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    target: Selector
+    state: str | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    target: Selector
+    state: str | Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    function: Function
+    target: Selector
+    over: Duration | Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskList:
+    list: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class AskTimer:
+    timer: TimerRef
+
+
+@dataclass(frozen=True, slots=True)
+class AskAlarms:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AskClock:
+    what: ClockPart
+
+
+@dataclass(frozen=True, slots=True)
+class AskWeather:
+    place: str | None = None
+    aspect: str | None = None
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskCalendar:
+    calendar: str | None = None
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    subject: Selector | None = None
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    action: "Act"
+
+
+Ask: TypeAlias = (
+    AskState | Check | Find | Count | Aggregate | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    | WhatIf
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    options: tuple[Selector, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    reason: Literal["absent", "impossible", "unsafe", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    pass
+
+
+Reply: TypeAlias = Say | Clarify | Refuse | Nothing

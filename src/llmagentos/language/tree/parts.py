@@ -1,0 +1,34 @@
+"""What sentences are made of: which things are meant, and values."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from llmagentos.language.grammar import Slot
+from llmagentos.language.units import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What a wish leaves open, `?`: the person is asked for it."""
+
+
+OPEN = Open()
+Text: TypeAlias = str | Slot
+Value: TypeAlias = Quantity | str | bool | Slot | Open
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which entities are meant; resolved against the world by code. See `forms.SELECTOR`.
+
+    With neither name, id, area, floor, here nor everywhere it means "the one this can only be", else a question.
+    """
+
+    kind: str
+    everywhere: bool = False
+    here: bool = False
+    id: str | None = None
+    name: str | None = None
+    area: str | None = None
+    floor: str | None = None
+    exceptions: tuple["Selector", ...] = ()
