@@ -6,12 +6,12 @@ run and still holds does not fire again.
 """
 
 import datetime as dt
-import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from llmagentos.agent.orders.clockwork import Clockwork, Passing
 from llmagentos.agent.orders.compile import CannotCompile, Parts, compiled
 from llmagentos.agent.ports import Selecting
 from llmagentos.language import Program, parse, render
@@ -19,7 +19,6 @@ from llmagentos.language import tree as t
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.reasoning import Change, Fact
-from llmagentos.reasoning.calendar import next_at, next_sun, within
 from llmagentos.reasoning.engine import Engine
 from llmagentos.reasoning.held import HELD
 from llmagentos.reasoning.rules import Value
@@ -62,15 +61,12 @@ class StandingOrders:
     """All orders of a site. `site` comes first and after every change of its structure; then readings, and `advance` by `next_due`."""
 
     def __init__(self, select: Selecting, zone: dt.tzinfo, place: Location | None = None) -> None:
-        self._select, self._zone, self._place = select, zone, place
+        self._select, self._place = select, place
+        self._clockwork = Clockwork(zone, place)
         self._orders: dict[str, Standing] = {}
         self._parts: dict[str, Parts] = {}
         self._meaning: dict[Fact, tuple[str, Literal["fires", "ends"]]] = {}
         self._engine = Engine()
-        self._clock: list[tuple[float, int, str, Fact, object]] = []
-        self._count = 0
-        self._silent: dict[str, list[tuple[Fact, float]]] = {}
-        self._heard: dict[str, float] = {}
         self._held_before: set[str] = set()
         self._snapshot: Snapshot | None = None
         self._since: float | None = None
@@ -152,9 +148,9 @@ class StandingOrders:
         due = self.site(snapshot, now)
         for entity in snapshot.entities.values():
             for name, held in entity.values.items():
-                self._heard[entity.id] = max(
-                    self._heard.get(entity.id, 0.0), min(held.at, now) if held.quality == "good" else 0.0
-                )
+                said = min(held.at, now) if held.quality == "good" else 0.0
+                last = self._clockwork.last_heard
+                last[entity.id] = max(last.get(entity.id, 0.0), said)
                 if isinstance(held.value, str | bool | int | float):
                     due += self._told(self._engine.reading(entity.id, name, held.value, now), now)
         due += self.advance(now)
@@ -188,24 +184,11 @@ class StandingOrders:
             [rule for one in each for rule in one.rules], [watch for one in each for watch in one.watches],
             [hold for one in each for hold in one.holds], now,
         )  # fmt: skip
-        inside = [
-            fact for one in each for fact, period in one.periods
-            if within(period.start_minute, period.end_minute, now, self._zone)
-        ]  # fmt: skip
+        inside = [fact for one in each for fact, period in one.periods if self._clockwork.inside(period, now)]
         changes += self._engine.update([*(fact for one in each for fact in one.members), *inside], (), now)
         for order_id, parts in many.items():
-            self._wait(order_id, parts, now)
+            self._clockwork.wait(order_id, parts, now, now if self._since is None else min(now, self._since))
         return self._told(changes, now)
-
-    def _wait(self, order_id: str, parts: Parts, now: float) -> None:
-        """Note what the clock will tell an order."""
-        for fact, moment in parts.moments:
-            self._again(order_id, fact, moment, now if self._since is None else min(now, self._since))
-        for fact, period in parts.periods:
-            self._again(order_id, fact, period, now)
-        for fact, entity, seconds in parts.silences:
-            self._silent.setdefault(entity, []).append((fact, seconds))
-            self._push(max(now, self._heard.setdefault(entity, now) + seconds), order_id, fact, (entity, seconds))
 
     def _uninstall(self, order_id: str, now: float) -> None:
         parts = self._parts.pop(order_id, None)
@@ -214,10 +197,7 @@ class StandingOrders:
         for known in (parts.fires, parts.ends):
             self._meaning.pop(known or ("",), None)
         own = {*(fact for fact, _ in parts.periods), *(fact for fact, _, _ in parts.silences), *parts.members}
-        for entity in {entity for _, entity, _ in parts.silences}:
-            self._silent[entity] = [one for one in self._silent[entity] if one[0] not in own]
-        self._clock = [one for one in self._clock if one[2] != order_id]
-        heapq.heapify(self._clock)
+        self._clockwork.forget(order_id, parts)
         self._engine.remove([one.name for one in parts.rules], [one[2] for one in parts.watches], parts.holds, now)
         self._engine.update((), own, now)
 
@@ -226,13 +206,9 @@ class StandingOrders:
     def reading(self, entity: str, name: str, value: Value | None, now: float) -> list[Due]:
         """A device said something; `value` None: it does not know."""
         due = self.advance(now)
-        self._heard[entity] = now
-        silent = [fact for fact, _ in self._silent.get(entity, ()) if self._engine.network.holds(fact)]
+        silent = self._clockwork.heard(entity, now, self._engine.network.holds)
         if silent:
             due += self._told(self._engine.update((), silent, now), now)
-            for fact, seconds in self._silent[entity]:
-                if fact in silent:
-                    self._push(now + seconds, str(fact[0]).partition(" ")[0], fact, (entity, seconds))
         due += self._told(self._engine.reading(entity, name, value, now), now)
         if self._held_before and self._since is None:
             self._held_before = {one for one in self._held_before if self._waits(one)}
@@ -244,9 +220,7 @@ class StandingOrders:
 
     def next_due(self) -> float | None:
         """When something will come about by itself."""
-        times = [
-            one for one in (self._engine.next_due(), self._clock[0][0] if self._clock else None) if one is not None
-        ]
+        times = [one for one in (self._engine.next_due(), self._clockwork.next_due()) if one is not None]
         return min(times, default=None)
 
     def advance(self, now: float) -> list[Due]:
@@ -254,46 +228,14 @@ class StandingOrders:
         due: list[Due] = []
         while (at := self.next_due()) is not None and at <= now:
             due += self._told(self._engine.advance(at), at)
-            while self._clock and self._clock[0][0] <= at:
-                _, _, order_id, fact, what = heapq.heappop(self._clock)
-                due += self._passes(order_id, fact, what, at)
+            for fact, passing in self._clockwork.due(at):
+                due += self._passes(fact, passing, at)
         return due
 
-    def _passes(self, order_id: str, fact: Fact, what: object, at: float) -> list[Due]:
-        """A moment, the beginning or end of a period, or a silence that may be long enough now."""
-        if isinstance(what, t.Clock | t.Sun):
-            self._again(order_id, fact, what, at)
-            came = self._told(self._engine.update([fact], (), at), at)
-            return [*came, *self._told(self._engine.update((), [fact], at), at)]
-        if isinstance(what, t.Between):
-            self._again(order_id, fact, what, at)
-            inside = within(what.start_minute, what.end_minute, at, self._zone)
-            return self._told(self._engine.update([fact] if inside else (), () if inside else [fact], at), at)
-        assert isinstance(what, tuple)
-        entity, seconds = what
-        if self._heard[entity] + seconds > at:
-            self._push(self._heard[entity] + seconds, order_id, fact, what)
-            return []
-        known = any(one == fact for one, _ in self._silent.get(entity, ()))
-        return self._told(self._engine.update([fact], (), at), at) if known else []
-
-    def _again(self, order_id: str, fact: Fact, what: t.Clock | t.Sun | t.Between, after: float) -> None:
-        """Note when a moment comes next, or a period next begins or ends."""
-        if isinstance(what, t.Clock):
-            at: float | None = next_at(what.minute_of_day, what.days, after, self._zone)
-        elif isinstance(what, t.Between):
-            edges = (what.start_minute, what.end_minute)
-            at = min(next_at(one, None, after, self._zone) for one in edges)
-        else:
-            assert self._place is not None
-            offset = what.offset.seconds if what.offset is not None else 0
-            at = next_sun(what.event, -offset if what.before else offset, after, self._place)
-        if at is not None:
-            self._push(at, order_id, fact, what)
-
-    def _push(self, at: float, order_id: str, fact: Fact, what: object) -> None:
-        self._count += 1
-        heapq.heappush(self._clock, (at, self._count, order_id, fact, what))
+    def _passes(self, fact: Fact, passing: Passing, at: float) -> list[Due]:
+        """What the clock tells comes into the network; a moment goes again at once."""
+        came = self._told(self._engine.update(() if passing == "outside" else [fact], [fact] if passing == "outside" else (), at), at)  # fmt: skip
+        return [*came, *self._told(self._engine.update((), [fact], at), at)] if passing == "moment" else came
 
     # What it comes to
 
@@ -375,7 +317,7 @@ class StandingOrders:
             for one in self._orders.values()
         ]  # fmt: skip
         held = sorted({one.id for one in self._orders.values() if self.holds(one.id)} | self._held_before)
-        return {"orders": orders, "held": held, "since": self._engine.dump(), "heard": self._heard}
+        return {"orders": orders, "held": held, "since": self._engine.dump(), "heard": self._clockwork.last_heard}
 
     def load(self, state: dict[str, Any], at: float | None = None) -> None:
         """Take up what `dump` wrote at that instant, before the site is known; moments since then are due."""
@@ -387,7 +329,7 @@ class StandingOrders:
                                                active=one["active"], fired=list(one["fired"]))  # fmt: skip
         self._held_before = set(state.get("held") or ())
         self._engine.load(state.get("since") or [])
-        self._heard = dict(state.get("heard") or {})
+        self._clockwork.load(state.get("heard") or {})
 
     def pause(self, order_ids: Iterable[str], paused: bool) -> None:
         """Stand, but do not act."""
