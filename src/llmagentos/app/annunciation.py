@@ -55,9 +55,10 @@ class Annunciation:
     def begin(self, snapshot: Snapshot) -> None:
         """The site is known again."""
         self._structure, self.begun = snapshot.structure, True
-        for one in self._alarms.untold():
-            self._waiting.append((Happening("raised", one.since, one, loud=True), ()))
+        untold = self._alarms.untold()
         self._take(self._standing.begin(snapshot, self._recorder.now()))
+        for one in untold:  # it is on disk, and perhaps nobody has heard of it
+            self._tell(Happening("raised", self._recorder.now(), one, loud=True))
 
     def site(self, snapshot: Snapshot) -> None:
         """The site is so now; nothing to do unless its structure changed."""

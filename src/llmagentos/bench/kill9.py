@@ -1,8 +1,8 @@
-"""`agentos bench kill9`: standing orders and a plan while the node is killed (SIGKILL) again and again.
+"""`agentos bench kill9`: standing orders, an alarm and a plan while the node is killed (SIGKILL) again and again.
 
 At every boundary (before and after each write and each message, `bench/mortal.py`) and at random instants. Somebody goes on turning two
-switches, and stops while there is no node. Afterwards every turn must have fired its order once, nothing that is not idempotent may have
-been done twice, and what an order with an end has changed must be as it was. The plan rings a chime in each of its steps: every step must end, and
+switches, and stops while there is no node. Afterwards every turn must have fired its order and raised its alarm once, nothing that is not idempotent
+may have been done twice, and what an order with an end has changed must be as it was. The plan rings a chime in each of its steps: every step must end, and
 none may ring twice.
 """
 
@@ -26,7 +26,7 @@ from llmagentos.bench.report import Figures, quantile, tracking
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import BrokerGone, MqttClient
 from llmagentos.kernel.journal import SqliteJournal
-from llmagentos.messages.records import Fired, Intent, PlanStep, Receipt, Sent
+from llmagentos.messages.records import AlarmChange, Fired, Intent, PlanStep, Receipt, Sent
 
 UP_S, SETTLED_S, LONGEST_LIFE_S = 60.0, 2.0, 2.5
 SITE: dict[str, Any] = {
@@ -43,6 +43,7 @@ SITE: dict[str, Any] = {
 }  # fmt: skip
 BELL = 'when switch "Gate" is on: press button "Bell"'
 LAMP = 'when switch "Tap" is on until switch "Tap" is off: set light "Lamp" brightness 80%'
+ALARM = 'alarm "Gate open" low when switch "Gate" is on: "Close it"'
 
 STEPS, PLAN_S = 40, 240.0
 PLAN = 'plan "chimes": ' + ", ".join(
@@ -109,7 +110,7 @@ async def _begin(site: Path, folder: Path, restarts: list[float]) -> None:
     async with process_of(site, folder) as process:
         await _up(folder, restarts)
         await asyncio.sleep(SETTLED_S)
-        for sentence in ('set light "Lamp" brightness 30%', BELL, LAMP, PLAN):
+        for sentence in ('set light "Lamp" brightness 30%', BELL, LAMP, ALARM, PLAN):
             await call(folder, {"op": "do", "sentence": sentence})
         process.terminate()
         await process.wait()
@@ -164,10 +165,11 @@ def _last_states(witness: MqttClient) -> dict[str, dict[str, Any]]:
 def _judged(file: Path, somebody: Somebody, states: dict[str, dict[str, Any]]) -> Figures:
     journal = SqliteJournal(file)
     try:
-        records = journal.latest("Fired", "Intent", "Sent", "Receipt", "PlanStep", limit=10_000_000)
+        records = journal.latest("Fired", "AlarmChange", "Intent", "Sent", "Receipt", "PlanStep", limit=10_000_000)
     finally:
         journal.close()
     fired = Counter(one.sentence for one in records if isinstance(one, Fired) and one.why == "fired")
+    raised = sum(isinstance(one, AlarmChange) and one.change == "raised" for one in records)
     intents = {one.id: one for one in records if isinstance(one, Intent)}
     ended = {one.intent for one in records if isinstance(one, Receipt)}
     sent = Counter(one.intent for one in records if isinstance(one, Sent))
@@ -179,11 +181,11 @@ def _judged(file: Path, somebody: Somebody, states: dict[str, dict[str, Any]]) -
     turned = {BELL: somebody.turned_on["gate"], LAMP: somebody.turned_on["tap"]}
     unfired = sum(max(0, turned[one] - fired[one]) for one in turned)
     return {
-        "turned_on": sum(turned.values()), "fired": sum(fired.values()), "bell_rung": rung,
+        "turned_on": sum(turned.values()), "fired": sum(fired.values()), "alarms_raised": raised, "bell_rung": rung,
         "steps": STEPS, "steps_done": sum(one == "done" for one in over.values()), "chimes": chimes,
-        "lost": unfired + max(0, fired[BELL] - len(pressed)) + sum(one not in ended for one in intents) + (states["light.lamp"]["brightness"] != 30)
+        "lost": unfired + max(0, turned[BELL] - raised) + max(0, fired[BELL] - len(pressed)) + sum(one not in ended for one in intents) + (states["light.lamp"]["brightness"] != 30)
         + STEPS - len(over) + max(0, sum(one == "done" for one in over.values()) - chimes),
-        "duplicated": sum(max(0, fired[one] - turned[one]) for one in turned) + max(0, rung - turned[BELL]) + max(0, len(pressed) - fired[BELL])
+        "duplicated": sum(max(0, fired[one] - turned[one]) for one in turned) + max(0, raised - turned[BELL]) + max(0, rung - turned[BELL]) + max(0, len(pressed) - fired[BELL])
         + sum(sent[one] > 1 for one in (*pressed, *chimed)) + max(0, len(chimed) - STEPS) + max(0, chimes - STEPS),
     }  # fmt: skip
 
