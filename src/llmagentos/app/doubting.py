@@ -92,7 +92,7 @@ class Doubting:
         for one in commands:
             key = (principal, one.digest())
             if key not in self._rights:
-                self._rights[key] = self._judge.ever(one, principal, now, agent="dialogue")
+                self._rights[key] = self._judge.ever(one, principal, now, agent="orders")
             verdict = self._rights[key]
             if verdict.kind != "approve":
                 yield Doubt(one.entity, "asks" if verdict.kind == "ask" else "forbidden")

@@ -318,7 +318,7 @@ class Plans:
         return then.hour * 60 + then.minute
 
     def _speaker(self, course: Course) -> Speaker:
-        return Speaker(course.principal, course.area, f"plan {course.id}")
+        return Speaker(course.principal, course.area, f"plan {course.id}", "plans")
 
     def _holds(self, course: Course, condition: t.AnyOf | None) -> bool:
         """Whether a condition holds now; one that cannot be told does not."""

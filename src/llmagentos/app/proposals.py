@@ -55,8 +55,8 @@ class Proposals:
         `also` is done with it, once it is allowed: timers that belong to the same wish.
         """
         self._asking = {key: one for key, one in self._asking.items() if self._recorder.now() <= one[0].expires_at}
-        proposal = Proposal(**self._recorder.stamp(), source="agent.dialogue", causes=(cause,), principal=speaker.principal,
-                            agent="dialogue", sentence=turn.sentence, commands=turn.commands, expires_at=self._recorder.now() + EXPIRY_S)  # fmt: skip
+        proposal = Proposal(**self._recorder.stamp(), source=f"agent.{speaker.agent}", causes=(cause,), principal=speaker.principal,
+                            agent=speaker.agent, sentence=turn.sentence, commands=turn.commands, expires_at=self._recorder.now() + EXPIRY_S)  # fmt: skip
         await self._recorder.write(proposal)
         async with self._gate:  # from judging to accepting: no other command may come in between
             outcome = await self._judge(proposal, consented=None)

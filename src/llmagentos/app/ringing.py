@@ -41,7 +41,7 @@ class Ringing:
             await self._keep()
 
     async def _end(self, timer: Timer) -> None:
-        speaker = Speaker(timer.principal, timer.area, timer.session)
+        speaker = Speaker(timer.principal, timer.area, timer.session, "timers")
         if timer.action is not None:
             await self._act(timer, speaker)
             return

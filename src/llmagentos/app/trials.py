@@ -33,7 +33,7 @@ class Trials:
     async def run(self, standing: Standing, principal: str) -> Reply:
         """Do what an order does; what came of it."""
         language, started = self._conversation.language, self._recorder.monotonic()
-        speaker = Speaker(standing.principal, standing.area, "trial")
+        speaker = Speaker(standing.principal, standing.area, "trial", "orders")
         fired = await self._recorder.write(
             Fired(**self._recorder.stamp(), source=f"person:{principal}", order=standing.id, sentence=self._orders.sentence(standing), why="tried")
         )  # fmt: skip

@@ -53,7 +53,7 @@ class Unattended:
         `later`: people were told, and a hand held up the rest.
         """
         self._held_up.pop(standing.id, None)
-        speaker = Speaker(standing.principal, standing.area, "orders")
+        speaker = Speaker(standing.principal, standing.area, "orders", "orders")
         language = self._conversation.language
         if fired.why == "ended":
             await self._end(standing, fired, speaker)

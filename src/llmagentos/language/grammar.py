@@ -335,7 +335,9 @@ class Many:
 
     def _read(self, reader: Reader, position: int, before: tuple[Any, ...]) -> Reading:
         if len(before) >= self.limit:
-            raise GrammarError(f"more than {self.limit} of these in one sentence; give them in several", reader.at(position).position)
+            raise GrammarError(
+                f"more than {self.limit} of these in one sentence; give them in several", reader.at(position).position
+            )
         for value, end in self.rule.read(reader, position):
             so_far = (*before, value)
             for _, after in Literal(self.separator).read(reader, end) if self.separator else iter([("", end)]):

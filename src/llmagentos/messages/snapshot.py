@@ -122,11 +122,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks, where, in which conversation."""
+    """Who speaks, where, in which conversation; and which `agent` acts for them, which an owner's rules may ask for."""
 
     principal: str = "owner"
     area: str | None = None
     session: str = "main"
+    agent: Literal["dialogue", "orders", "plans", "timers"] = "dialogue"
 
 
 @dataclass(frozen=True, slots=True)
