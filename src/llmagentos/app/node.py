@@ -361,7 +361,7 @@ class Node:
     async def _save(self) -> None:
         if self._dirty:
             self._dirty = False
-            await self.journal.put_state("world", self.world.dump())
+            await self.journal.put_made("world", self.world.dump)
             await self.journal.put_state("guards", self._proposals.guards.dump())
         if self.orders.begun and self.orders.all():
             await self.orders.save()

@@ -1,6 +1,7 @@
 """`agentos bench hwu FILE`: what people said to a home robot, with a home made of the places and things they named.
 
-Right is the verb of the label and, where a place was labelled, that place. Nothing is moved. What the site language has no
+Right is the verb of the label and, where a place was labelled, that place; where the value is missing ("change the light color") the verb is right
+if that value is asked for (`set light color ?`). Nothing is moved. What the site language has no
 word for stays in, and counts as wrong.
 Source: Liu et al. 2019, HWU64, fold 1, the test part.
 """

@@ -9,6 +9,7 @@ by `client.ModelWorker`; its standard output carries answers alone, whatever a n
     {"op": "cancel", "id": 1}
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -126,10 +127,16 @@ def load_model(path: Path, threads: int) -> Model:
     return LlamaCpp(path, threads=threads)
 
 
+NICE = 5
+"""The model gives way to what reacts without it: standing orders, receipts, the stop button."""
+
+
 def main() -> None:
     """`python -m llmagentos.inference.worker MODEL THREADS`"""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # llama.cpp prints where it likes
+    with contextlib.suppress(OSError):
+        os.nice(NICE)
     try:
         model = load_model(Path(sys.argv[1]), int(sys.argv[2]))
     except (ModelUnavailable, UnsupportedModel, OSError) as error:

@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,10 @@ class SqliteJournal:
     async def put_state(self, key: str, value: Any) -> None:
         """Replace a piece of state that a restart needs."""
         await self._write([_put(key, value)])
+
+    async def put_made(self, key: str, make: Callable[[], Any]) -> None:
+        """The same for a large piece, made in another thread: no reading waits for it. One at a time, or an older one may come last."""
+        await self._write([await asyncio.to_thread(lambda: _put(key, make()))])
 
     def state(self, key: str) -> Any:
         """A piece of state, None if there is none."""

@@ -139,12 +139,13 @@ class World:
         self._snapshot = None
 
     def dump(self) -> dict[str, Any]:
-        """Everything a restart needs, as JSON: descriptions as devices gave them, values with their times."""
+        """Everything a restart needs, as JSON: descriptions as devices gave them, values with their times. Any thread may ask."""
+        raw, entities = list(self._raw.values()), list(self._entities.values())
         return {
-            "entities": [dataclasses.asdict(one) for one in self._raw.values()],
+            "entities": [dataclasses.asdict(one) for one in raw],
             "values": {
                 view.id: {name: [held.value, held.at, held.quality] for name, held in view.values.items()}
-                for view in self._entities.values()
+                for view in entities
             },
         }
 
