@@ -77,6 +77,25 @@ def test_a_shelf_is_quiet_and_ends() -> None:
     assert annunciator.unshelve("a", "ann", 401.0) == [] and annunciator.shelve("b", "ann", 9.0, 0.0) == []
 
 
+def test_what_came_and_went_on_a_shelf_is_told_when_it_comes_again() -> None:
+    annunciator, alarm = _one("critical")
+    _told(annunciator.raised("a", 0.0))
+    annunciator.shelve("a", "ann", 100.0, 1.0)
+    annunciator.returned("a", 2.0)
+    _told(annunciator.advance(100.0))
+    assert _told(annunciator.raised("a", 200.0)) == ["raised!"] and alarm.since == 200.0
+    assert _told(annunciator.advance(200.0 + ESCALATES_S["critical"])) == ["escalated!"]
+
+
+def test_what_chatters_is_no_flood() -> None:
+    annunciator, _ = _one("low")
+    annunciator.place(Alarm("b", "Pump", "medium"))
+    annunciator.shelve("a", "ann", 500.0, 0.0)
+    for at in range(30):
+        _told([*annunciator.raised("a", at), *annunciator.returned("a", at + 0.5)])
+    assert _told(annunciator.raised("b", 40.0)) == ["raised!"]
+
+
 def test_in_a_flood_only_what_matters_most_is_told_and_the_rest_afterwards() -> None:
     annunciator = Annunciator()
     count = FLOOD_BEGINS + 5

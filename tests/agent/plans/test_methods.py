@@ -90,6 +90,13 @@ def test_what_lasts_until_something_is_so_takes_as_long_as_it_took_here() -> Non
     assert _planned(kept) == 3600
 
 
+def test_what_holds_at_once_takes_a_minute() -> None:
+    known = methods(WARM)
+    for _ in range(ENOUGH):
+        known.learn("Warm up / Warm up: heat", 0.3)
+    assert steps_of(known.expanded(used("Warm up")))[0].seconds == 60
+
+
 def _planned(known: Methods) -> int:
     return steps_of(known.expanded(used("Guests")))[0].seconds
 

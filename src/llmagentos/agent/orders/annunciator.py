@@ -90,11 +90,11 @@ class Annunciator:
         alarm = self._alarms.get(alarm_id)
         if alarm is None or alarm.active:
             return []
-        news = alarm.noted
+        news = alarm.noted or alarm.told is None  # what came and went on a shelf or in a flood was told to nobody
         alarm.active, alarm.noted, alarm.raised = True, False, alarm.raised + 1
         if news:
             alarm.since, alarm.told = now, None
-        happened = self._counted(now)
+        happened = self._counted(now) if news and alarm.shelved_until is None else []
         return [*happened, Happening("raised", now, alarm, loud=news and self._loud(alarm))]
 
     def returned(self, alarm_id: str, now: float) -> list[Happening]:

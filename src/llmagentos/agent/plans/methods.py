@@ -39,7 +39,7 @@ class Method:
     def usual(self, step: str) -> int | None:
         """Seconds that a step takes here, in whole minutes; None before that is known."""
         times = self.took.get(step, ())
-        return -(-round(median(times)) // MINUTE) * MINUTE if len(times) >= ENOUGH else None
+        return max(MINUTE, -(-round(median(times)) // MINUTE) * MINUTE) if len(times) >= ENOUGH else None
 
 
 class Methods:
@@ -64,7 +64,7 @@ class Methods:
         known, self._methods = self._methods, {**kept, method.id: method}
         try:
             steps_of(self.expanded(used(title)))
-        except PlanError:
+        except Exception:
             self._methods = known
             raise
 
