@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from llmagentos.app.explain import explain
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
-from llmagentos.messages.records import AlarmChange
+from llmagentos.kernel.journal import JournalFailed, SqliteJournal
+from llmagentos.messages.records import AlarmChange, Record
 from llmagentos.messages.snapshot import Speaker
 from tests.flows.house import ShiftedClock, house, restarted
 
@@ -57,7 +61,8 @@ def test_an_alarm_is_told_answered_and_explained(tmp_path: Path) -> None:
         async with house(tmp_path, notify=["x://1"], carrier=heard) as (node, _model, _witness):
             said = await node.do(OPEN, OWNER)
             assert (said.kind, said.text) == ("done", "Alarm Kitchen lit (high): Kitchen Light is on for 1 second.")
-            assert (await node.do(OPEN, OWNER)).text == "There is an alarm Kitchen lit already."
+            again = await node.do(OPEN, OWNER)
+            assert (again.kind, again.text) == ("refusal", "There is an alarm Kitchen lit already.")
             assert (await _is(node, "normal"))["number"] == 1
             await node.do('turn on light "Kitchen Light"', OWNER)
             shown = await _is(node, "unacknowledged")
@@ -103,5 +108,37 @@ def test_what_is_active_stays_so_over_a_restart_and_is_not_told_twice(tmp_path: 
                 assert heard.texts[1].startswith("Nobody has answered for 11 minutes")
                 await _alarms(again, change="shelve", alarm=1, minutes=30)
                 assert (await _is(again, "shelved"))["shelved_until"] > clock.now() + 1700
+
+    asyncio.run(run())
+
+
+def test_what_cannot_be_written_down_was_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, _witness):
+            full = False
+            append = SqliteJournal.append
+
+            async def into(self: SqliteJournal, *records: Record, state: Mapping[str, Any] | None = None) -> None:
+                if full and any(isinstance(one, AlarmChange) for one in records):
+                    raise JournalFailed("the disk is full")
+                await append(self, *records, state=state)
+
+            monkeypatch.setattr(SqliteJournal, "append", into)
+            await node.do(OPEN, OWNER)
+            await node.do('turn on light "Kitchen Light"', OWNER)
+            await _is(node, "unacknowledged")
+            full = True
+            for change in ("acknowledge", "shelve", "remove"):
+                answer = await handle(node, _line({"op": "alarms", "change": change, "alarm": 1}))
+                assert answer == {"error": "the disk is full"}
+                assert [one["state"] for one in await _alarms(node)] == ["unacknowledged"]
+            with pytest.raises(JournalFailed):
+                await node.do(OPEN.replace("lit", "bright"), OWNER)
+            assert len(await _alarms(node)) == 1
+            full = False
+            await _alarms(node, change="acknowledge", alarm=1)
+            await node.do('turn off light "Kitchen Light"', OWNER)
+            await _is(node, "normal")
+            assert await _alarms(node, change="remove", alarm=1) == []
 
     asyncio.run(run())

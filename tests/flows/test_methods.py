@@ -1,6 +1,7 @@
 """Methods over a real broker: taught, asked for like a scene, carried out until something is so, and learned from."""
 
 import asyncio
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
 from llmagentos.messages.snapshot import Speaker
-from tests.flows.house import ShiftedClock, house, restarted
+from tests.flows.house import ShiftedClock, Witness, house, restarted
 
 OWNER = Speaker("owner", "Kitchen", "test")
 COSY = (
@@ -90,12 +91,54 @@ def test_what_never_comes_about_fails_and_says_so(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_step_may_last_until_a_time_of_day(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, _witness):
+            now = dt.datetime.fromtimestamp(clock.now(), node.zone)
+            hours = [(now + dt.timedelta(hours=one)).strftime("%H:00") for one in (2, 4)]
+            await node.do(f'plan "p": task "a" takes 4 h until between {hours[0]} and {hours[1]} {{ turn on light "Kitchen Light" }}', OWNER)  # fmt: skip
+            await _status(node, "running")
+            await _acted(node)
+            await asyncio.sleep(1.5)  # nothing on the site changes any more
+            assert node.plans.all()[-1].status == ["running"]
+            clock.ahead_s += 2.5 * 3600
+            await _status(node, "done")
+
+    asyncio.run(run())
+
+
 def test_methods_that_need_themselves_or_what_is_not_here_are_refused(tmp_path: Path) -> None:
     async def run() -> None:
         async with house(tmp_path) as (node, _model, _witness):
             said = await node.do('method "A": task "A"', OWNER)
             assert "needs itself" in said.text and await _ask(node) == []
+            assert said.kind == "refusal"
             said = await node.do('method "B": task "x" { turn on light "Nowhere" }', OWNER)
             assert said.kind == "refusal" and "Nowhere" in said.text
 
+
+def test_a_method_taught_anew_is_the_same_to_orders_and_belongs_to_who_gave_it(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await node.do('method "Evening": task "a" takes 5 min { turn on light "Kitchen Light" }', OWNER)
+            await node.do('when light "Bedroom Lamp" is on: activate scene "Evening"', OWNER)
+            again = await node.do('method "evening": task "a" { turn on light "Kitchen Light" }', OWNER)
+            assert again.kind == "done" and len(await _ask(node)) == 1
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await _on(witness)
+            guest = await node.do('method "Evening": task "a" { notify owner }', Speaker("guest", None, "other"))
+            assert guest.kind == "refusal" and "was given by owner" in guest.text
+            itself = await node.do('method "evening": task "a" { activate scene "evening" }', OWNER)
+            assert itself.kind == "refusal" and "as a task of its own" in itself.text
+            later = await node.do('method "evening": task "a" { after 5 min: activate scene "evening" }', OWNER)
+            assert later.kind == "refusal"
+            assert (await _ask(node))[0]["title"] == "evening"
+
     asyncio.run(run())
+
+
+async def _on(witness: Witness) -> None:
+    async with asyncio.timeout(10):
+        while ((await witness.state("house/light.kitchen/state")) or {}).get("on") != "ON":
+            pass

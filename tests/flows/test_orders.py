@@ -15,7 +15,7 @@ from llmagentos.app.unattended import Unattended
 from llmagentos.devices.codecs import Publish
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.kernel.journal import JournalFailed, SqliteJournal
-from llmagentos.messages.records import Fault, Fired, Intent, Record
+from llmagentos.messages.records import Fault, Fired, Intent, Proposal, Record
 from llmagentos.messages.snapshot import Speaker
 from llmagentos.reasoning.calendar import next_at
 from tests.flows.house import ShiftedClock, Witness, house, restarted
@@ -25,6 +25,11 @@ OWNER = Speaker("owner", "Kitchen", "test")
 
 def _held_up(node: Node) -> int:
     return sum(one.why == "hand" for one in node.journal.latest("Fired") if isinstance(one, Fired))
+
+
+def _intents(node: Node, entity: str) -> int:
+    intents = [one.command.entity for one in node.journal.latest("Intent") if isinstance(one, Intent)]
+    return sum(one.endswith(entity) for one in intents)
 
 
 async def _becomes(witness: Witness, topic: str, name: str, value: Any) -> None:
@@ -150,6 +155,87 @@ def test_what_a_hand_holds_up_is_dropped_where_it_is_no_longer_called_for_and_do
     asyncio.run(run())
 
 
+def test_later_only_what_a_hand_held_up_is_done_and_only_once(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, witness):
+            order = (
+                'when light "Bedroom Lamp" is on until light "Bedroom Lamp" is off: turn on light "Kitchen Light"; '
+                'press button "Bell"; after 5 min: press button "Bell"'
+            )
+            await node.do(order, OWNER)
+            phone = MqttClient(witness.broker.address, "phone")
+            await phone.connect()
+            for on in ("ON", "OFF"):
+                phone.publish(Publish("house/light.kitchen/set/on", on))
+                await _becomes(witness, "house/light.kitchen/state", "on", on)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            async with asyncio.timeout(10):
+                while not _intents(node, "bell"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert len(node.snapshot().timers) == 1
+            await node.close()
+            for _life in range(2):
+                async with restarted(tmp_path, witness, clock=clock) as later:
+                    await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+                    await asyncio.sleep(0.5)
+                    assert (_intents(later, "bell"), _intents(later, "light.kitchen")) == (1, 1)
+                    assert len(later.snapshot().timers) == 1
+            async with restarted(tmp_path, witness, clock=clock) as later:
+                await later.do('turn off light "Bedroom Lamp"', OWNER)
+                await _becomes(witness, "house/light.kitchen/state", "on", "OFF")
+            await phone.close()
+
+    asyncio.run(run())
+
+
+def test_what_a_full_disk_keeps_from_being_done_later_waits_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with house(tmp_path, clock=clock) as (node, _model, witness):
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            phone = MqttClient(witness.broker.address, "phone")
+            await phone.connect()
+            for on in ("ON", "OFF"):
+                phone.publish(Publish("house/light.kitchen/set/on", on))
+                await _becomes(witness, "house/light.kitchen/state", "on", on)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            async with asyncio.timeout(10):
+                while not _held_up(node):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            failed: list[int] = []
+            append = SqliteJournal.append
+
+            async def full(self: SqliteJournal, *records: Record, state: Mapping[str, Any] | None = None) -> None:
+                if any(isinstance(one, Proposal) for one in records) and len(failed) < 2:
+                    failed.append(1)
+                    raise JournalFailed("the disk is full")
+                await append(self, *records, state=state)
+
+            monkeypatch.setattr(SqliteJournal, "append", full)
+            clock.ahead_s += 1900.0
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            assert len(failed) == 2
+            await phone.close()
+
+    asyncio.run(run())
+
+
+def test_an_order_that_begins_a_plan_begins_it_once_over_a_restart(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await node.do('method "Evening": task "a" takes 1 h { turn on light "Kitchen Light" }', OWNER)
+            await node.do('when light "Bedroom Lamp" is on: activate scene "Evening"', OWNER)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            await node.close()
+            async with restarted(tmp_path, witness) as later:
+                await asyncio.sleep(1.0)
+                assert len(later.plans.all()) == 1
+
+    asyncio.run(run())
+
+
 def test_an_order_can_be_tried_out(tmp_path: Path) -> None:
     async def run() -> None:
         sent: list[str] = []
@@ -178,6 +264,29 @@ def test_an_order_can_be_tried_out(tmp_path: Path) -> None:
             assert "no order 4" in (await tried(4))["error"]
             fired = [one for one in node.journal.latest("Fired") if isinstance(one, Fired)]
             assert {one.why for one in fired} == {"tried"} and {one.source for one in fired} == {"person:owner"}
+
+    asyncio.run(run())
+
+
+def test_trials_wait_for_each_other_and_one_that_a_crash_ends_is_put_back(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            node.trials._shown_s = 0.3
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+
+            async def tried() -> Any:
+                return (await handle(node, json.dumps({"op": "trial", "order": 1}).encode()))["result"]
+
+            both = await asyncio.gather(tried(), tried())
+            assert {one["text"] for one in both} == {"Kitchen Light on. It works, and is as it was before."}
+            await _becomes(witness, "house/light.kitchen/state", "on", "OFF")
+            node.trials._shown_s = 60.0
+            trying = asyncio.create_task(tried())
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            trying.cancel()
+            await node.close()
+            async with restarted(tmp_path, witness):
+                await _becomes(witness, "house/light.kitchen/state", "on", "OFF")
 
     asyncio.run(run())
 

@@ -21,7 +21,7 @@ from llmagentos.agent.outcomes import (
     Which,
 )
 from llmagentos.agent.plans.methods import used
-from llmagentos.agent.plans.outline import steps_of
+from llmagentos.agent.plans.outline import PlanError, steps_of
 from llmagentos.agent.ports import Able, Selecting
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
@@ -166,6 +166,11 @@ def workable(
     """A plan, if all of its acts are possible here as things are. Raises: PlanError for one that contradicts itself."""
     for step in steps_of(plan):
         for act in step.acts:
+            done = act.action if isinstance(act, t.Delayed | t.Scheduled) else act
+            if isinstance(done, t.Act) and _by_method(done, snapshot, speaker, select) is not None:
+                raise PlanError(
+                    f'"{step.name}" begins a plan: name that as a task of its own'
+                )  # or one begins itself for ever
             then = effect(act, snapshot, speaker, select)
             if isinstance(then, Which | Lacks) or (isinstance(then, CannotDo) and then.reason != "unknown"):
                 return then

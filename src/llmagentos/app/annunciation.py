@@ -7,6 +7,8 @@ import asyncio
 import datetime as dt
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from llmagentos.agent.orders.annunciator import RANK, Alarm, Annunciator, Happening
@@ -18,6 +20,7 @@ from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, duration, priority, say
 from llmagentos.app.notices import Notices
 from llmagentos.app.recorder import Recorder
+from llmagentos.app.replies import Declined
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.messages.records import AlarmChange, Observation
 from llmagentos.messages.site import Location
@@ -26,6 +29,8 @@ from llmagentos.reasoning.signals import Signal
 
 STATE = "alarms"
 """Of the journal."""
+WAITING = 1_000
+"""Changes that are not on disk yet. Beyond that, while the disk is full, only what people must hear of waits: how an alarm stands is written as a whole."""
 
 
 class Annunciation:
@@ -95,7 +100,7 @@ class Annunciation:
         return tuple(one.record for one in found if one is not None and one.record)
 
     def _happened(self, happenings: Iterable[Happening], causes: tuple[str, ...] = ()) -> None:
-        self._waiting += [(one, causes) for one in happenings]
+        self._waiting += [(one, causes) for one in happenings if one.loud or len(self._waiting) < WAITING]
         if self._waiting:
             self._arrived.set()
 
@@ -106,11 +111,14 @@ class Annunciation:
         while True:
             while self._waiting:
                 happening, causes = self._waiting[0]
-                await self._recorder.write(self._record(happening, causes), state={STATE: self.dump()})
+                await self._write(happening, causes)
                 self._waiting.popleft()
-                self._tell(happening)
             await self._arrived.wait()
             self._arrived.clear()
+
+    async def _write(self, one: Happening, causes: tuple[str, ...] = ()) -> None:
+        await self._recorder.write(self._record(one, causes), state={STATE: self.dump()})
+        self._tell(one)
 
     def _record(self, one: Happening, causes: tuple[str, ...]) -> AlarmChange:
         alarm = one.alarm
@@ -121,8 +129,8 @@ class Annunciation:
         )  # fmt: skip
 
     def _tell(self, one: Happening) -> None:
-        language, alarm = self._language, one.alarm
-        if not one.loud:
+        language, alarm = self._language, one.alarm and self._alarms.get(one.alarm.id)
+        if not one.loud or (one.alarm is not None and alarm is None):
             return
         if alarm is None:
             self._notices.tell(say("alarm_flood", language))
@@ -138,45 +146,71 @@ class Annunciation:
         alarm.told = one.at
 
     async def give(self, operation: WatchOperation, speaker: Speaker, language: Language, cause: str) -> str:
-        """One more alarm; what to say."""
+        """One more alarm; what to say. Raises: Declined; JournalFailed, and then there is none."""
         if self.begun:
             self.site(self._now())  # it may speak of what has announced itself just now
         new, now = operation.alarm, self._recorder.now()
         if any(one.name.casefold() == new.name.casefold() for one in self._alarms.all()):
-            return say("alarm_known", language, name=new.name)
+            raise Declined(say("alarm_known", language, name=new.name))
         standing = Standing(self._recorder.next_id(), operation.order, speaker.principal, speaker.area, now)
         try:
             due = self._standing.place(standing, now)
         except CannotCompile as error:  # the site has changed since it was understood
-            return say(error.reason, language, name=error.detail)
+            raise Declined(say(error.reason, language, name=error.detail)) from error
         alarm = Alarm(standing.id, new.name, new.priority, new.advice)
         self._alarms.place(alarm)
         self._causes[standing.id] = cause
-        self._take(due)
         placed = AlarmChange(**self._recorder.stamp(), source=f"person:{speaker.principal}", causes=(cause,), alarm=alarm.id, name=alarm.name,
                              priority=alarm.priority, change="placed", by=speaker.principal)  # fmt: skip
-        await self._recorder.write(placed, state={STATE: self.dump()})
+        try:
+            await self._recorder.write(placed, state={STATE: self.dump()})
+        except JournalFailed:
+            self._standing.remove(alarm.id, now)
+            self._alarms.remove(alarm.id, speaker.principal, now)
+            del self._causes[alarm.id]
+            raise
+        self._take(due)
         grade = priority(new.priority, language)
         return say("alarm_placed", language, name=new.name, priority=grade, what=self.cause(standing.id))
 
     async def acknowledge(self, alarms: Sequence[Alarm], by: str) -> None:
-        """Somebody has taken note of these."""
-        self._happened(self._alarms.acknowledge([one.id for one in alarms], by, self._recorder.now()))
+        """Somebody has taken note of these. Raises: JournalFailed, and then nobody has of those that are not written down."""
+        now = self._recorder.now()
+        for alarm in alarms:
+            await self._answer(alarm, partial(self._alarms.acknowledge, [alarm.id], by, now))
 
     async def shelve(self, alarm: Alarm, by: str, seconds: float) -> None:
-        """Not to be told of for so long; 0 takes it back from the shelf."""
+        """Not to be told of for so long; 0 takes it back from the shelf. Raises: JournalFailed, and then all is as it was."""
         now = self._recorder.now()
         if seconds > 0:
-            self._happened(self._alarms.shelve(alarm.id, by, now + seconds, now))
+            await self._answer(alarm, lambda: self._alarms.shelve(alarm.id, by, now + seconds, now))
         else:
-            self._happened(self._alarms.unshelve(alarm.id, by, now))
+            await self._answer(alarm, lambda: self._alarms.unshelve(alarm.id, by, now))
 
     async def remove(self, alarm: Alarm, by: str) -> None:
-        """It is watched for no longer."""
-        now = self._recorder.now()
-        self._take(self._standing.remove(alarm.id, now))
-        self._happened(self._alarms.remove(alarm.id, by, now))
+        """It is watched for no longer. Raises: JournalFailed, and then it still is."""
+        now, standing = self._recorder.now(), self._standing.get(alarm.id)
+        due, happened = self._standing.remove(alarm.id, now), self._alarms.remove(alarm.id, by, now)
+        try:
+            for one in happened:
+                await self._write(one)
+        except JournalFailed:
+            if standing is not None:
+                self._standing.place(standing, now)
+            self._alarms.place(alarm)
+            raise
         self._causes.pop(alarm.id, None)
+        self._take(due)
+
+    async def _answer(self, alarm: Alarm, answer: Callable[[], list[Happening]]) -> None:
+        """What a person says to one: they are told that it is so once it is on disk."""
+        before = replace(alarm)
+        try:
+            for one in answer():
+                await self._write(one)
+        except JournalFailed:
+            self._alarms.unanswer(before)
+            raise
 
     def dump(self) -> dict[str, Any]:
         """As JSON."""

@@ -13,7 +13,7 @@ from llmagentos.agent.wording import Language, say
 from llmagentos.app.errands import Errands
 from llmagentos.app.proposals import Proposals
 from llmagentos.app.recorder import Recorder
-from llmagentos.app.replies import Replies, Reply, ReplyKind
+from llmagentos.app.replies import Declined, Replies, Reply, ReplyKind
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.messages.records import Candidate, Command, Decision, Utterance
 from llmagentos.messages.snapshot import Snapshot, Speaker
@@ -67,19 +67,26 @@ class Conversation:
 
     async def carry_out(self, turn: Turn, cause: str, speaker: Speaker, started: float, *, wait: bool = True) -> Reply:
         """Do what a turn wants, as far as it is allowed, and tell. Without `wait`, accepted is enough."""
-        said = [turn.text] if turn.text else []
+        said, declined = [turn.text] if turn.text else [], list[str]()
 
         async def errands() -> list[str]:
             if turn.timers and not turn.commands:
                 self._proposals.undo.forget(speaker)
-            return [await self._errands.do(one, turn.language, speaker, cause) for one in turn.timers]
+            told = list[str]()
+            for one in turn.timers:
+                try:
+                    told.append(await self._errands.do(one, turn.language, speaker, cause))
+                except Declined as why:
+                    declined.append(str(why))
+            return told + declined
 
         if turn.commands:
             return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait, also=errands)
         said += await errands()
         kinds: dict[str, ReplyKind] = {"question": "question", "refusal": "refusal", "timer": "done"}
         text = " ".join(said) or say("hello", turn.language)
-        return await self._replies.give(cause, speaker, kinds.get(turn.kind, "answer"), text, started, turn)
+        kind = "refusal" if declined else kinds.get(turn.kind, "answer")
+        return await self._replies.give(cause, speaker, kind, text, started, turn)
 
     async def tell(self, text: str, cause: str, speaker: Speaker) -> None:
         """Something to say that nobody asked for."""

@@ -38,7 +38,7 @@ class Errands:
         return []
 
     async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
-        """Carry one out; what to say of it."""
+        """Carry one out; what to say of it. Raises: Declined."""
         if isinstance(operation, ListOperation):
             return await self._lists.do(operation, language)
         if isinstance(operation, OrderOperation):

@@ -4,6 +4,7 @@ As scenes they need no words of their own: who knows how to ask for a scene, by 
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from llmagentos.agent.effects import METHODS
@@ -12,6 +13,8 @@ from llmagentos.agent.plans.methods import Method, Methods
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.app.recorder import Recorder
+from llmagentos.app.replies import Declined
+from llmagentos.kernel.journal import JournalFailed
 from llmagentos.knowledge import World
 from llmagentos.language import Program, render
 from llmagentos.language import tree as t
@@ -40,16 +43,22 @@ class OwnMethods:
             self._world.describe(_scene(one))
 
     async def give(self, operation: MethodOperation, speaker: Speaker, language: Language) -> str:
-        """One more way to do something; what to say."""
+        """One more way to do something, or another way to do the same; what to say. Raises: Declined; JournalFailed, and then all is as it was."""
+        title, before = operation.method.title, self._methods.called(operation.method.title)
+        if before is not None and speaker.principal not in (before.principal, "owner"):
+            raise Declined(say("method_of_other", language, title=title, name=before.principal))
         method = Method(self._recorder.next_id(), render(Program((operation.method,))), speaker.principal)
-        before = self._methods.called(operation.method.title)
+        if before is not None:  # orders know it by its id, and what was learned of its steps is still so
+            method = replace(before, sentence=method.sentence, principal=speaker.principal)
+        known = self._methods.dump()
         try:
             self._methods.place(method)
+            await self._keep(self._methods.dump())
         except PlanError as error:
-            return say("plan", language, name=str(error))
-        await self._keep(self._methods.dump())
-        if before is not None:
-            self._gone(before)
+            raise Declined(say("plan", language, name=str(error))) from error
+        except JournalFailed:
+            self._methods.load(known)
+            raise
         self._world.describe(_scene(method))
         self._changed(_scene(method).id)
         return say("method_known", language, title=method.tree.title, steps=join([one.name for one in method.tree.tasks], language))  # fmt: skip

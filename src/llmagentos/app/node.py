@@ -37,6 +37,7 @@ from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
 from llmagentos.app.settling import Settling
+from llmagentos.app.trials import STATE as TRIALS
 from llmagentos.app.trials import Trials
 from llmagentos.app.unattended import Unattended
 from llmagentos.app.watching import STATE as HEALTH
@@ -128,7 +129,7 @@ class Node:
         )
         self._unattended = Unattended(
             self._conversation, self.orders, self._hands, self._notices,
-            world=self.world, replies=replies, recorder=self._recorder,
+            world=self.world, replies=replies, recorder=self._recorder, journal=self.journal, taken_up=self._taken_up,
             keep=lambda state: self.journal.put_state("put back", state),
         )  # fmt: skip
         self.methods = OwnMethods(
@@ -140,7 +141,9 @@ class Node:
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
         errands.plan, errands.method = self.plans.give, self.methods.give
-        self.trials = Trials(self._conversation, self.orders, self._notices, self.world, self._recorder)
+        self.trials = Trials(
+            self._conversation, self.orders, self._notices, self.world, self._recorder, keep=lambda state: self.journal.put_state(TRIALS, state)
+        )  # fmt: skip
         self._ringing = Ringing(
             self._reminders, replies, self._clock, self._keep_reminders, self._unattended.act, language
         )
@@ -165,6 +168,7 @@ class Node:
         self.orders.load(self.journal.state(STATE) or {})
         self.alarms.load(self.journal.state(ALARMS) or {})
         self._unattended.load(self.journal.state("put back") or {})
+        self.trials.load(self.journal.state(TRIALS) or {})
         self.methods.load(self.journal.state(METHODS) or [])
         self.plans.load(self.journal.state(PLANS) or {})
         self._watching.load(self.journal.state(HEALTH) or [])
@@ -181,7 +185,8 @@ class Node:
         ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())
-        self._loops.once("recovery of orders", self._unattended.recover(self.journal))
+        self._loops.once("recovery of orders", self._unattended.recover())
+        self._loops.once("recovery of trials", self._recover_trials())
         self._loops.once("recovery", self._recover(self.journal.open_intents()))
 
     async def _claim(self) -> None:
@@ -203,6 +208,15 @@ class Node:
                 self._leaves(one.command)
         await self.settled.wait()  # retained states arrive first: recovery reads them back
         await self._executor.recover(open_intents, sent)
+
+    async def _recover_trials(self) -> None:
+        await self.settled.wait()
+        await self.trials.recover()
+
+    def _taken_up(self, cause: str) -> bool:
+        """Whether a plan or a timer began because of a record."""
+        begun = [*(one.cause for one in self.plans.all()), *(one.cause for one in self._reminders.timers.all())]
+        return cause in begun
 
     async def close(self) -> None:
         """Save and stop. What is under way stays journaled and is ended by the next start. Again is nothing."""

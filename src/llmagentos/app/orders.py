@@ -21,6 +21,7 @@ from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.foresight import Foresight
 from llmagentos.app.recorder import Recorder
+from llmagentos.app.replies import Declined
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
 from llmagentos.messages.records import Fired, Observation
@@ -156,11 +157,11 @@ class Orders:
         self._pending.popleft()
         self._fired = None
 
-    async def left_alone(self, standing: Standing, fired: Fired) -> None:
-        """Somebody's hand beat an order."""
+    async def left_alone(self, standing: Standing, fired: Fired) -> Fired:
+        """Somebody's hand beat an order; the record of that."""
         told = Fired(**self._recorder.stamp(), source="agent.orders", causes=(fired.id,), order=standing.id,
                      sentence=fired.sentence, why="hand")  # fmt: skip
-        await self._recorder.write(told)
+        return await self._recorder.write(told)
 
     def get(self, order_id: str) -> Standing | None:
         """An order that stands."""
@@ -178,7 +179,7 @@ class Orders:
         return tuple(dict.fromkeys(one for one in (given, *records) if one))
 
     async def give(self, operation: OrderOperation, speaker: Speaker, language: Language, cause: str) -> str:
-        """One more order; what to say."""
+        """One more order; what to say. Raises: Declined."""
         if self.begun:
             self.site(self._now())  # it may speak of what has announced itself just now
         now = self._recorder.now()
@@ -186,7 +187,7 @@ class Orders:
         try:
             due = self._standing.place(standing, now)
         except CannotCompile as error:  # the site has changed since it was understood
-            return say(error.reason, language, name=error.detail)
+            raise Declined(say(error.reason, language, name=error.detail)) from error
         self._causes[standing.id] = cause
         await self.save()
         self._take(due)

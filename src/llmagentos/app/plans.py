@@ -11,10 +11,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from llmagentos.agent.lately import span_of
-from llmagentos.agent.orders.momentary import holds_now
+from llmagentos.agent.orders.momentary import holds_now, of_time
 from llmagentos.agent.outcomes import PlanOperation
 from llmagentos.agent.plans.course import Course
-from llmagentos.agent.plans.methods import plainly
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, join, say
@@ -24,6 +23,7 @@ from llmagentos.app.notices import Notices
 from llmagentos.app.plan_acts import LOOK_S, PlanActs
 from llmagentos.app.put_back import PutBack
 from llmagentos.app.recorder import Recorder
+from llmagentos.app.replies import Declined
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError, Program, parse, render
 from llmagentos.language import tree as t
@@ -73,21 +73,21 @@ class Plans:
         return tuple(self._courses.values())
 
     async def give(self, operation: PlanOperation, speaker: Speaker, language: Language, cause: str) -> str:
-        """One more plan begins; what to say. Raises: JournalFailed, and then it has not begun."""
+        """One more plan begins; what to say. Raises: Declined; JournalFailed, and then it has not begun."""
         try:
             sentence = render(Program((self._methods.expanded(operation.plan),)))
         except PlanError as error:
-            return say("plan", language, name=str(error))
+            raise Declined(say("plan", language, name=str(error))) from error
         turn = self._conversation.understand(sentence, speaker, language)
         if turn.kind != "timer":  # a method of the past, for a site that has changed
-            return turn.text
+            raise Declined(turn.text)
         course = Course(
             self._recorder.next_id(), sentence, speaker.principal, speaker.area, cause, self._recorder.now(), language
         )
         try:
             await self._plan(course)
         except PlanError as error:
-            return say("plan", language, name=str(error))
+            raise Declined(say("plan", language, name=str(error))) from error
         self._courses[course.id] = course
         for old in [one.id for one in self.all() if one.settled][:-KEPT]:
             del self._courses[old]
@@ -117,11 +117,9 @@ class Plans:
         for number in sorted(range(len(course.steps)), key=lambda one: course.order[one]):
             step = course.steps[number]
             lasts = f" ({span_of(step.seconds, language, minutes=True)})" if step.seconds else ""
-            lines.append(
-                f"{dt.datetime.fromtimestamp(course.order[number], self._zone):%H:%M} {plainly(step.name)}{lasts}"
-            )
+            lines.append(f"{dt.datetime.fromtimestamp(course.order[number], self._zone):%H:%M} {step.name}{lasts}")
         text = say("plan_given", language, title=f'"{course.title}"', steps=", ".join(lines))
-        late = [plainly(course.steps[one].name) for one in course.late(self._minute_of_day)]
+        late = [course.steps[one].name for one in course.late(self._minute_of_day)]
         return f"{text} {say('plan_late', language, names=join(late, language))}" if late else text
 
     async def cancel(self, course: Course) -> None:
@@ -193,7 +191,7 @@ class Plans:
             await self._written(course, course.steps[one].name, "skipped", f"{name} failed")
 
     async def _wait(self, course: Course) -> None:
-        """Steps that last until something is so: looked at whenever the site has changed."""
+        """Steps that last until something is so: looked at whenever the site, or the time of day that they wait for, has changed."""
         waiting, overdue = course.awaiting(self._recorder.now())
         version = self._snapshot().version
         for number in waiting:
@@ -201,7 +199,7 @@ class Plans:
             if course.status[number] != "running":
                 continue  # somebody has cancelled it meanwhile
             before, self._looked[key] = self._looked.get(key), version
-            if before != version and self._holds(course, until):
+            if (before != version or (until is not None and of_time(until))) and self._holds(course, until):
                 await self._done(course, number)
             elif number in overdue:
                 await self._failed(course, number, say("plan_never", course.language))
@@ -269,7 +267,7 @@ class Plans:
             return
         title, language = f'"{course.title}"', course.language
         missed = [
-            f"{plainly(step.name)} ({why})" if why else plainly(step.name)
+            f"{step.name} ({why})" if why else step.name
             for step, status, why in zip(course.steps, course.status, course.why, strict=True)
             if status in ("failed", "skipped")
         ]

@@ -25,15 +25,25 @@ class PutBack:
     def __init__(self) -> None:
         self._changed: dict[str, tuple[str, tuple[_Changed, ...]]] = {}
 
-    def note(self, order: str, fired: str, commands: Sequence[Command], before: Snapshot) -> None:
-        """An order is about to send these. The same firing again, after a crash, changes nothing: what was noted then is how it was."""
+    def note(
+        self, order: str, fired: str, commands: Sequence[Command], before: Snapshot, *, further: bool = False
+    ) -> None:
+        """An order is about to send these. The same firing again, after a crash, changes nothing: what was noted then is how it was.
+
+        `further`: beside what it has changed already.
+        """
         last, changed = self._changed.get(order, ("", ()))
         if last == fired:
             return
         # what is on its way back from the last time is not yet as it was
         on_its_way = {(one.done.entity, one.done.property): one.back for one in changed if _still(one.done, before)}
         known = ((one, on_its_way.get((one.entity, one.property)) or inverse(one, before)) for one in commands)
-        self._changed[order] = fired, tuple(_Changed(one, back) for one, back in known if back is not None)
+        new = tuple(_Changed(one, back) for one, back in known if back is not None)
+        self._changed[order] = fired, (*changed, *new) if further else new
+
+    def noted(self) -> tuple[str, ...]:
+        """The names of all that has changed something."""
+        return tuple(self._changed)
 
     def due(self, order: str, now: Snapshot) -> tuple[Command, ...]:
         """What makes it as it was; what somebody has changed since is left as it is."""

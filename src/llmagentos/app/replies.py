@@ -11,6 +11,10 @@ from llmagentos.messages.snapshot import Speaker
 ReplyKind = Literal["done", "answer", "question", "refusal", "error"]
 
 
+class Declined(Exception):
+    """Nothing comes of what was asked for. The message says why, in the person's language."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What a person gets back. `consent` is the id of a request that waits for their yes."""

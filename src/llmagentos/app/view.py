@@ -4,7 +4,7 @@ from typing import Any
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.effects import items_of
-from llmagentos.agent.plans.methods import plainly, told
+from llmagentos.agent.plans.methods import told
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.app.node import Node
 from llmagentos.language import Program, render
@@ -149,8 +149,8 @@ def plans(node: Node) -> list[dict[str, Any]]:
         {
             "number": number, "id": one.id, "title": one.title, "principal": one.principal, "over": one.over, "given_at": one.given_at,
             "steps": [
-                {"name": plainly(step.name), "status": status, "why": why, "begun": begun or None, "seconds": step.seconds, "planned": planned,
-                 "after": [plainly(one.steps[each].name) for each in step.after]}
+                {"name": step.name, "status": status, "why": why, "begun": begun or None, "seconds": step.seconds, "planned": planned,
+                 "after": [one.steps[each].name for each in step.after]}
                 for step, status, why, begun, planned in zip(one.steps, one.status, one.why, one.begun, one.order or one.begun, strict=True)
             ],
         }

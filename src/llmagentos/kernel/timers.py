@@ -73,6 +73,10 @@ class Timers:
             key=lambda one: one.ends_at,
         )
 
+    def all(self) -> tuple[Timer, ...]:
+        """Running or paused."""
+        return tuple(self._timers.values())
+
     def views(self, now: float) -> tuple[TimerView, ...]:
         """What can be asked about."""
         return tuple(

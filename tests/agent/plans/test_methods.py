@@ -31,14 +31,35 @@ def names(known: Methods, title: str) -> list[tuple[str, list[str]]]:
 
 def test_a_task_that_is_called_like_a_method_is_done_by_it_and_by_those_it_uses() -> None:
     assert names(methods(WARM, GUESTS), "guests") == [
-        ("guests / guests: Warm up / Warm up: heat", []),
-        ("guests / guests: Warm up / Warm up: tell", ["guests / guests: Warm up / Warm up: heat"]),
-        (
-            "guests / guests: light",
-            ["guests / guests: Warm up / Warm up: heat", "guests / guests: Warm up / Warm up: tell"],
-        ),
-        ("guests / guests: music", []),
+        ("guests / Warm up / heat", []),
+        ("guests / Warm up / tell", ["guests / Warm up / heat"]),
+        ("guests / light", ["guests / Warm up / heat", "guests / Warm up / tell"]),
+        ("guests / music", []),
     ]
+
+
+def test_methods_may_share_one_and_hold_tasks_of_any_name() -> None:
+    known = methods(
+        WARM,
+        'method "A": task "Warm up", task "tell" after "Warm up" { notify owner }',
+        'method "B": task "Warm up", task "both" together { task "x" { notify owner }; task "y" after "x" { notify owner } }, task "end" after "both" { notify owner }',
+    )
+    steps = steps_of(
+        known.expanded(plan('plan "p": task "A", task "B" after "A", task "x" after "B" { notify owner }'))
+    )
+    before = {one.name: {steps[each].name for each in one.after} for one in steps}
+    assert before["A / tell"] == {"A / Warm up / heat", "A / Warm up / tell"}
+    assert before["B / Warm up / heat"] == {*before["A / tell"], "A / tell"}
+    assert {"B / both / x", "B / both / y"} <= before["B / end"]
+    assert before["x"] >= {name for name in before if name.startswith("B / ")}
+    assert known.learn("B / Warm up / heat", 60.0) and known.learn("B / both / y", 1.0)
+    assert [one.done for one in known.all()] == [{"heat": 1}, {}, {"both / y": 1}]
+
+
+def test_a_task_with_steps_of_its_own_is_no_method_whatever_it_is_called() -> None:
+    known = methods(WARM)
+    [step] = steps_of(known.expanded(plan('plan "p": task "Warm up" { task "by hand" { notify owner } }')))
+    assert step.name == "Warm up / by hand" and not known.learn(step.name, 60.0)
 
 
 def test_what_is_expanded_can_be_written_down_and_read_again() -> None:
@@ -70,16 +91,14 @@ def test_what_cannot_be_carried_out_is_no_method_and_leaves_the_old_one(
 
 def test_what_lasts_until_something_is_so_takes_as_long_as_it_took_here() -> None:
     known = methods(WARM, GUESTS)
-    step = "Guests / Guests: Warm up / Warm up: heat"
+    step = "Guests / Warm up / heat"
     for seconds in (1500.0, 2100.0, 1810.0)[: ENOUGH - 1]:
         known.learn(step, seconds)
     assert _planned(known) == 3600
     for seconds in (2100.0, 1810.0, 1700.0):
         assert known.learn(step, seconds)
     assert _planned(known) == 1800
-    assert (
-        known.learn("Guests / Guests: light", 3.0) and not known.learn("plain", 5.0) and not known.learn("Guests", 5.0)
-    )
+    assert known.learn("Guests / light", 3.0) and not known.learn("plain", 5.0) and not known.learn("Guests", 5.0)
     known.learn(step, None)
     warm = known.called("warm up")
     assert warm is not None and warm.failed == {"heat": 1} and warm.done["heat"] == ENOUGH + 2
@@ -93,7 +112,7 @@ def test_what_lasts_until_something_is_so_takes_as_long_as_it_took_here() -> Non
 def test_what_holds_at_once_takes_a_minute() -> None:
     known = methods(WARM)
     for _ in range(ENOUGH):
-        known.learn("Warm up / Warm up: heat", 0.3)
+        known.learn("Warm up / heat", 0.3)
     assert steps_of(known.expanded(used("Warm up")))[0].seconds == 60
 
 
@@ -105,7 +124,7 @@ def _planned(known: Methods) -> int:
 def test_an_estimate_is_between_what_was_measured_lately(times: list[float]) -> None:
     known = methods(WARM)
     for one in times:
-        known.learn("Warm up / Warm up: heat", one)
+        known.learn("Warm up / heat", one)
     method = known.called("Warm up")
     assert method is not None
     usual, lately = method.usual("heat"), times[-REMEMBERED:]

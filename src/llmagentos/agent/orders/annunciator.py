@@ -130,6 +130,12 @@ class Annunciator:
         alarm.shelved_until, alarm.told = None, None
         return [Happening("unshelved", now, alarm, loud=self._loud(alarm), by=by)]
 
+    def unanswer(self, before: Alarm) -> None:
+        """What a person said to one counts for nothing: it is as they found it, but for what has come about since."""
+        alarm = self._alarms.get(before.id)
+        if alarm is not None:
+            alarm.noted, alarm.by, alarm.shelved_until = before.noted, before.by, before.shelved_until
+
     def advance(self, now: float) -> list[Happening]:
         """Time has come to `now`: shelves end, what waits too long is told again, floods are over."""
         happened: list[Happening] = []

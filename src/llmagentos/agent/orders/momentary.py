@@ -22,3 +22,8 @@ def holds_now(
     except CannotCompile:
         return False
     return standing.holds("now")
+
+
+def of_time(condition: t.AnyOf) -> bool:
+    """Whether it may come to hold although nothing on the site changes."""
+    return any(isinstance(one, t.Between) for every in condition.conditions for one in every.conditions)

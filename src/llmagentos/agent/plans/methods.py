@@ -4,7 +4,7 @@ A task without steps of its own that is called like a method is done by it, task
 Erol and others, 1994). A step that lasts until something is so ("until") takes as long as it took here lately, the middle of its last times.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from typing import Any
@@ -35,6 +35,11 @@ class Method:
         [known] = parse(self.sentence).statements
         assert isinstance(known, t.Method)
         return known
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The names of its tasks, and of those within them."""
+        return frozenset(_names(self.tree.tasks, ""))
 
     def usual(self, step: str) -> int | None:
         """Seconds that a step takes here, in whole minutes; None before that is known."""
@@ -91,7 +96,7 @@ class Methods:
             if own.id in within:
                 raise PlanError(f'the method "{task.name}" needs itself')
             inner = tuple(self._task(one, (*within, own.id), own, "") for one in own.tree.tasks)
-            return replace(task, steps=_apart(inner, task.name), together=True)
+            return replace(task, steps=inner, together=True)
         steps = tuple(self._task(one, within, method, f"{name} / ") if isinstance(one, t.Task) else one for one in task.steps)  # fmt: skip
         usual = method.usual(name) if method is not None and task.until is not None else None
         duration = Duration(usual) if usual is not None else task.duration
@@ -111,16 +116,12 @@ class Methods:
 
     def _within(self, path: str) -> tuple[Method | None, str]:
         """The innermost method that a step belongs to, and its name there."""
-        method, title, inner = None, "", list[str]()
-        *outer, last = path.split(" / ")
-        for name in outer:
-            bare = name.removeprefix(f"{title}: ")
-            known = self.called(bare)
-            if known is None:
-                inner.append(bare)
-            else:
-                method, title, inner = known, bare, []
-        return method, " / ".join((*inner, last.removeprefix(f"{title}: ")))
+        names = path.split(" / ")
+        for depth in range(len(names) - 1, 0, -1):
+            method, step = self.called(names[depth - 1]), " / ".join(names[depth:])
+            if method is not None and step in method.steps:
+                return method, step
+        return None, path
 
     def dump(self) -> list[dict[str, Any]]:
         """As JSON."""
@@ -136,26 +137,11 @@ def used(title: str) -> t.Plan:
     return t.Plan(title, (t.Task(title),))
 
 
-def plainly(path: str) -> str:
-    """The name of a step as people are shown it: without the name of its method before each task of that."""
-    shown: list[str] = []
-    for name in path.split(" / "):
-        title = next((one for one in reversed(shown) if name.startswith(f"{one}: ")), None)
-        shown.append(name if title is None else name.removeprefix(f"{title}: "))
-    return " / ".join(shown)
-
-
-def _apart(tasks: tuple[t.Task, ...], title: str) -> tuple[t.Task, ...]:
-    """Tasks of a method, named such that those of two methods are not taken for each other."""
-
-    def renamed(task: t.Task) -> t.Task:
-        if task.together:  # of a method within, which has names of its own
-            return replace(task, name=f"{title}: {task.name}", after=tuple(f"{title}: {one}" for one in task.after))
-        steps = tuple(renamed(one) if isinstance(one, t.Task) else one for one in task.steps)
-        after = tuple(f"{title}: {one}" for one in task.after)
-        return replace(task, name=f"{title}: {task.name}", after=after, steps=steps)
-
-    return tuple(renamed(one) for one in tasks)
+def _names(steps: Sequence[t.Task | t.Act], within: str) -> Iterator[str]:
+    for one in steps:
+        if isinstance(one, t.Task):
+            yield f"{within}{one.name}"
+            yield from _names(one.steps, f"{within}{one.name} / ")
 
 
 def told(method: Method) -> str:

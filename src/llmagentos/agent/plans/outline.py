@@ -15,6 +15,7 @@ BUDGET_S, SOLVER_BUDGET_S = 0.1, 1.0
 LONGEST_S = 31 * 86_400
 Capacity = Mapping[str, Quantity]
 """How much there is of each shared resource: power, a robot."""
+Path = tuple[str, ...]
 
 
 class PlanError(ValueError):
@@ -42,7 +43,7 @@ class Step:
 def steps_of(plan: t.Plan) -> tuple[Step, ...]:
     """Raises: PlanError."""
     made = _Outline()
-    made.add(plan.tasks, (), "", together=True)
+    made.add(plan.tasks, (), (), together=True)
     steps = tuple(made.steps)
     try:
         Project(tuple(Activity(0, after=one.after) for one in steps))
@@ -108,53 +109,75 @@ def fits(step: Step, running: Sequence[Step], capacity: Capacity) -> bool:
 
 
 class _Outline:
+    """A task is known by the names on the way to it: two tasks that hold others may each hold one of the same name."""
+
     def __init__(self) -> None:
         self.steps: list[Step] = []
-        self._ends: dict[str, tuple[int, ...]] = {}
+        self._ends: dict[Path, tuple[int, ...]] = {}
+        self._held: dict[Path, set[str]] = {}
 
-    def add(self, tasks: Sequence[t.Task], after: tuple[int, ...], path: str, *, together: bool) -> tuple[int, ...]:
+    def add(self, tasks: Sequence[t.Task], after: tuple[int, ...], path: Path, *, together: bool) -> tuple[int, ...]:
         """Tasks beside each other, or one after another; the steps that they all end with."""
+        self._hold(tasks, path)
         ends: tuple[int, ...] = ()
         waiting = list(tasks)
         while waiting:
-            ready = [one for one in waiting if all(name in self._ends for name in one.after)]
+            ready = [one for one in waiting if all(self._end(name, path) is not None for name in one.after)]
             if not ready:
-                raise PlanError(self._why(waiting))
+                raise PlanError(self._why(waiting, path))
             task = ready[0]
             waiting.remove(task)
             before = after if together else (ends or after)
-            ended = self._task(task, before, f"{path}{task.name}")
+            ended = self._task(task, before, (*path, task.name))
             ends = (*ends, *ended) if together else ended
         return ends
 
-    def _why(self, waiting: Sequence[t.Task]) -> str:
-        names = {one.name for one in waiting} | set(self._ends)
+    def _hold(self, tasks: Sequence[t.Task], path: Path) -> None:
+        self._held[path] = held = set[str]()
+        for one in tasks:
+            if one.name in held:
+                raise PlanError(f'two tasks are called "{one.name}"')
+            held.add(one.name)
+
+    def _end(self, name: str, path: Path) -> tuple[int, ...] | None:
+        """What the task of a name ends with, as seen from within `path`: the nearest of that name, or else the only one."""
+        for depth in range(len(path), -1, -1):
+            if name in self._held.get(path[:depth], ()):
+                return self._ends.get((*path[:depth], name))
+        found = [ends for known, ends in self._ends.items() if known[-1] == name]
+        return found[0] if len(found) == 1 else None
+
+    def _why(self, waiting: Sequence[t.Task], path: Path) -> str:
+        names = {one.name for one in waiting}
         for one in waiting:
             for name in one.after:
-                if name not in names:
+                if name not in names and self._end(name, path) is None:
                     return f'"{one.name}" comes after "{name}", which is no task of this plan'
         return f"these tasks wait for each other: {', '.join(one.name for one in waiting)}"
 
-    def _task(self, task: t.Task, before: tuple[int, ...], name: str) -> tuple[int, ...]:
-        if task.name in self._ends:
-            raise PlanError(f'two tasks are called "{task.name}"')
+    def _task(self, task: t.Task, before: tuple[int, ...], path: Path) -> tuple[int, ...]:
         if any(isinstance(one, t.Task) for one in task.steps) and (task.condition or task.until or task.needs or task.duration or task.deadline is not None):  # fmt: skip
             raise PlanError(
                 f'"{task.name}" holds tasks: say of each of them how long it takes, what it needs, by when and if'
             )
         if any(one is not None and _cannot_be_looked_up(one) for one in (task.condition, task.until)):
             raise PlanError(f'"{task.name}" asks whether something is so: a moment or a silence cannot be looked up')
-        if unknown := [one for one in task.after if one not in self._ends]:
-            raise PlanError(f'"{task.name}" comes after "{unknown[0]}", which is not before it')
-        begins = tuple(dict.fromkeys((*before, *(end for one in task.after for end in self._ends[one]))))
+        begins = before
+        for name in task.after:
+            known = self._end(name, path[:-1])
+            if known is None:
+                raise PlanError(f'"{task.name}" comes after "{name}", which is not before it')
+            begins = tuple(dict.fromkeys((*begins, *known)))
+        within = [one for one in task.steps if isinstance(one, t.Task)]
         if task.together:
-            if not all(isinstance(one, t.Task) for one in task.steps):
+            if len(within) < len(task.steps):
                 raise PlanError(
                     f'"{task.name}" holds tasks that are done together, and acts beside them: make them a task'
                 )
-            self._ends[task.name] = self.add([one for one in task.steps if isinstance(one, t.Task)], begins, f"{name} / ", together=True)  # fmt: skip
-            return self._ends[task.name]
-        ends = begins
+            self._ends[path] = self.add(within, begins, path, together=True)
+            return self._ends[path]
+        self._hold(within, path)
+        ends, name = begins, " / ".join(path)
         acts: list[t.Act] = []
         for step in (*task.steps, None):
             if step is not None and not isinstance(step, t.Task):
@@ -166,8 +189,8 @@ class _Outline:
                 self.steps.append(Step(name, ends, tuple(acts), seconds, task.needs, task.deadline, task.condition, until))  # fmt: skip
                 ends, acts = (len(self.steps) - 1,), []
             if step is not None:
-                ends = self._task(step, ends, f"{name} / {step.name}")
-        self._ends[task.name] = ends
+                ends = self._task(step, ends, (*path, step.name))
+        self._ends[path] = ends
         return ends
 
 
