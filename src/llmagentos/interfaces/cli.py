@@ -19,7 +19,7 @@ from llmagentos.app.local_socket import call, events
 from llmagentos.app.run import deciding, running
 from llmagentos.app.sitefile import load_site
 from llmagentos.devices.codecs.payloads import slug
-from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, default_folder, StoreError
+from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
 from llmagentos.interfaces.cli_standing import alarms, methods, orders, plans
 from llmagentos.interfaces.cli_train import train_app
