@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmagentos.agent.clock_times import clock_times
+from llmagentos.agent.clock_times import clock_times, meant
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,11 @@ from llmagentos.agent.clock_times import clock_times
         ("明早6:30", ["06:30"]),
         ("十二点", ["00:00", "12:00"]),
         ("把灯调到百分之三十", []),
+        ("from ten pm to 6:30, or at noon", ["22:00", "06:30", "18:30", "12:00"]),
+        ("每天下午五点半，不对，五点四十", ["17:30", "17:40"]),
+        ("at 7 in the evening, no, half past", ["19:00"]),
+        ("at 7 pm, sorry, 8", ["19:00"]),
+        ("at 7 pm, sorry, at 8", ["19:00", "20:00"]),
     ],
 )
 def test_times_that_sentences_offer(words: str, expected: list[str]) -> None:
@@ -54,3 +59,15 @@ def test_times_that_sentences_offer(words: str, expected: list[str]) -> None:
 @given(st.text(max_size=60) | st.from_regex(r"[0-9 :.apm点半刻早上至 ]{0,30}", fullmatch=True))
 def test_any_text_offers_times_of_a_day(words: str) -> None:
     assert all(0 <= one < 24 * 60 for one in clock_times(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("at half past five, no, twenty to six in the evening", [17 * 60 + 40]),
+        ("下午五点半，哦不对，五点四十", [17 * 60 + 40]),
+        ("at noon and at midnight", [12 * 60, 0]),
+    ],
+)
+def test_what_is_taken_back_is_not_meant(words: str, expected: list[int]) -> None:
+    assert [one.minutes[-1] for one in meant(words)] == expected

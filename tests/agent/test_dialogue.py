@@ -216,3 +216,27 @@ def test_noise_does_not_do_the_last_thing_again(words: str) -> None:
     said(talk, given, "turn on the kitchen light", {LAMP: 0.99})
     assert said(talk, given, words, {LAMP: 0.99}).kind == "question"
     assert said(talk, given, "again", {LAMP: 0.99}).kind == "commands"
+
+
+def test_of_two_readings_of_an_order_one_may_be_chosen_by_its_number() -> None:
+    given = Given()
+    talk = dialogue(given)
+    first, second = (f"when every day at {hour}:00: {LAMP}" for hour in ("08", "20"))
+    asked = said(talk, given, "every day at eight turn on the kitchen light", {first: 0.5, second: 0.4})
+    assert (asked.kind, asked.offered) == ("question", (first, second))
+    assert "(1) every day" in asked.text and "(2) every day" in asked.text
+    again = said(talk, given, "yes", {})
+    assert again.offered == (first, second)
+    assert said(talk, given, "the second one", {}).sentence == second
+
+
+def test_an_order_that_leaves_a_time_out_is_chosen_again_among_those_that_do_not() -> None:
+    class Twice(Given):
+        async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()) -> Decided:  # fmt: skip
+            legal = {one: chance for one, chance in self.choices.items() if automaton.accepts(f" {one}")}
+            return Decided("given", tuple(Scored(*one) for one in legal.items()), 1, 1.0, 1)
+
+    given = Twice()
+    plain, whole = f"when nobody home: {LAMP}", f"when sunset if nobody home: {LAMP}"
+    asked = said(dialogue(given), given, "kitchen light on at sundown if nobody is home", {plain: 0.97, whole: 0.9})
+    assert asked.offered[0] == whole

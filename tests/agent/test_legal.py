@@ -62,3 +62,22 @@ TWO_LISTS = snapshot_of(
 def test_what_is_said_can_be_understood(words: str, sentence: str) -> None:
     heard = hear(words, None, Retriever(), TWO_LISTS, Speaker())
     assert legal(words, TWO_LISTS, Speaker(), heard, SiteIndex(TWO_LISTS)).accepts(f" {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "legal_here"),
+    [
+        ("no motion in the hall for five minutes, light off", 'when no signal from binary sensor "Hall Motion" for 5 min: turn off light "Hall Light"', False),
+        ("no motion in the hall for five minutes, light off", 'when binary sensor "Hall Motion" is clear for 5 min: turn off light "Hall Light"', True),
+        ("if the hall motion sensor has not reported for five minutes tell me", 'when no signal from binary sensor "Hall Motion" for 5 min: notify owner', True),
+        ("when nobody is home hall light off", 'when nobody home at most 1 per 1 d: turn off light "Hall Light"', False),
+        ("when nobody is home hall light off, once a day at most", 'when nobody home at most 1 per 1 d: turn off light "Hall Light"', True),
+        ("hall light on when somebody is home between 5 pm and midnight", 'when somebody home if between 17:00 and 00:00: turn on light "Hall Light"', True),
+        ("hall light on when somebody is home between 5 pm and midnight", 'when somebody home if between 00:00 and 17:00: turn on light "Hall Light"', False),
+        ("hall light on before 6 am and after 9 pm when somebody is home", 'when somebody home if between 21:00 and 06:00: turn on light "Hall Light"', True),
+        ("hall light off at sunset if nobody is home", 'when nobody home if sunset: turn off light "Hall Light"', False),
+    ],
+)  # fmt: skip
+def test_orders_wait_only_for_what_words_speak_of(words: str, sentence: str, legal_here: bool) -> None:
+    heard = hear(words, None, Retriever(), HOME, Speaker())
+    assert legal(words, HOME, Speaker(), heard, SiteIndex(HOME)).accepts(f" {sentence}") == legal_here

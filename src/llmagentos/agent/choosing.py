@@ -8,12 +8,14 @@ from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.grounding import contradicted, groundless, negated
 from llmagentos.agent.orders.told import tell
+from llmagentos.agent.orders.weighing import worth_showing
 from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import GrammarError, Program, parse
+from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 
 CLOSE_CALL = 1.25
@@ -64,17 +66,8 @@ def choose(
         return replace(
             turn, kind="answer", sentence="none", text=say("nothing", language), commands=(), timers=(), later=()
         )
-    orders = [one for one in best.turn.timers if isinstance(one, OrderOperation)]
-    if orders:  # what stands for years is shown before it stands
-        told = " ".join(tell(one.order, snapshot, language) for one in orders)
-        return replace(
-            turn,
-            kind="question",
-            text=say("order_asked", language, what=told),
-            timers=(),
-            commands=(),
-            offered=(turn.sentence,),
-        )
+    if isinstance(best.program.statements[0], t.Order) and any(_orders(one.turn) for one in found):
+        return _order_asked(words, [one for one in found if _orders(one.turn)], turn, snapshot, near)
     doubtful = _doubtful(best, acts, confidence, calibration, snapshot)
     if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot, speaker)):
         return turn
@@ -89,6 +82,23 @@ def choose(
         decided=decided,
         unexplained=left,
     )
+
+
+def _orders(turn: Turn) -> list[OrderOperation]:
+    return [one for one in turn.timers if isinstance(one, OrderOperation)]
+
+
+def _order_asked(words: str, found: Sequence[Meaning], best: Turn, snapshot: Snapshot, near: Sequence[EntityView]) -> Turn:  # fmt: skip
+    """What stands for years is shown before it stands, and what may also have been meant beside it."""
+    shown = worth_showing(words, [(one.turn, one.program, one.probability) for one in found], snapshot, near)
+    asked = replace(best, kind="question", timers=(), commands=())
+    language = best.language
+    if not shown:
+        return replace(asked, sentence="clarify", text=say("what", language), unsure=True)
+    told = [" ".join(tell(one.order, snapshot, language) for one in _orders(turn)) for turn in shown]
+    phrase = "order_asked" if len(told) == 1 else "order_either"
+    text = say(phrase, language, what=told[0], other=told[-1])
+    return replace(asked, sentence=shown[0].sentence, text=text, offered=tuple(one.sentence for one in shown))
 
 
 def _acting(found: Sequence[Meaning], words: str) -> list[Meaning]:
@@ -124,6 +134,8 @@ def _doubtful(
 
 
 def _gist(turn: Turn, snapshot: Snapshot, language: Language) -> str:
+    if orders := _orders(turn):
+        return " ".join(tell(one.order, snapshot, language) for one in orders)
     return (
         join([wording.order(one, snapshot.entities.get(one.entity), language) for one in turn.commands], language)
         or turn.sentence

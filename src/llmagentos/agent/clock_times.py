@@ -1,10 +1,18 @@
 """Times of day that a sentence itself offers: "half past six", "7.30 pm", "早上七点半". English and Chinese."""
 
 import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from llmagentos.agent.quantities import in_figures
 
 NOON, DAY = 12 * 60, 24 * 60
+_NAMED = {"noon": NOON, "midday": NOON, "midnight": 0}
+_TAKEN_BACK = re.compile(
+    r"\b(no(?=[,.;])|nope|sorry|wait|i mean|rather|make (that|it)|actually|scratch that|correction)\b|不对|[说讲]错|不是|我是说|应该是|改[成到]|算了",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty")
@@ -49,27 +57,59 @@ _HAN_LATER = ("下午", "傍晚", "晚上", "今晚", "明晚", "夜里", "半�
 _HAN_NIGHT = ("晚上", "今晚", "明晚", "夜里", "半夜", "深夜")
 
 
-def clock_times(words: str, *, sure: bool = False) -> tuple[int, ...]:
-    """Minutes of the day, in order, once each; both halves of the day where the sentence leaves that open, the morning first.
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A time that was said, as what it says, and the minutes of the day that it may mean: both halves of the day where that is open, the morning first."""
 
-    With `sure` only what can be nothing else than a time.
-    """
-    if re.search(r"[\u3400-\u9fff]", words):
-        found_han = (
-            match for match in _HAN.finditer(words) if not sure or match["part"] or match["half"] or match["quarter"]
-        )
-        return tuple(dict.fromkeys(one for match in found_han for one in _chinese(match)))
-    found: list[int] = []
-    rest = words
+    start: int
+    said: str
+    minutes: tuple[int, ...]
+
+
+def clock_times(words: str, *, sure: bool = False) -> tuple[int, ...]:
+    """Minutes of the day, in order, once each; with `sure` only what can be nothing else than a time."""
+    return tuple(dict.fromkeys(minute for one in mentions(words, sure=sure) for minute in one.minutes))
+
+
+def mentions(words: str, *, sure: bool = False) -> tuple[Mention, ...]:
+    """Each time that is said, in order."""
+    if _CHINESE.search(words):
+        found = [
+            Mention(match.start(), match[0], tuple(_chinese(match)))
+            for match in _HAN.finditer(words)
+            if not sure or match["part"] or match["half"] or match["quarter"]
+        ]
+        return _alike(tuple(one for one in found if one.minutes), words)
+    found, rest = [], words
     for pattern, read in ((_PAST, _past), (_HALF_PAST, _past), (_DIGITS, _plain), (_PLAIN, _plain)):
         taken = [match for match in pattern.finditer(rest) if _is_time(pattern, match, rest, sure=sure)]
+        found += [Mention(one.start(), one[0], tuple(_halves(read(one), one, rest))) for one in taken]
         for match in taken:
-            found += _halves(read(match), match, rest)
-        for match in reversed(taken):
-            rest = rest[: match.start()] + " ; " + rest[match.end() :]
-    found += [NOON] if re.search(r"\b(noon|midday)\b", words, re.IGNORECASE) else []
-    found += [0] if re.search(r"\bmidnight\b", words, re.IGNORECASE) else []
-    return tuple(dict.fromkeys(found))
+            rest = rest[: match.start()] + ";".center(len(match[0])) + rest[match.end() :]
+    for name, minute in _NAMED.items():
+        found += [Mention(one.start(), one[0], (minute,)) for one in re.finditer(rf"\b{name}\b", words, re.IGNORECASE)]
+    return _alike(tuple(sorted(found, key=lambda one: one.start)), words)
+
+
+def _alike(said: tuple[Mention, ...], words: str) -> tuple[Mention, ...]:
+    """What takes back an earlier time means the same half of the day, where it says none itself."""
+    found = list(said[:1])
+    for before, one in pairwise(said):
+        half = {minute < NOON for minute in before.minutes}
+        kept = tuple(minute for minute in one.minutes if (minute < NOON) in half)
+        found.append(replace(one, minutes=kept) if len(half) == 1 and kept and _taken_back(before, one, words) else one)
+    return tuple(found)
+
+
+def meant(words: str) -> tuple[Mention, ...]:
+    """Of the times that are said those that are not taken back ("half past five, no, twenty to six")."""
+    said = mentions(words)
+    kept = [one for one, then in pairwise(said) if not _taken_back(one, then, words)]
+    return (*kept, *said[-1:])
+
+
+def _taken_back(one: Mention, then: Mention, words: str) -> bool:
+    return _TAKEN_BACK.search(words[one.start + len(one.said) : then.start]) is not None
 
 
 def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str, *, sure: bool) -> bool:

@@ -6,26 +6,30 @@ import datetime as dt
 from collections import deque
 from dataclasses import dataclass, field
 
-from llmagentos.agent.assent import assent
-from llmagentos.agent.choosing import choose, cost, either, meanings
+from llmagentos.agent.assent import assent, chosen
+from llmagentos.agent.choosing import Meaning, choose, cost, either, meanings
 from llmagentos.agent.confidence import HARMLESS
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.hearing import CANDIDATES, Earlier, Heard, hear
 from llmagentos.agent.legal import legal
+from llmagentos.agent.orders.weighing import moments_left_out
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
 from llmagentos.agent.prompt import dynamic_part, examples, static_part, talk_part
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.understanding import Understanding
 from llmagentos.agent.wording import Language, language_of, say
-from llmagentos.language import parse
-from llmagentos.language.automaton import Automaton
+from llmagentos.language import Program, parse
+from llmagentos.language import tree as t
+from llmagentos.language.automaton import Automaton, requiring
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
 __all__ = ["Dialogue", "Turn"]
 MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
 MAX_TALK = 400
+SECOND = 0.3
+"""What an order is worth that the model chose only among those that leave no time out, relative to the choice it had of its own."""
 MEMORY_TURNS = 2
 MEMORY_S = 300.0
 
@@ -88,9 +92,13 @@ class Dialogue:
     def _answered(
         self, words: str, last: Earlier | None, snapshot: Snapshot, speaker: Speaker, language: Language
     ) -> Turn | None:
-        """What a bare yes or no to our question comes to; None where it is something else."""
-        agreed = assent(words) if last is not None and last.offered else None
-        if agreed is None or last is None:
+        """What a bare yes, no or "the second" to our question comes to; None where it is something else."""
+        if last is None or not last.offered:
+            return None
+        agreed, number = assent(words), chosen(words, len(last.offered))
+        if number is not None:
+            return self.understand(last.offered[number], snapshot, speaker, language)
+        if agreed is None:
             return None
         turns = [self.understand(one, snapshot, speaker, language) for one in last.offered]
         if not agreed:
@@ -119,11 +127,18 @@ class Dialogue:
         prompt = dynamic_part(scene.words, snapshot, index, speaker, heard.shown, before, trained=model.trained)
         likely = self._draft.likely(scene.words, heard.shown, index)
         decided = await model.decide(static_part(trained=model.trained), prompt, scene.automaton, likely)
-        found = meanings(decided, lambda program, probability: self._understanding.turn(program, decided, snapshot, speaker, language, probability))  # fmt: skip
+        found = self._meant(decided, scene)
+        if found and (whole := _with_all_moments(found[0].program, scene)) is not None:
+            again = await model.decide(static_part(trained=model.trained), prompt, whole)
+            found += [dataclasses.replace(one, probability=one.probability * SECOND) for one in self._meant(again, scene)]  # fmt: skip
         said_before = last.words if last is not None else None
         return choose(
             scene.words, found, decided, model.calibration, snapshot, heard.entities, language, speaker, said_before
         )
+
+    def _meant(self, decided: Decided, scene: _Scene) -> list[Meaning]:
+        turn, speaker, language = self._understanding.turn, scene.speaker, scene.language
+        return meanings(decided, lambda program, chance: turn(program, decided, scene.snapshot, speaker, language, chance))  # fmt: skip
 
     def index(self, snapshot: Snapshot) -> SiteIndex:
         """The index of the snapshot's structure."""
@@ -167,3 +182,11 @@ class Dialogue:
             memory.asked.append((words, turn.sentence))
         else:
             memory.asked.clear()
+
+
+def _with_all_moments(program: Program, scene: _Scene) -> Automaton | None:
+    """The orders that leave no time of day out that was said, where this one does."""
+    if not isinstance(program.statements[0], t.Order):
+        return None
+    missed = moments_left_out(scene.words, program)
+    return requiring(scene.automaton, " when", missed) if missed else None

@@ -30,6 +30,23 @@ _EFFECTS = {
     }.items()
 }  # fmt: skip
 """What is said of that instead."""
+SENSES = ("sensor", "binary sensor", "weather", "person")
+EFFECTIVE = frozenset(
+    (
+        "light",
+        "switch",
+        "outlet",
+        "fan",
+        "climate",
+        "lock",
+        "valve",
+        "vacuum",
+        "lawn mower",
+        "humidifier",
+        "siren",
+        "media player",
+    )
+)
 _CALLED_BY_SORT = ("climate", "media player")
 """Heaters and coolers, televisions and speakers: what they are called tells them apart."""
 ALIKE = 0.72
@@ -152,6 +169,17 @@ def _unspoken(now: str, said: str, target: Selector, snapshot: Snapshot) -> bool
     if effects & kinds or not (effects or kinds - set(SPOKEN_OF_BY_EFFECT)):
         return False
     return not any(_spoken(said, one.casefold()) for one in words)
+
+
+def spoken_of(said: str, target: Selector, snapshot: Snapshot) -> bool:
+    """Whether there is a word for a thing that can be told something, or for its effect. What only senses needs none: "when somebody walks by"."""
+    meant = _meant(target, snapshot)
+    if any(one.entity_class in SENSES for one in meant) or not (meant or target.kind in EFFECTIVE):
+        return True
+    kinds = {kind_word(one) for one in meant} | {one.entity_class for one in meant} | {target.kind}
+    names = [*(noun for kind in kinds for noun in kind_nouns(kind)), *(name for one in meant for name in _names(one))]
+    effects = {one for one, pattern in _EFFECTS.items() if pattern.search(said)}
+    return bool(effects & kinds) or any(_spoken(said, one.casefold()) for one in names)
 
 
 def _arbitrary(words: str, act: t.Do | t.Set | t.Change, snapshot: Snapshot, speaker: Speaker) -> bool:

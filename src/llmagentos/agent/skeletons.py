@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from llmagentos.agent.clock_times import clock_times
 from llmagentos.agent.offered import TARGET, Family, Scope
-from llmagentos.agent.orders.offered import Waited
+from llmagentos.agent.orders.offered import Waited, speaks_of_limit
 from llmagentos.agent.quantities import durations, numbers, words_of
 from llmagentos.language import Program, Selector, Slot, Statement, render_pieces
 from llmagentos.language import tree as t
@@ -90,7 +90,10 @@ class Skeletons:
         waiting, allowed, ended = builder.node(), builder.node(), builder.node()
         for start, end in ((trigger, waiting), (condition, allowed)):
             for one in waited:
-                self._add_condition(start, one, end)
+                if start == trigger or not isinstance(
+                    one.condition, t.Clock | t.Sun | t.Silence
+                ):  # moments are waited for
+                    self._add_condition(start, one, end)
             builder.step(end, " and", start)
             builder.step(end, " or", start)
         until = builder.node()
@@ -102,12 +105,15 @@ class Skeletons:
             builder.step(node, " if", condition)
         for node in (waiting, lasted, allowed):
             builder.step(node, " until", until)
-        limited = builder.node()
         for node in (waiting, lasted, allowed, ended):
-            builder.step(node, " at", limited)
             builder.step(node, ":", self._later)
         for node in (self._later, builder.start):  # the first act of an order, and those after it
             self._end([builder.path(node, [" notify", " owner"])])
+        if not speaks_of_limit(self._scope.words):
+            return
+        limited = builder.node()
+        for node in (waiting, lasted, allowed, ended):
+            builder.step(node, " at", limited)
         for span in dict.fromkeys((*map(str, self._durations), "1 h", "1 d", "7 d")):
             for times in range(1, MOST_TIMES + 1):
                 builder.step(builder.path(limited, [" most", f" {times}", " per", f" {span}"]), ":", self._later)

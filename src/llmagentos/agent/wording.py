@@ -55,6 +55,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "order_given": ("From now on: {what}.", "以后：{what}。"), "moment": ("A moment does not last, and only one can begin an order.", "时刻没有持续时间，一条指令只能由一个时刻触发。"),
     "sun": ("I do not know where this site is, so I cannot follow the sun: give `location` in the site file.", "不知道站点的位置，无法根据日出日落执行：请在站点文件中填写 location。"),
     "nothing_to_undo": ("There is nothing to take back.", "没有可以撤销的操作。"), "cannot_undo": ("This cannot be taken back: {names}.", "无法撤销：{names}。"),
+    "order_either": ("From now on, either (1) {what}; or (2) {other}. Which one?", "以后是（1）{what}；还是（2）{other}？"),
     "order_asked": ("From now on, {what}. Shall I?", "以后{what}。可以吗？"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
     "loops": ("Careful: with {orders} this sets itself off again and again ({name}).", "注意：这会与{orders}互相反复触发（{name}）。"),
     "loops_alone": ("Careful: this sets itself off again and again ({name}).", "注意：这会反复触发自己（{name}）。"),

@@ -5,12 +5,14 @@ done here, a refusal or a question. Nothing is set up.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from rich.console import Console
 
 from llmagentos.agent.dialogue import Dialogue, Turn
+from llmagentos.agent.effects import effect
 from llmagentos.agent.orders.stored import pinned
+from llmagentos.agent.outcomes import Commands
 from llmagentos.agent.ports import Deciding
 from llmagentos.bench.house import SITES
 from llmagentos.bench.impossible import house
@@ -18,8 +20,10 @@ from llmagentos.bench.report import CaseResult, Figures, accuracy_figures, show_
 from llmagentos.devices.simulation import yaml12
 from llmagentos.kernel.local_time import local_zone
 from llmagentos.knowledge import Retriever, select
-from llmagentos.language import Program, parse, render
-from llmagentos.messages.snapshot import Snapshot, Speaker
+from llmagentos.language import Program, Selector, parse
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration, Quantity
+from llmagentos.messages.snapshot import Found, Snapshot, Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,34 @@ def right(turn: Turn, means: tuple[str, ...], home: Snapshot, speaker: Speaker) 
     """Whether it is the rule that was meant, offered among others or alone, or the no or the question that was due."""
     if all(one.startswith(("refuse", "clarify", "none")) for one in means):
         return turn.kind in ("refusal", "question") and not any(one.startswith("when") for one in turn.offered)
-    wanted = {_pinned(one, home, speaker) for one in means if not one.startswith(("refuse", "clarify"))}
-    return any(_pinned(one, home, speaker) in wanted for one in (turn.sentence, *turn.offered))
+    wanted = {_rule(one, home, speaker) for one in means if not one.startswith(("refuse", "clarify"))}
+    return any(_rule(one, home, speaker) in wanted for one in (turn.sentence, *turn.offered))
 
 
-def _pinned(sentence: str, home: Snapshot, speaker: Speaker) -> str:
-    return render(pinned(Program(parse(sentence).statements), home, speaker, select))
+def _rule(sentence: str, home: Snapshot, speaker: Speaker) -> object:
+    """A sentence with the devices in the place of the words for them: two that watch and move the same in the same way are one rule."""
+    return _resolved(
+        Program(pinned(Program(parse(sentence).statements), home, speaker, select).statements), home, speaker
+    )
+
+
+def _resolved(part: object, home: Snapshot, speaker: Speaker) -> object:
+    if isinstance(part, t.Do | t.Set | t.Change):
+        done = effect(part, home, speaker, select)
+        if isinstance(done, Commands):
+            return done
+    if isinstance(part, Selector):
+        return _devices(part, home, speaker)
+    if isinstance(part, tuple):
+        return tuple(_resolved(one, home, speaker) for one in part)
+    if not is_dataclass(part) or isinstance(part, Duration | Quantity):
+        return part
+    named = {one.name: _resolved(getattr(part, one.name), home, speaker) for one in fields(part)}
+    if isinstance(part, t.InState) and len(_devices(part.target, home, speaker)) == 1:
+        named["quantifier"] = "is"  # of one device any and every say the same
+    return type(part), tuple(named.items())
+
+
+def _devices(selector: Selector, home: Snapshot, speaker: Speaker) -> tuple[object, ...]:
+    found = select(selector, home, speaker, lambda _: True)
+    return tuple(sorted(one.id for one in found.entities)) if isinstance(found, Found) else (selector,)

@@ -41,6 +41,51 @@ class Automaton:
         return False
 
 
+def requiring(automaton: Automaton, first: str, groups: Sequence[frozenset[str]]) -> Automaton | None:
+    """Of the sentences that begin with a piece those that hold a piece of every group; None where there is none.
+
+    The product with the automaton that counts which groups were met (Hopcroft and Ullman, 1979, theorem 3.3), without dead ends.
+    """
+    everything = (1 << len(groups)) - 1
+    numbers: dict[tuple[int, int], int] = {(0, 0): 0}
+    edges: list[list[tuple[str, int]]] = [[]]
+    waiting = [(0, 0)]
+    while waiting:
+        node, met = state = waiting.pop()
+        for piece, target in automaton.edges[node]:
+            if (state == (0, 0) and piece != first) or (node != 0 and target == 0):  # one sentence, not several
+                continue
+            reached = (target, met | sum(1 << n for n, group in enumerate(groups) if piece in group))
+            if reached not in numbers:
+                if len(numbers) > MAX_EDGES:
+                    return None
+                numbers[reached] = len(edges)
+                edges.append([])
+                waiting.append(reached)
+            edges[numbers[state]].append((piece, numbers[reached]))
+    accepting = {number for (node, met), number in numbers.items() if node in automaton.accepting and met == everything}
+    alive = _reaching(edges, accepting)
+    if 0 not in alive:
+        return None
+    kept = tuple(tuple(one for one in outgoing if one[1] in alive) for outgoing in edges)
+    return Automaton(kept, frozenset(accepting))
+
+
+def _reaching(edges: Sequence[Sequence[tuple[str, int]]], goals: set[int]) -> set[int]:
+    """The nodes from which a goal can be reached."""
+    before: dict[int, list[int]] = {}
+    for node, outgoing in enumerate(edges):
+        for _, target in outgoing:
+            before.setdefault(target, []).append(node)
+    reached, waiting = set(goals), list(goals)
+    while waiting:
+        for node in before.get(waiting.pop(), ()):
+            if node not in reached:
+                reached.add(node)
+                waiting.append(node)
+    return reached
+
+
 class Builder:
     """Grows an automaton. Nodes are numbers; a path from `start` is added piece by piece."""
 

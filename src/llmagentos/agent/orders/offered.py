@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from llmagentos.agent import abilities
-from llmagentos.agent.clock_times import clock_times
+from llmagentos.agent.clock_times import clock_times, mentions
 from llmagentos.agent.offered import TARGET, Scope
 from llmagentos.agent.quantities import durations
 from llmagentos.agent.site_index import ask_kind
@@ -28,6 +28,18 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 
+_SILENCE = re.compile(
+    r"\b(signal\w*|silen\w+|quiet\w*|report\w*|hear\w*|sen[dt]s?|sending|offline|online|contact|readings?|messages?|news|word|data|updat(e|es|ed|ing)|respon\w+|reach\w*|anything|nothing|dead"
+    r"|disconnect\w*|drops?|dropped|los[et]\w*|communicat\w*|transmit\w*|sign of life|sa(y|ys|id)|values?|older|connect\w*|ping\w*|alive|un\w+able|talk\w*|answer\w*|gone)\b"
+    r"|信号|消息|上报|汇报|报告|数据|失联|离线|掉线|断|更新|读数|反应|响应|连不上|收不到|联系|回应|通信|通讯|[上下]线|沉默|安静|传", re.IGNORECASE,
+)  # fmt: skip
+"""Words without which nobody waits for a device to be silent: "no motion" is a state of it."""
+_LIMITED = re.compile(
+    r"\b(most|max\w*|more|than|once|twice|times?|only|just|limit\w*|per|every|each|an? (?:hour|day|week)|single|often)\b|最多|不超过|不要超过|别超过|不多于|[次回遍]|只|每", re.IGNORECASE
+)  # fmt: skip
+"""Words without which nothing is limited."""
+_BACKWARDS = re.compile(r"\b(?:before|until|till)\b.*\b(?:after|from|past)\b|[之以]?前.*[之以]?后", re.IGNORECASE)
+"""The end of a time said before its beginning."""
 _PLACES: tuple[t.Place, ...] = get_args(t.Place)
 
 
@@ -42,6 +54,11 @@ class Waited:
 def speaks_of_order(words: str) -> bool:
     """Whether words may mean a standing order at all; a sentence that cannot is spared the grammar of them."""
     return _CUE.search(words) is not None
+
+
+def speaks_of_limit(words: str) -> bool:
+    """Whether words may say how often at most."""
+    return _LIMITED.search(words) is not None
 
 
 def conditions(scope: Scope) -> Iterable[Waited]:
@@ -101,21 +118,23 @@ def _levels(scope: Scope) -> Iterable[Waited]:
 
 def _times(scope: Scope) -> Iterable[Waited]:
     """Times of day, the sun, periods, silence."""
-    times, spans = clock_times(scope.words), durations(scope.words)
-    for minute in times:
+    said, spans = mentions(scope.words), durations(scope.words)
+    for minute in clock_times(scope.words):
         for day in DAYS:
             yield Waited(t.Clock(minute, day))
-    for start in times:
-        for end in times:
-            if start != end:
-                yield Waited(t.Between(start, end))
+    for first, second in itertools.combinations(said, 2):
+        pairs = [(first, second), (second, first)] if _BACKWARDS.search(scope.words) else [(first, second)]
+        for begins, ends in pairs:
+            for start, end in itertools.product(begins.minutes, ends.minutes):
+                if start != end:
+                    yield Waited(t.Between(start, end))
     if _SUN.search(scope.words):
         for event in ("sunrise", "sunset"):
             yield Waited(t.Sun(event))
             for span in spans:
                 yield Waited(t.Sun(event, span, before=True))
                 yield Waited(t.Sun(event, span))
-    for span in spans:
+    for span in spans if _SILENCE.search(scope.words) else ():
         silent = tuple(
             scope.index.named(one) for one in scope.entities if one.entity_class in ("sensor", "binary sensor")
         )
