@@ -45,6 +45,8 @@ from llmagentos.agent.clock_times import clock_times, meant
         ("明早6:30", ["06:30"]),
         ("十二点", ["00:00", "12:00"]),
         ("把灯调到百分之三十", []),
+        ("between half past five and quarter to eight am", ["05:30", "17:30", "07:45"]),
+        ("thursdays, seven o'clock: fan on", ["07:00", "19:00"]),
         ("from ten pm to 6:30, or at noon", ["22:00", "06:30", "18:30", "12:00"]),
         ("每天下午五点半，不对，五点四十", ["17:30", "17:40"]),
         ("at 7 in the evening, no, half past", ["19:00"]),

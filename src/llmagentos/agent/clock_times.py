@@ -33,7 +33,7 @@ _PAST = re.compile(
 _HALF_PAST = re.compile(rf"(?<=\bat|\bby)(?P<before> half) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE)
 """British: half eleven is half past eleven."""
 _PLAIN = re.compile(
-    rf"(?<![\d.:%])\b(?P<hour>{_HOUR})(?:\s?[:.]\s?(?P<figures>[0-5]\d)|[\s-](?P<minute>{_MINUTE}))?(?:\s*o'?\s?clock)?(?:\s*{_HALF}|(?![\w:%°]))"
+    rf"(?<![\d.:%])\b(?P<hour>{_HOUR})(?:\s?[:.]\s?(?P<figures>[0-5]\d)|[\s-](?P<minute>{_MINUTE}))?(?:\s*o'?\s?clock)?(?:\s*{_HALF}|(?![\w%°]|:\d))"
     r"(?!\s*(?:%|°|percent|degrees|min|sec|h\b|hour|day))", re.IGNORECASE,
 )  # fmt: skip
 _DIGITS = re.compile(rf"\b(?P<hour>[01]?\d|2[0-3])(?P<figures>[0-5]\d)\s*(?:{_HALF}|h(?:ou)?rs?\b)", re.IGNORECASE)
@@ -115,7 +115,12 @@ def _taken_back(one: Mention, then: Mention, words: str) -> bool:
 def _is_time(pattern: re.Pattern[str], match: re.Match[str], words: str, *, sure: bool) -> bool:
     """A bare number is one only where a time may stand; "between 7 to 8" is a range."""
     if pattern is _PAST:
-        return _RANGE.search(words[: match.start()]) is None
+        whole = (
+            match["before"].casefold() == "half"
+            or "quarter" in match["before"].casefold()
+            or match["way"].casefold() in ("past", "after")
+        )
+        return whole or _RANGE.search(words[: match.start()]) is None
     if pattern in (_DIGITS, _HALF_PAST):
         return True
     alone = not (match["half"] or match["figures"] or match["minute"] or "clock" in match[0].casefold())

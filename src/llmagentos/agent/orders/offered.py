@@ -18,18 +18,21 @@ from llmagentos.language.vocabulary import DAYS, PRIMARY, READABLE
 
 _CUE = re.compile(
     r"\b(when(ever)?|if|unless|(on|open|off|closed|run|running|unlocked) for|who(ever)?|should|in case|the moment|the minute|never|longer|no (motion|movement)|sundown|sunup|midnight|noon|as soon as|once|every(time)?|each|daily|always|while|until|till|then|stays?|still|past|nobody|no one|over|under|above|below|warmer|colder|hotter|exceeds?"
-    r"|weekdays?|weekends?|(mon|tues|wednes|thurs|fri|satur|sun)days?|mornings?|evenings?|nights?|nightly|sunrise|sunset|dawn|dusk|dark|sun|signal|silent|quiet|has been|been|from now on)\b"
-    r"|如果|要是|假如|假使|万一|时候|时[，,]|每次|早上|晚上|凌晨|半夜|夜里|最多|一旦|每|只要|当|就|直到|日落|日出|天黑|天亮|除非|信号|消息|以后|周|星期|礼拜|工作日|超过|高于|低于|大于|小于|没人|有人|一直|还没|了还|的话", re.IGNORECASE,
+    r"|weekdays?|weekends?|(mon|tues|wednes|thurs|fri|satur|sun)days?|mornings?|evenings?|nights?|nightly|sunrise|sunset|dawn|dusk|dark|sun|signal|silent|quiet|has been|been|from now on|nightfall|day ?break|forget\w*|tend to|gone|empty)\b"
+    r"|如果|要是|假如|假使|万一|时候|时[，,]|每次|早上|晚上|凌晨|半夜|夜里|最多|一旦|每|只要|当|就|直到|日落|日出|天黑|天亮|除非|信号|消息|以后|周|星期|礼拜|工作日|超过|高于|低于|大于|小于|没人|有人|一直|还没|了还|的话|太阳|老是|总是|忘记|忘了", re.IGNORECASE,
 )  # fmt: skip
 """Words without which nothing is ordered for later. Too many of them cost a few milliseconds, too few the order."""
-_SUN = re.compile(r"\b(sun\w*|dawn|dusk|dark|light outside)\b|日落|日出|天黑|天亮|太阳", re.IGNORECASE)
+_SUN = re.compile(
+    r"\b(sun\w*|dawn|dusk|dark|nightfall|night falls|day ?breaks?|(get|is|it's)s? light|light out(side)?)\b|日落|日出|天黑|天亮|太阳",
+    re.IGNORECASE,
+)
 _PEOPLE = re.compile(
     r"\b(home|away|house|nobody|no one|anyone|anybody|somebody|someone|everybody|everyone|leaves?|left|comes?|arrives?|go(es)? out|in|out|i|we)\b|家|人|谁|出门|回来|离开|我",
     re.IGNORECASE,
 )
 
 _SILENCE = re.compile(
-    r"\b(signal\w*|silen\w+|quiet\w*|report\w*|hear\w*|sen[dt]s?|sending|offline|online|contact|readings?|messages?|news|word|data|updat(e|es|ed|ing)|respon\w+|reach\w*|anything|nothing|dead"
+    r"\b(signal\w*|silen\w+|quiet\w*|report\w*|hear\w*|sen[dt]s?|sending|offline|online|contact|readings?|messages?|news|word|data|updates?|updated|updating|respon\w+|reach\w*|anything|nothing|dead"
     r"|disconnect\w*|drops?|dropped|los[et]\w*|communicat\w*|transmit\w*|sign of life|sa(y|ys|id)|values?|older|connect\w*|ping\w*|alive|un\w+able|talk\w*|answer\w*|gone)\b"
     r"|信号|消息|上报|汇报|报告|数据|失联|离线|掉线|断|更新|读数|反应|响应|连不上|收不到|联系|回应|通信|通讯|[上下]线|沉默|安静|传", re.IGNORECASE,
 )  # fmt: skip

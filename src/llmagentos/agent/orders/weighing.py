@@ -23,7 +23,7 @@ BESIDE = 0.3
 """A second reading is shown where it weighs so much, relative to the first."""
 LEFT_OUT = 2.0
 """What each thing that was said and left out takes from a reading, in nats."""
-_SUN = re.compile(r"\b(sun(set|rise|down|up)|dawn|dusk|nightfall|daybreak)\b|日[落出]|天[黑亮]|太阳", re.IGNORECASE)
+_SUN = re.compile(r"\b(sun(set|rise|down|up)|dawn|dusk|nightfall|day ?break)\b|日[落出]|天[黑亮]|太阳", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"\b(home|away|house|nobody|no one|none|any(one|body)|some(one|body)|every(one|body)|who\w*|lea(ve|ving)s?|left|arriv\w+|gone|empty|people|family|(go(es)?|went|we|is|are|'s|'re|i'm|all) (all )?out|back|alone|last|all of us)\b"
     r"|家|人|谁|出门|回来|离开|走", re.IGNORECASE,

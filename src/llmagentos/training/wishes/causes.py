@@ -27,6 +27,8 @@ class Cause:
     condition: t.Condition
     words: str
     moment: bool = False
+    lasting: str = ""
+    """Words for its having lasted, with a hole for how long."""
 
 
 class Causes(Targets):
@@ -46,7 +48,8 @@ class Causes(Targets):
         if f"{state} {kind} place" in patterns and self._alone(entity) and self._random.random() < 0.6:
             spoken = self._area_words(str(entity.area))
             words = expand(self._random.choice(patterns[f"{state} {kind} place"]), self._random, a=spoken)
-            return Cause(t.InState(self._index.named(entity), state), words)
+            lasting = self._lasting(f"{state} {kind} place", a=spoken)
+            return Cause(t.InState(self._index.named(entity), state), words, lasting=lasting)
         target = self.by_name(entity)
         key = (
             f"{state} {kind}"
@@ -56,7 +59,11 @@ class Causes(Targets):
             else "any state"
         )
         words = expand(self._random.choice(patterns[key]), self._random, x=target.words, s=self._state_words(state))
-        return Cause(t.InState(target.selector, state), words)
+        return Cause(t.InState(target.selector, state), words, lasting=self._lasting(state, x=target.words))
+
+    def _lasting(self, key: str, **slots: str) -> str:
+        patterns = self._speech.data["order"]["states"].get(f"{key} for")
+        return expand(self._random.choice(patterns), self._random, v="{v}", **slots) if patterns else ""
 
     def _alone(self, entity: EntityView) -> bool:
         """Whether no other senses the same where it is, or what is not the same."""

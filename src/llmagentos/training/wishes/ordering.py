@@ -32,7 +32,8 @@ class Ordering(Causes):
     def order(self) -> Wish:
         """One order: about anything, or one of the shapes that people have a way of their own to say."""
         shape = self._random.choices(
-            (self._composed, self._mended, self._looked_at, self._for_a_while), (7, 1.5, 1, 1)
+            (self._composed, self._mended, self._looked_at, self._for_a_while, self._with_level, self._forgotten),
+            (7, 1.5, 1, 1, 0.7, 0.7),
         )[0]
         return shape()
 
@@ -45,7 +46,9 @@ class Ordering(Causes):
         hold, condition = None, None
         if not cause.moment and random_.random() < 0.3 and draw != self._silence:
             hold = self._duration()
-            words = self._pattern("hold", t=words, v=self._spoken(hold))
+            said = self._spoken(hold)
+            held = cause.lasting and random_.random() < 0.5
+            words = cause.lasting.replace("{v}", said) if held else self._pattern("hold", t=words, v=said)
         if random_.random() < 0.3:
             other = random_.choice((self._state, self._level, self._presence, self._presence, self._between))()
             if other.words == cause.words:
@@ -159,6 +162,30 @@ class Ordering(Causes):
         words = self._pattern("moment" if cause.moment else "whenever", t=cause.words, c=done)
         acts = (t.Do(first, target.selector), t.Delayed(span, t.Do(verb, target.selector)))
         return Wish(Program((t.Order(_all(cause.condition), None, None, None, None, acts),)), words, act=True)
+
+    def _with_level(self) -> Wish:
+        """Something is turned on at a level: "radio on Sundays at nine, volume twenty"."""
+        named = self._speech.data["order"]["levels"]
+        entity = self._some([one for one in self._entities if effect_of("turn on", one) and any(one.property(name) for name in named)])  # fmt: skip
+        name = self._random.choice([one for one in named if entity.property(one)])
+        target, percent = self.by_name(entity), self._random.choice((10, 15, 20, 25, 30, 40, 50, 60, 70, 80))
+        cause = self._random.choice((self._clock, self._clock, self._sun))()
+        words = self._pattern("with level", t=cause.words, x=target.words, b=target.words.removeprefix("the "), p=self._random.choice(named[name]), v=self.number(percent, "%"))  # fmt: skip
+        acts = (t.Do("turn on", target.selector), t.Set(target.selector, name, Quantity(float(percent), "%")))
+        return Wish(Program((t.Order(_all(cause.condition), None, None, None, None, acts),)), words, act=True)
+
+    def _forgotten(self) -> Wish:
+        """What somebody forgets is told: "I keep forgetting the window. Open for an hour - warn me"."""
+        left = [*_LEFT]
+        entity = self._some([one for one in self._entities if set(left) & set(self._words_of_state(one))])
+        state = self._random.choice([one for one in self._words_of_state(entity) if one in left])
+        target, hold = self.by_name(entity), self._duration()
+        trigger: tuple[t.Condition, ...] = (t.InState(target.selector, state),)
+        alone = self._random.random() < 0.3 and any(one.entity_class == "person" for one in self._entities)
+        words = self._pattern("forgotten", x=target.words, s=self._state_words(state), v=self._spoken(hold), n=self._word_of("tell after"), w=self._word_of("and nobody") if alone else "")  # fmt: skip
+        if alone:
+            trigger = (*trigger, t.Presence(who="nobody", place="home"))
+        return Wish(Program((t.Order(t.AnyOf((t.AllOf(trigger),)), hold, None, None, None, (t.Notify("owner"),)),)), words, act=True)  # fmt: skip
 
     def _reversible(self) -> tuple[EntityView, str, str]:
         """Something that may be left on, open or unlocked; what ends that, and how it is called."""
