@@ -47,20 +47,24 @@ _AND_A_HALF = re.compile(
     r"(?<![.\d])(\d+) and a half\b(?! (?:hours?|minutes?|days?)\b)|(?<![.\d])(\d+)度半(?![小个])", re.IGNORECASE
 )
 _UNIT_AFTER = re.compile(
-    r"\s*(?:(%|percent|per cent)|(degrees?|deg\b|°|celsius|fahrenheit|度|摄氏|华氏|kelvin))", re.IGNORECASE
+    r"\s*(?:(%|percent|per cent|prozent|pour cent|por ciento)|(degrees?|degrés?|deg\b|grados?|grad\b|°|celsius|fahrenheit|度|摄氏|华氏|kelvin))",
+    re.IGNORECASE,
 )
-_UNITS_OF = {"%": ("%",), "p": ("%",), "d": ("C", "F", "K"), "°": ("C", "F", "K"), "c": ("C", "F"), "f": ("C", "F"), "度": ("C", "F"), "摄": ("C", "F"),
+_UNITS_OF = {"%": ("%",), "p": ("%",), "d": ("C", "F", "K"), "g": ("C", "F", "K"), "°": ("C", "F", "K"), "c": ("C", "F"), "f": ("C", "F"), "度": ("C", "F"), "摄": ("C", "F"),
              "华": ("C", "F"), "k": ("K",)}  # fmt: skip
 _DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 _UNIT_SECONDS = {
     "second": 1, "seconds": 1, "sec": 1, "secs": 1, "s": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "m": 60,
     "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "h": 3600, "day": 86400, "days": 86400,
+    "sekunde": 1, "sekunden": 1, "minuten": 60, "stunde": 3600, "stunden": 3600, "tag": 86400, "tage": 86400,
+    "seconde": 1, "secondes": 1, "heure": 3600, "heures": 3600, "jour": 86400, "jours": 86400,
+    "segundo": 1, "segundos": 1, "minuto": 60, "minutos": 60, "hora": 3600, "horas": 3600, "día": 86400, "días": 86400,
     "秒": 1, "秒钟": 1, "分钟": 60, "分": 60, "小时": 3600, "个小时": 3600, "钟头": 3600, "天": 86400,
 }  # fmt: skip
 _TERM = re.compile(
     r"(?P<number>\d+(?:\.\d+)?|\bhalf an?\b|\ban?\b|半个?)\s*个?(?P<half>半)?-?\s*(?:(?:more|extra|additional|further)\s+)?"
-    r"(?P<unit>seconds?|secs?|s\b|minutes?|mins?|(?<=\d)m\b|hours?|hrs?|h\b|days?|秒钟?|分钟?|个?小时|钟头|天)"
+    r"(?P<unit>sekunden?|secondes?|segundos?|seconds?|secs?|s\b|minutes?|minuten|minutos?|mins?|stunden?|heures?|horas?|tage?\b|jours?\b|días?|(?<=\d)m\b|hours?|hrs?|h\b|days?|秒钟?|分钟?|个?小时|钟头|天)"
     r"(?P<and_half>半|\s+and a half)?",
     re.IGNORECASE,
 )

@@ -63,7 +63,7 @@ def meaningless(words: str, near: Sequence[EntityView]) -> bool:
     }
     if _HAN.search(folded):
         return not any(char in _known("zh") or any(char in name for name in names) for char in folded)
-    return not any(word in _known("en") or word in names for word in _WORD.findall(folded))
+    return not any(word in _known("en") or word in _known("others") or word in names for word in _WORD.findall(folded))
 
 
 @cache
@@ -82,7 +82,7 @@ def accounted(words: str, entity: EntityView, snapshot: Snapshot) -> bool:
 
 def kind_nouns(kind: str, *languages: str) -> Iterator[str]:
     """What a kind is called, in these languages or in all."""
-    for language in languages or ("en", "zh"):
+    for language in languages or ("en", "zh", "others"):
         yield from _lexicon()[language]["kinds"].get(kind, ())
 
 

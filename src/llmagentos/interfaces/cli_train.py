@@ -22,6 +22,7 @@ BASE = "qwen2.5-coder-0.5b"
 ModelOption = Annotated[str, typer.Option("--model", help="The model to teach.")]
 PatternsOption = Annotated[Path | None, typer.Option(help="A folder of home-llm's word lists.")]
 PeopleOption = Annotated[Path | None, typer.Option(help="The training part of HWU64, gzipped.")]
+OthersOption = Annotated[list[Path] | None, typer.Option(help="Folders of word lists in other languages.")]
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
@@ -54,12 +55,21 @@ def corpus(
     ] = False,
     patterns: PatternsOption = None,
     people: PeopleOption = None,
+    others: OthersOption = None,
     clear_of: Annotated[list[Path] | None, typer.Option(help="Test sets whose sentences must not occur.")] = None,
 ) -> None:
     """Make situations and sentences, deterministic by seed."""
     from llmagentos.training.making import Plan, make  # loads word lists that no other command needs
 
-    plan = Plan(seed, count, held_out=held_out, patterns=patterns, people=people, kept=tuple(clear_of or ()))
+    plan = Plan(
+        seed,
+        count,
+        held_out=held_out,
+        patterns=patterns,
+        people=people,
+        others=tuple(others or ()),
+        kept=tuple(clear_of or ()),
+    )
     with out.status("") as status:
         report = make(_base(model), plan, target, status.update)
     out.print_json(json.dumps(report, ensure_ascii=False))

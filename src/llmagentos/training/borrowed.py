@@ -25,11 +25,11 @@ _KEYS = {
     ("media_player", "media_previous_track"): "go back", ("vacuum", "start"): "start vacuum", ("vacuum", "stop"): "stop vacuum",
     ("vacuum", "pause"): "pause vacuum", ("vacuum", "return_to_base"): "dock", ("todo", "add_item"): "add",
 }  # fmt: skip
-_TYPES = {
+TYPES = {
     "light": "light", "lock": "lock", "media_player": "speaker", "switch": "appliance", "fan": "fan", "garage_door": "garage", "blinds": "blind",
     "vacuum": "vacuum", "todo": "list", "climate": "thermostat",
 }  # fmt: skip
-_SERVICES: dict[str, Callable[[Selector], Statement]] = {
+SERVICES: dict[str, Callable[[Selector], Statement]] = {
     "turn_on": lambda x: t.Do("turn on", x), "turn_off": lambda x: t.Do("turn off", x), "open_cover": lambda x: t.Do("open", x),
     "close_cover": lambda x: t.Do("close", x), "stop_cover": lambda x: t.Do("stop", x), "lock": lambda x: t.Do("lock", x),
     "unlock": lambda x: t.Do("unlock", x), "start": lambda x: t.Do("start", x), "volume_up": lambda x: t.Change("raise", x, "volume"),
@@ -47,7 +47,7 @@ _VALUES = {"brightness": "set brightness", "color": "set color"}
 def patterns(folder: Path) -> dict[str, list[str]]:
     """Patterns of acts by key; {b} is a name without an article. Raises: OSError."""
     found: dict[str, list[str]] = {}
-    for row in _rows(folder, "templated_actions"):
+    for row in rows(folder, "templated_actions"):
         slots = re.findall(r"<(\w+)>", row["phrase"])
         key = _KEYS.get((row["device_type"], row["service"]))
         value = next((one for one in slots if one in _VALUES), None)
@@ -64,9 +64,7 @@ def patterns(folder: Path) -> dict[str, list[str]]:
 
 def status_patterns(folder: Path) -> list[str]:
     """Questions after a thing that name no state of it. Raises: OSError."""
-    plain = (
-        one for one in _rows(folder, "status_requests") if one["device_type"] in _TYPES and "<" not in one["state"]
-    )
+    plain = (one for one in rows(folder, "status_requests") if one["device_type"] in TYPES and "<" not in one["state"])
     return sorted(
         {
             _pattern(one["phrase"])
@@ -81,8 +79,8 @@ def status_patterns(folder: Path) -> list[str]:
 def names(folder: Path) -> dict[str, list[str]]:
     """What people call their devices, by the keys of `homes.TYPES`. Raises: OSError."""
     found: dict[str, list[str]] = {}
-    for row in _rows(folder, "device_names"):
-        kind = _TYPES.get(row["device_name"].partition(".")[0])
+    for row in rows(folder, "device_names"):
+        kind = TYPES.get(row["device_name"].partition(".")[0])
         if kind == "speaker" and re.search(r"\b(TV|television)\b", row["description"], re.IGNORECASE):
             kind = "tv"
         if kind is not None and not re.search(r"[()\[\]|{}<>]", row["description"]):
@@ -101,7 +99,7 @@ def enriched(own: Speech, folder: Path) -> Speech:
     devices = {key: [*known, *called.get(key, [])] for key, known in own.data["devices"].items()}
     missing = {
         f"the {row['friendly_name'].lower()}"
-        for row in _rows(folder, "refusals")
+        for row in rows(folder, "refusals")
         if row["reason_type"] == "not_available"
     }
     absent = [*own.data["absent"], *sorted(missing)]
@@ -132,20 +130,21 @@ def _roomless(name: str, rooms: list[str]) -> str | None:
 
 def actions(folder: Path, *, held_out: bool = False) -> list[Quote]:
     """Sentences about one thing, with the thing; one in five is held out. Raises: OSError."""
-    called = {row["device_name"]: row["description"] for row in _rows(folder, "device_names")}
+    called = {row["device_name"]: row["description"] for row in rows(folder, "device_names")}
     found = []
-    for row in _rows(folder, "specific_actions"):
+    for row in rows(folder, "specific_actions"):
         kind, _, service = row["service_name"].partition(".")
-        name, meaning = called.get(f"{kind}.{row['device_name']}"), _SERVICES.get(service)
+        name, meaning = called.get(f"{kind}.{row['device_name']}"), SERVICES.get(service)
         if name is None or name.casefold() not in row["phrase"].casefold():
             continue
         apart = zlib.crc32(row["phrase"].encode()) % 5 == 0
-        if kind in _TYPES and meaning is not None and apart == held_out:
-            found.append(Quote(row["phrase"].strip(), on_it(meaning), device=(_TYPES[kind], name), label="iot_piles"))
+        if kind in TYPES and meaning is not None and apart == held_out:
+            found.append(Quote(row["phrase"].strip(), on_it(meaning), device=(TYPES[kind], name), label="iot_piles"))
     return found
 
 
-def _rows(folder: Path, pile: str) -> list[dict[str, str]]:
+def rows(folder: Path, pile: str) -> list[dict[str, str]]:
+    """Of one word list. Raises: OSError."""
     with (folder / f"pile_of_{pile}.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from llmagentos.training.others import words
 from llmagentos.training.speech import LANGUAGES, speech
 
 TARGET = Path(str(resources.files("llmagentos.agent") / "things.json"))
@@ -64,6 +65,17 @@ def kinds(language: str) -> dict[str, list[str]]:
     return {kind: sorted(words) for kind, words in called.items()}
 
 
+def of_others() -> dict[str, Any]:
+    """Of the languages that are not spoken in full, together."""
+    said = str(words()["said"]).lower()
+    return {
+        "things": [],
+        "kinds": words()["nouns"],
+        "known": sorted({word for word in re.findall(r"[^\W\d_]+", said) if len(word) > 2}),
+    }
+
+
 if __name__ == "__main__":
     lexicon = {one: {"things": things(one), "kinds": kinds(one), "known": known(one)} for one in LANGUAGES}
+    lexicon["others"] = of_others()
     TARGET.write_text(json.dumps(lexicon, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

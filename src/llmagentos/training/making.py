@@ -16,6 +16,7 @@ from llmagentos.language import parse
 from llmagentos.training.borrowed import actions
 from llmagentos.training.corpus import Example, cut, distinct, write
 from llmagentos.training.kept import Kept
+from llmagentos.training.others import others
 from llmagentos.training.quoted import quotes
 from llmagentos.training.situations import Borrowed, Situations
 
@@ -32,6 +33,7 @@ class Plan:
     held_out: bool = False
     patterns: Path | None = None
     people: Path | None = None
+    others: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
 
 
@@ -60,19 +62,19 @@ def make(model: Path, plan: Plan, file: Path, begin: Callable[[str], None], work
 
 def _part(model: Path, plan: Plan, number: int) -> tuple[list[Example], Counter[str]]:
     chat = Chat(Tokenizer(read_model(model).vocabulary()))
-    others = borrowed(plan.patterns, plan.people, held_out=plan.held_out)
-    source = Situations(plan.seed * 100_003 + number, dict(plan.weights), others, held_out=plan.held_out)
+    words = borrowed(plan.patterns, plan.people, plan.others, held_out=plan.held_out)
+    source = Situations(plan.seed * 100_003 + number, dict(plan.weights), words, held_out=plan.held_out)
     clean = distinct(source, Kept(plan.kept), source.dropped)
     return [cut(one, chat) for one in itertools.islice(clean, PART)], source.dropped
 
 
-def borrowed(patterns: Path | None, people: Path | None, *, held_out: bool) -> Borrowed:
+def borrowed(patterns: Path | None, people: Path | None, other: tuple[Path, ...] = (), *, held_out: bool) -> Borrowed:
     """Other people's wording of these files; of what people said the part that is held out, or all else. Raises: OSError."""
     said = [
         *(quotes(people, held_out=held_out) if people else ()),
         *(actions(patterns, held_out=held_out) if patterns else ()),
     ]
-    return Borrowed(patterns, tuple(said))
+    return Borrowed(patterns, tuple(said), others(other, held_out=held_out) if other else ())
 
 
 def variety(examples: Sequence[Example]) -> dict[str, Any]:

@@ -39,9 +39,19 @@ FOLLOWED, UNRELATED = 0.25, 0.1
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""
+OTHERS = 0.25
+"""How often what is quoted in a home is of another language."""
 SPOKEN_OF = 0.75
 """How often a home has what somebody spoke of by its kind."""
-_QUOTED_KINDS = {"light": "light", "media player": "speaker", "vacuum": "vacuum", "list": "list"}
+_QUOTED_KINDS = {
+    "light": "light",
+    "blind": "blind",
+    "climate": "thermostat",
+    "weather": "weather",
+    "media player": "speaker",
+    "vacuum": "vacuum",
+    "list": "list",
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +72,12 @@ class Situation:
 
 @dataclass(frozen=True)
 class Borrowed:
-    """Other people's wording, where it is at hand: a folder of command word lists, and quotes, both English."""
+    """Other people's wording, where it is at hand: a folder of command word lists, and quotes, both English, and what people say in other languages."""
 
     patterns: Path | None = None
     quotes: tuple[Quote, ...] = ()
+    others: tuple[Quote, ...] = ()
+    """In languages that are not spoken in full, said in English homes."""
 
     def speech(self, language: str) -> Speech:
         own = speech(language)
@@ -73,9 +85,11 @@ class Borrowed:
 
     def some(self, language: str, random_: random.Random) -> list[Quote]:
         """A few quotes with different devices, for one home."""
-        if language != "en" or not self.quotes:
+        if language != "en" or not (self.quotes or self.others):
             return []
-        chosen = [drawn(self.quotes, random_) for _ in range(random_.choice((2, 3, 4, 5)))]
+        other = not self.quotes or (self.others and random_.random() < OTHERS)
+        known = self.others if other else self.quotes
+        chosen = [drawn(known, random_) for _ in range(random_.choice((2, 3, 4, 5)))]
         return list({one.device or one.words: one for one in chosen}.values())
 
 
