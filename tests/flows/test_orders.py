@@ -536,3 +536,34 @@ def test_how_often_an_order_would_have_acted_is_said_before_it_stands(tmp_path: 
             assert (await node.say(words, OWNER)).text.endswith("In the last 18 hours it would not have acted.")
 
     asyncio.run(run())
+
+
+def test_orders_are_told_rested_and_removed_in_words(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, _witness):
+            assert (await node.do("orders", OWNER)).text == "There is no such standing order."
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            await node.do('when lock "Front Door" is unlocked: turn on media player "Radio"', Speaker("ann", None, "hers"))
+            told = await node.do("orders", OWNER)
+            assert told.text == (
+                "Standing orders: (1) when Bedroom Lamp is on: turn on Kitchen Light; "
+                "(2) when Front Door is unlocked: turn on Radio."
+            )
+            model.sentences["let the rule for the kitchen light rest"] = 'pause orders of light "Kitchen Light"'
+            rests = await node.say("let the rule for the kitchen light rest", OWNER)
+            assert rests.text == "Resting now: when Bedroom Lamp is on: turn on Kitchen Light."
+            assert [one.paused for one in node.orders.all()] == [True, False]
+            assert "(resting)" in (await node.do('orders of light "Bedroom Lamp"', OWNER)).text
+            other = await node.do('resume orders of light in "Kitchen"', Speaker("ann", None, "hers"))
+            assert other.kind == "refusal" and "the owner" in other.text
+            await node.do("resume orders", OWNER)
+            assert not any(one.paused for one in node.orders.all())
+            model.sentences["get rid of the last rule"] = "remove last order"
+            asked = await node.say("get rid of the last rule", OWNER)
+            assert asked.text == "Shall I remove this for good? When Front Door is unlocked: turn on Radio."
+            assert len(node.orders.all()) == 2
+            gone = await node.say("yes", OWNER)
+            assert gone.text == "No longer in force: when Front Door is unlocked: turn on Radio."
+            assert len(node.orders.all()) == 1
+
+    asyncio.run(run())

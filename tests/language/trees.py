@@ -120,6 +120,11 @@ ORDERS = st.builds(
     st.none() | st.builds(tree.Limit, st.integers(1, 99), DURATIONS),
     st.lists(ACTS, min_size=1, max_size=2).map(tuple),
 )
+OF_ORDERS = (
+    st.builds(tree.AskOrders, st.none() | SELECTORS)
+    | st.builds(tree.ChangeOrders, st.sampled_from(["pause", "resume", "remove"]), st.none() | SELECTORS)
+    | st.builds(tree.ChangeOrders, st.sampled_from(["pause", "resume", "remove"]), last=st.just(True))
+)
 TASKS: st.SearchStrategy[tree.Task] = st.deferred(
     lambda: (
         st.builds(
@@ -150,5 +155,5 @@ PLANS = st.builds(tree.Plan, NAMES, st.lists(TASKS, min_size=1, max_size=2).map(
 )
 PROGRAMS = st.builds(
     tree.Program,
-    st.lists(ACTS | ASKS | REPLIES, min_size=1, max_size=3).map(tuple) | ORDERS.map(lambda one: (one,)) | (PLANS | ALARMS).map(lambda one: (one,)),
+    st.lists(ACTS | ASKS | REPLIES | OF_ORDERS, min_size=1, max_size=3).map(tuple) | ORDERS.map(lambda one: (one,)) | (PLANS | ALARMS).map(lambda one: (one,)),
 )  # fmt: skip

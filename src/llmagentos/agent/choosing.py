@@ -9,7 +9,7 @@ from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
 from llmagentos.agent.grounding import contradicted, groundless, negated
 from llmagentos.agent.orders.told import tell
 from llmagentos.agent.orders.weighing import worth_showing
-from llmagentos.agent.outcomes import OrderOperation
+from llmagentos.agent.outcomes import OrderOperation, OrdersOperation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
@@ -66,6 +66,9 @@ def choose(
         return replace(
             turn, kind="answer", sentence="none", text=say("nothing", language), commands=(), timers=(), later=()
         )
+    removed = [one for one in best.turn.timers if isinstance(one, OrdersOperation) and one.verb == "remove"]
+    if removed:  # what stood for years is gone only after a yes
+        return replace(turn, kind="question", text=say("orders_remove_asked", language), timers=(), offered=(turn.sentence,))  # fmt: skip
     if isinstance(best.program.statements[0], t.Order) and any(_orders(one.turn) for one in found):
         return _order_asked(words, [one for one in found if _orders(one.turn)], turn, snapshot, near)
     doubtful = _doubtful(best, acts, confidence, calibration, snapshot)

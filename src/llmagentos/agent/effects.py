@@ -15,6 +15,7 @@ from llmagentos.agent.outcomes import (
     MethodOperation,
     Notice,
     OrderOperation,
+    OrdersOperation,
     PlanOperation,
     TimerOperation,
     WatchOperation,
@@ -137,6 +138,21 @@ def stands(
         if isinstance(then, Which | Lacks | CannotDo):
             return then
     return OrderOperation(kept)
+
+
+def concerns(
+    statement: t.AskOrders | t.ChangeOrders, snapshot: Snapshot, speaker: Speaker, select: Selecting
+) -> OrdersOperation | CannotDo:
+    """Which orders are meant, by the devices that they are about."""
+    verb = statement.verb if isinstance(statement, t.ChangeOrders) else "list"
+    last = isinstance(statement, t.ChangeOrders) and statement.last
+    if statement.target is None:
+        return OrdersOperation(verb, last=last)
+    found = select(statement.target, snapshot, speaker, lambda _: True)
+    if isinstance(found, Missing):
+        return CannotDo(found.reason, statement.target.name or statement.target.kind)
+    among = found.entities if isinstance(found, Found) else found.options
+    return OrdersOperation(verb, tuple(one.id for one in among))
 
 
 def watches(

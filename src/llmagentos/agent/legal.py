@@ -9,7 +9,7 @@ from itertools import chain
 from llmagentos.agent import offered
 from llmagentos.agent.offered import Scope
 from llmagentos.agent.open_parts import open_alarms, open_parts
-from llmagentos.agent.orders.offered import conditions, speaks_of_order
+from llmagentos.agent.orders.offered import about_orders, all_orders, conditions, speaks_of_order
 from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
@@ -37,7 +37,15 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
     if wished:
         for family in open_parts(scope):
             grammar.add_family(family, act=False)
-    others = (offered.ask_others(scope), offered.alarms(scope), open_alarms(scope), offered.replies(scope))
+    for family in about_orders(scope):
+        grammar.add_family(family, act=False)
+    others = (
+        offered.ask_others(scope),
+        offered.alarms(scope),
+        open_alarms(scope),
+        offered.replies(scope),
+        all_orders(scope),
+    )
     for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)
     if ordered:

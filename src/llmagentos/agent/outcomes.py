@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from llmagentos.language import Statement
 from llmagentos.language import tree as t
+from llmagentos.language.tree import OrderVerb
 from llmagentos.messages.records import Command
 from llmagentos.messages.snapshot import EntityView
 
@@ -53,6 +54,15 @@ class OrderOperation:
     """For the node's standing orders: one more, with the ids of its devices."""
 
     order: t.Order
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersOperation:
+    """For the standing orders there are: all, those about one of these devices, or the one given last."""
+
+    verb: Literal["list"] | OrderVerb
+    entities: tuple[str, ...] | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ Operation: TypeAlias = (
     | AlarmOperation
     | ListOperation
     | OrderOperation
+    | OrdersOperation
     | WatchOperation
     | PlanOperation
     | MethodOperation

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Literal
 
 from llmagentos.agent.answers import Answers
-from llmagentos.agent.effects import effect, learnable, stands, watches, workable
+from llmagentos.agent.effects import concerns, effect, learnable, stands, watches, workable
 from llmagentos.agent.outcomes import CannotDo, Commands, Effect, Lacks, Operation, TimerOperation, Which
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Decided, Selecting
@@ -91,6 +91,8 @@ class Understanding:
             return effect(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Order):
             return stands(statement, snapshot, speaker, self._select)
+        if isinstance(statement, t.AskOrders | t.ChangeOrders):
+            return concerns(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Alarm):
             return watches(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Plan | t.Method):

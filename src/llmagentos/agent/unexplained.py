@@ -6,11 +6,10 @@ What counts as such a word is in `things.json`, made from the words of training;
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import resources
 
-from llmagentos.language import Program, Selector, render
+from llmagentos.language import Program, Selector, render, selectors
 from llmagentos.messages.snapshot import EntityView, Snapshot
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -89,7 +88,7 @@ def kind_nouns(kind: str, *languages: str) -> Iterator[str]:
 def _told(program: Program, snapshot: Snapshot) -> Iterator[str]:
     """Everything that a reading says, with the other names of what it names."""
     yield render(program)
-    for selector in _selectors(program):
+    for selector in selectors(program):
         yield from kind_nouns(selector.kind)
         entities = [one for one in snapshot.entities.values() if _means(selector, one)]
         for entity in entities[:8]:
@@ -108,18 +107,6 @@ def _place(area: str | None, snapshot: Snapshot) -> Iterator[str]:
     known = snapshot.areas.get(area) if area else None
     if known is not None:
         yield from (known.name, *known.aliases, known.floor or "")
-
-
-def _selectors(value: object) -> Iterator[Selector]:
-    """All selectors of a tree."""
-    if isinstance(value, Selector):
-        yield value
-    if isinstance(value, tuple):
-        for one in value:
-            yield from _selectors(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _selectors(getattr(value, field.name))
 
 
 def _named(words: str, snapshot: Snapshot) -> list[str]:

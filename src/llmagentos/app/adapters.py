@@ -13,7 +13,7 @@ from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.prompt import PROMPT_VERSION
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore
-from llmagentos.language.tree import GRAMMAR_VERSION
+from llmagentos.language.tree import GRAMMAR_VERSION, UNDERSTOOD_FROM
 
 CARD = "site-language.json"
 _SHIPPED = Path(str(resources.files("llmagentos") / "adapters"))
@@ -61,7 +61,7 @@ def _fitting(folder: Path) -> Path:
         Calibration(**card.get("calibration", {}))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnavailable(f"{folder} holds no adapter for the site language: {error!r}") from error
-    if trained_for != (PROMPT_VERSION, GRAMMAR_VERSION):
+    if trained_for[0] != PROMPT_VERSION or not UNDERSTOOD_FROM <= trained_for[1] <= GRAMMAR_VERSION:
         raise ModelUnavailable(
             f"the adapter in {folder} was trained for prompt {trained_for[0]} and grammar {trained_for[1]}, "
             f"this program has {PROMPT_VERSION} and {GRAMMAR_VERSION}; train it again"

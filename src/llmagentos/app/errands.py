@@ -8,6 +8,7 @@ from llmagentos.agent.outcomes import (
     Notice,
     Operation,
     OrderOperation,
+    OrdersOperation,
     PlanOperation,
     WatchOperation,
 )
@@ -35,6 +36,9 @@ class Errands:
         """What is to be said of one before it is done."""
         if isinstance(operation, OrderOperation):
             return await self._orders.warnings(operation, speaker, language)
+        if isinstance(operation, OrdersOperation) and operation.verb == "remove":
+            told = [self._orders.told(one, language) for one in self._orders.meant(operation)]
+            return [f"{one[:1].upper()}{one[1:]}." for one in told]
         return []
 
     async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
@@ -43,6 +47,8 @@ class Errands:
             return await self._lists.do(operation, language)
         if isinstance(operation, OrderOperation):
             return await self._orders.give(operation, speaker, language, cause)
+        if isinstance(operation, OrdersOperation):
+            return await self._orders.change(operation, speaker, language)
         if isinstance(operation, WatchOperation):
             return await self._alarms.give(operation, speaker, language, cause)
         if isinstance(operation, PlanOperation):

@@ -5,7 +5,7 @@ Pure: no I/O, no model, no knowledge of what exists on a site.
 
 from llmagentos.language.grammar import GrammarError, Slot
 from llmagentos.language.text import parse, render, render_pieces
-from llmagentos.language.tree import GRAMMAR_VERSION, Program, Selector, Statement
+from llmagentos.language.tree import GRAMMAR_VERSION, Program, Selector, Statement, selectors
 
 __all__ = [
     "GRAMMAR_VERSION",
@@ -17,4 +17,5 @@ __all__ = [
     "parse",
     "render",
     "render_pieces",
+    "selectors",
 ]

@@ -183,5 +183,13 @@ _STEP.rules += [TASK, ACT]
 PLAN = Form(tree.Plan, "plan", Part("title", TEXT), ":", Part("tasks", Many(TASK)))
 METHOD = Form(tree.Method, "method", Part("title", TEXT), ":", Part("tasks", Many(TASK)))
 
-STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, ALARM, PLAN, METHOD)
+# orders of light "Hall Light"; remove orders; pause last order
+_ORDER_VERB = Part("verb", Words(("pause", "resume", "remove")))
+ORDERS = Alternatives(
+    Form(tree.AskOrders, "orders", Part("target", SELECTOR, "of", optional=True)),
+    Form(tree.ChangeOrders, _ORDER_VERB, "last order", last=True),
+    Form(tree.ChangeOrders, _ORDER_VERB, "orders", Part("target", SELECTOR, "of", optional=True)),
+)
+
+STATEMENT = Alternatives(ACT, ASK, REPLY, ORDER, ORDERS, ALARM, PLAN, METHOD)
 PROGRAM = Form(tree.Program, Part("statements", Many(STATEMENT, ";")))

@@ -8,9 +8,9 @@ from typing import get_args
 
 from llmagentos.agent import abilities
 from llmagentos.agent.clock_times import clock_times, mentions
-from llmagentos.agent.offered import TARGET, Scope
+from llmagentos.agent.offered import TARGET, Family, Scope
 from llmagentos.agent.quantities import durations
-from llmagentos.agent.site_index import ask_kind
+from llmagentos.agent.site_index import ask_kind, kind_word
 from llmagentos.language import Selector, Slot
 from llmagentos.language import tree as t
 from llmagentos.language.units import canonical_unit
@@ -31,6 +31,11 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 
+_OF_ORDERS = re.compile(
+    r"\b(orders?|rules?|standing|automat\w+|routines?|instructions?|stop \w+ing|no longer|any ?more|don'?t (ever|always)|set ?up|told you|asked you to)\b|规则|指令|自动|命令|安排|设定|不要再|别再|以后(不|别)|不用再",
+    re.IGNORECASE,
+)
+"""Words without which nobody speaks of the orders that stand."""
 _SILENCE = re.compile(
     r"\b(signal\w*|silen\w+|quiet\w*|report\w*|hear\w*|sen[dt]s?|sending|offline|online|contact|readings?|messages?|news|word|data|updates?|updated|updating|respon\w+|reach\w*|anything|nothing|dead"
     r"|disconnect\w*|drops?|dropped|los[et]\w*|communicat\w*|transmit\w*|sign of life|sa(y|ys|id)|values?|older|connect\w*|ping\w*|alive|un\w+able|talk\w*|answer\w*|gone)\b"
@@ -52,6 +57,26 @@ class Waited:
 
     condition: t.Condition
     targets: tuple[Selector, ...] = ()
+
+
+def about_orders(scope: Scope) -> Iterable[Family]:
+    """What may be asked and said of the orders that stand, where the words speak of such."""
+    if _OF_ORDERS.search(scope.words) is None:
+        return
+    kinds = dict.fromkeys(map(kind_word, scope.entities))
+    targets = [scope.index.named(one) for one in scope.entities]
+    targets += [Selector(kind, area=area) for kind in kinds for area in (None, *scope.areas)]
+    yield Family(t.AskOrders(TARGET), tuple(targets))
+    for verb in get_args(t.OrderVerb):
+        yield Family(t.ChangeOrders(verb, TARGET), tuple(targets))
+
+
+def all_orders(scope: Scope) -> Iterable[t.AskOrders | t.ChangeOrders]:
+    """The same of all of them, and of the last."""
+    if _OF_ORDERS.search(scope.words) is not None:
+        yield t.AskOrders()
+        for verb in get_args(t.OrderVerb):
+            yield from (t.ChangeOrders(verb), t.ChangeOrders(verb, last=True))
 
 
 def speaks_of_order(words: str) -> bool:

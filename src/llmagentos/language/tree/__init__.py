@@ -57,13 +57,15 @@ from llmagentos.language.tree.asks import (
     WhatIf,
     Why,
 )
-from llmagentos.language.tree.parts import OPEN, Open, Selector, Text, Value
+from llmagentos.language.tree.parts import OPEN, Open, Selector, Text, Value, selectors
 from llmagentos.language.tree.plans import Method, Need, Plan, Task
 from llmagentos.language.tree.standing import (
     Alarm,
     AllOf,
     AnyOf,
+    AskOrders,
     Between,
+    ChangeOrders,
     Clock,
     Compare,
     Condition,
@@ -71,6 +73,7 @@ from llmagentos.language.tree.standing import (
     Limit,
     Operator,
     Order,
+    OrderVerb,
     Place,
     Presence,
     Priority,
@@ -96,6 +99,7 @@ __all__ = [
     "AskCalendar",
     "AskClock",
     "AskList",
+    "AskOrders",
     "AskState",
     "AskTimer",
     "AskWeather",
@@ -104,6 +108,7 @@ __all__ = [
     "CancelAllAlarms",
     "CancelAllTimers",
     "Change",
+    "ChangeOrders",
     "Check",
     "Clarify",
     "ClearList",
@@ -130,6 +135,7 @@ __all__ = [
     "Open",
     "Operator",
     "Order",
+    "OrderVerb",
     "Place",
     "Plan",
     "Play",
@@ -158,12 +164,13 @@ __all__ = [
     "WhatIf",
     "Who",
     "Why",
+    "selectors",
 ]
 
-GRAMMAR_VERSION = 4
-"""Raised with every change of the texts the grammar accepts: adapters are trained for one version."""
+GRAMMAR_VERSION, UNDERSTOOD_FROM = 5, 4
+"""Raised with every change of the texts the grammar accepts. What adapters of versions since the second say means the same; they may not know all of it."""
 
-Statement: TypeAlias = Act | Ask | Reply | Order | Alarm | Plan | Method
+Statement: TypeAlias = Act | Ask | Reply | Order | AskOrders | ChangeOrders | Alarm | Plan | Method
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What sentences are made of: which things are meant, and values."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TypeAlias
 
 from llmagentos.language.grammar import Slot
@@ -32,3 +33,15 @@ class Selector:
     area: str | None = None
     floor: str | None = None
     exceptions: tuple["Selector", ...] = ()
+
+
+def selectors(value: object) -> Iterator[Selector]:
+    """All selectors of a tree, in order; those that are excepted belong to theirs."""
+    if isinstance(value, Selector):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from selectors(one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from selectors(getattr(value, field.name))

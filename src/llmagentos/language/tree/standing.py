@@ -13,6 +13,7 @@ Operator: TypeAlias = Literal[">", "<", ">=", "<=", "="]
 Who: TypeAlias = Literal["nobody", "somebody", "everybody"]
 Place: TypeAlias = Literal["home", "away"]
 SunEvent: TypeAlias = Literal["sunrise", "sunset"]
+OrderVerb: TypeAlias = Literal["pause", "resume", "remove"]
 Priority: TypeAlias = Literal["critical", "high", "medium", "low"]
 
 
@@ -95,6 +96,22 @@ class Order:
     until: AnyOf | None
     limit: Limit | None
     actions: tuple["Act", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskOrders:
+    """Which orders there are, or are about something."""
+
+    target: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOrders:
+    """Orders rest, rest no longer, or stand no longer: all, those about something, or the one that was given last."""
+
+    verb: OrderVerb
+    target: Selector | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from llmagentos.agent.abilities import effect_of
-from llmagentos.language import Program
+from llmagentos.agent.site_index import ask_kind
+from llmagentos.language import Program, Selector
 from llmagentos.language import tree as t
 from llmagentos.language.units import Duration, Quantity
 from llmagentos.messages.snapshot import EntityView
+from llmagentos.training.speech import expand
 from llmagentos.training.spoken import spoken_time
 from llmagentos.training.wishes.causes import Cause, Causes
 from llmagentos.training.wishes.ground import Impossible, Wish
@@ -118,6 +120,29 @@ class Ordering(Causes):
         if len(parts) == 2 and self._random.random() < 0.15:  # the second is meant
             return (parts[1].the_act(),), f"{parts[0].words}{self._word('corrected')}{parts[1].words}"
         return tuple(one.the_act() for one in parts), words
+
+    def of_orders(self) -> Wish:
+        """About the orders that stand: which there are, that some rest, rest no longer, or are gone."""
+        verb: t.OrderVerb | None = self._random.choice((None, None, "pause", "resume", "remove", "remove"))
+        patterns, key = self._speech.data["orders"], verb or "ask"
+        chance = self._random.random()
+        if chance < 0.25:
+            said = expand(self._random.choice(patterns[key]), self._random)
+            return Wish(Program((t.AskOrders() if verb is None else t.ChangeOrders(verb),)), said, act=False)
+        if chance < 0.4 and verb is not None:
+            said = expand(self._random.choice(patterns[f"{verb} last"]), self._random)
+            return Wish(Program((t.ChangeOrders(verb, last=True),)), said, act=False)
+        entity = self._some([one for one in self._entities if one.entity_class not in ("person", "calendar", "list")])
+        target = self.by_name(entity)
+        selector, words = target.selector, target.words
+        nouns = self._speech.data["nouns"].get(ask_kind(entity))
+        if entity.area is not None and nouns is not None and self._random.random() < 0.35:
+            selector = Selector(ask_kind(entity), area=entity.area)
+            group = self._random.choice(self._speech.data["refer"]["group"])
+            words = expand(group, self._random, many=self._random.choice(nouns["many"]), one=self._random.choice(nouns["one"]), a=self._area_words(entity.area))  # fmt: skip
+        said = expand(self._random.choice(patterns[f"{key} of"]), self._random, x=words)
+        statement = t.AskOrders(selector) if verb is None else t.ChangeOrders(verb, selector)
+        return Wish(Program((statement,)), said, act=False)
 
     # Shapes of their own
 
