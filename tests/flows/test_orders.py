@@ -543,7 +543,9 @@ def test_orders_are_told_rested_and_removed_in_words(tmp_path: Path) -> None:
         async with house(tmp_path) as (node, model, _witness):
             assert (await node.do("orders", OWNER)).text == "There is no such standing order."
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
-            await node.do('when lock "Front Door" is unlocked: turn on media player "Radio"', Speaker("ann", None, "hers"))
+            await node.do(
+                'when lock "Front Door" is unlocked: turn on media player "Radio"', Speaker("ann", None, "hers")
+            )
             told = await node.do("orders", OWNER)
             assert told.text == (
                 "Standing orders: (1) when Bedroom Lamp is on: turn on Kitchen Light; "

@@ -70,7 +70,7 @@ def choose(
     if removed:  # what stood for years is gone only after a yes
         return replace(turn, kind="question", text=say("orders_remove_asked", language), timers=(), offered=(turn.sentence,))  # fmt: skip
     if isinstance(best.program.statements[0], t.Order) and any(_orders(one.turn) for one in found):
-        return _order_asked(words, [one for one in found if _orders(one.turn)], turn, snapshot, near)
+        return _order_asked(words, said_before or "", [one for one in found if _orders(one.turn)], turn, snapshot, near)
     doubtful = _doubtful(best, acts, confidence, calibration, snapshot)
     if not doubtful and not (best.turn.acts and contradicted(words, said_before, best.program, snapshot, speaker)):
         return turn
@@ -91,9 +91,13 @@ def _orders(turn: Turn) -> list[OrderOperation]:
     return [one for one in turn.timers if isinstance(one, OrderOperation)]
 
 
-def _order_asked(words: str, found: Sequence[Meaning], best: Turn, snapshot: Snapshot, near: Sequence[EntityView]) -> Turn:  # fmt: skip
+def _order_asked(
+    words: str, said_before: str, found: Sequence[Meaning], best: Turn, snapshot: Snapshot, near: Sequence[EntityView]
+) -> Turn:
     """What stands for years is shown before it stands, and what may also have been meant beside it."""
-    shown = worth_showing(words, [(one.turn, one.program, one.probability) for one in found], snapshot, near)
+    shown = worth_showing(
+        words, said_before, [(one.turn, one.program, one.probability) for one in found], snapshot, near
+    )
     asked = replace(best, kind="question", timers=(), commands=())
     language = best.language
     if not shown:

@@ -63,7 +63,7 @@ class Followups:
             t.Set: (self._too, self._value, self._value, self._pronoun, self._place, self._more, self._is_it),
             t.Change: (self._too, self._pronoun, self._place, self._more, self._more, self._level),
             t.EditList: (self._item, self._item, self._items), t.AskList: (self._item,),
-            t.StartTimer: (self._timer,), t.TimerCommand: (self._timer,), t.SetAlarm: (self._alarm,), t.Play: (self._player,),
+            t.Order: (self._wishes.amended,), t.StartTimer: (self._timer,), t.TimerCommand: (self._timer,), t.SetAlarm: (self._alarm,), t.Play: (self._player,),
         }  # fmt: skip
         known = ways.get(type(statement))
         if known is None and self._random.random() < 0.7:

@@ -169,7 +169,8 @@ class Situations:
             return self._situation(wish, snapshot, index, speaker, words.language)
         about = self._dialogue.understand(said.about or said.sentence, snapshot, speaker).about
         turn = self._dialogue.understand(said.sentence, snapshot, speaker)
-        earlier = Earlier(noisy(said.words, random_), said.sentence, turn.kind == "question", about)
+        shown = said.sentence.startswith("when ")  # an order is asked about before it stands
+        earlier = Earlier(noisy(said.words, random_), said.sentence, turn.kind == "question" or shown, about)
         return self._situation(wish, snapshot, index, speaker, words.language, earlier)
 
     def _timers(self, areas: list[dict[str, object]], words: Speech) -> tuple[TimerView, ...]:

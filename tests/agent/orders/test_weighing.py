@@ -41,7 +41,7 @@ def test_of_a_moment_left_out_the_pieces_are_known_that_would_say_it() -> None:
 
 def shown(words: str, *readings: tuple[str, float]) -> list[str]:
     found = [(one, program(one), chance) for one, chance in readings]
-    return worth_showing(words, found, HOME, NEAR)
+    return worth_showing(words, "", found, HOME, NEAR)
 
 
 def test_a_reading_that_leaves_less_out_comes_first_and_a_close_one_beside_it() -> None:
@@ -78,3 +78,11 @@ def test_what_nobody_spoke_of_and_what_does_nothing_is_not_shown(words: str, sen
 )  # fmt: skip
 def test_what_rests_on_the_words_is_shown(words: str, sentence: str) -> None:
     assert shown(words, (sentence, 0.9)) == [sentence]
+
+
+def test_an_order_that_is_amended_rests_on_what_was_said_before_too() -> None:
+    order = f'when outlet "Coffee Maker" is on if nobody home: {LAMP}'
+    found = [(order, program(order), 0.9)]
+    before = "bedroom lamp off when the coffee maker is on"
+    assert worth_showing("only if nobody is home", before, found, HOME, NEAR) == [order]
+    assert worth_showing("only if nobody is home", "", found, HOME, NEAR) == []

@@ -34,9 +34,11 @@ _SIZES = (1, 60, 3600, 86400)
 R = TypeVar("R")
 
 
-def worth_showing(words: str, readings: Sequence[tuple[R, Program, float]], snapshot: Snapshot, near: Sequence[EntityView]) -> list[R]:  # fmt: skip
+def worth_showing(
+    words: str, said_before: str, readings: Sequence[tuple[R, Program, float]], snapshot: Snapshot, near: Sequence[EntityView]
+) -> list[R]:  # fmt: skip
     """Of readings with their probabilities the one that weighs most, with a second that weighs nearly as much; none where none rests on the words."""
-    grounded = [one for one in readings if _rests_on(words.casefold(), one[1], snapshot)]
+    grounded = [one for one in readings if _rests_on(f"{words} {said_before}".casefold(), one[1], snapshot)]
     weights = [math.log(max(chance, 1e-9)) - LEFT_OUT * left_out(words, program, snapshot, near) for _, program, chance in grounded]  # fmt: skip
     ranked = sorted(range(len(grounded)), key=lambda one: -weights[one])
     return [grounded[one][0] for one in ranked[:2] if weights[one] >= weights[ranked[0]] + math.log(BESIDE)]

@@ -14,7 +14,7 @@ from llmagentos.training.wishes.ground import Impossible
 from llmagentos.training.wishes.targets import Targets
 from llmagentos.training.wishes.timing import a_minute
 
-_RANGES: dict[str, tuple[float, float, float]] = {
+RANGES: dict[str, tuple[float, float, float]] = {
     "temperature": (-20, 30, 1), "humidity": (20, 80, 5), "battery": (5, 30, 5), "power": (100, 3000, 100), "energy": (1, 20, 1),
     "illuminance": (10, 500, 10), "carbon dioxide": (700, 1500, 100), "pm25": (10, 80, 5), "pressure": (980, 1030, 5),
 }  # fmt: skip
@@ -96,13 +96,13 @@ class Causes(Targets):
         return Cause(t.InState(Selector(kind, area=entity.area if here else None), state, quantifier), words)
 
     def _level(self) -> Cause:
-        sensors = [one for one in self._entities if one.entity_class == "sensor" and one.description.kind in _RANGES]
+        sensors = [one for one in self._entities if one.entity_class == "sensor" and one.description.kind in RANGES]
         others = [one for one in self._entities if one.property("current temperature") is not None]
         entity = self._some([*sensors, *others, *(one for one in self._entities if one.entity_class == "weather")])
         kind = entity.description.kind if entity.entity_class == "sensor" else "temperature"
         name = {"sensor": None, "weather": "temperature"}.get(entity.entity_class, "current temperature")
         prop = entity.property(name or "value")
-        low, high, step = _RANGES[kind]
+        low, high, step = RANGES[kind]
         assert prop is not None and (name is None or name in READABLE)
         value = low + step * self._random.randrange(int((high - low) / step) + 1)
         value += 0.5 if kind == "temperature" and self._random.random() < 0.1 else 0
@@ -215,6 +215,10 @@ class Causes(Targets):
 
     def _word_of(self, key: str) -> str:
         return str(self._random.choice(self._speech.data["order"][key]))
+
+    def say_of(self, section: str, key: str, **slots: str) -> str:
+        """A wording of a section that has its own."""
+        return expand(self._random.choice(self._speech.data[section][key]), self._random, **slots)
 
     def _pattern(self, key: str, *, lead: bool = False, **slots: str) -> str:
         words = expand(self._random.choice(self._speech.data["order"][key]), self._random, **slots)

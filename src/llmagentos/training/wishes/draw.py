@@ -17,10 +17,10 @@ from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
 from llmagentos.training.speech import Speech, expand
 from llmagentos.training.spoken import spoken_duration, spoken_time
 from llmagentos.training.wishes.acts import Acts
+from llmagentos.training.wishes.amending import Amending
 from llmagentos.training.wishes.asks import Asks
 from llmagentos.training.wishes.ground import Ground, Impossible, Wish
 from llmagentos.training.wishes.limits import Limits
-from llmagentos.training.wishes.ordering import Ordering
 from llmagentos.training.wishes.targets import Target
 from llmagentos.training.wishes.timing import Timing, a_minute
 
@@ -35,7 +35,8 @@ class Wishes(Ground):
         parts = (snapshot, index, speaker, speech, random_)
         acts, timing, asks, limits = Acts(*parts), Timing(*parts), Asks(*parts), Limits(*parts)
         self._acts, self._limits = acts, limits
-        ordering = Ordering(*parts)
+        ordering = Amending(*parts)
+        self.amended = ordering.amended
         ordering.do = self._to_be_done
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
