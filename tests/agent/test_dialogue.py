@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from llmagentos.agent.amending import Focus
 from llmagentos.agent.confidence import HARMLESS, HAZARD, MACHINE, UNTRAINED, USUAL, Calibration, act_from, mistake
 from llmagentos.agent.dialogue import Dialogue, Turn
+from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Decided, Prompt, Scored
 from llmagentos.bench.impossible import house
 from llmagentos.knowledge import Retriever, select
@@ -240,3 +242,36 @@ def test_an_order_that_leaves_a_time_out_is_chosen_again_among_those_that_do_not
     plain, whole = f"when nobody home: {LAMP}", f"when sunset if nobody home: {LAMP}"
     asked = said(dialogue(given), given, "kitchen light on at sundown if nobody is home", {plain: 0.97, whole: 0.9})
     assert asked.offered[0] == whole
+
+
+def test_what_is_said_of_an_order_that_has_just_acted_changes_it_after_a_yes() -> None:
+    given = Given()
+    talk = dialogue(given)
+    order = f"when every day at 20:00: {LAMP}"
+    talk.attend("owner", Focus("o1", order, "every day at 20:00: turn on Kitchen Light", HOME.at + 1.0))
+    later = f"when every day at 21:00: {LAMP}"
+    asked = said(talk, given, "no, at nine in the evening", {later: 0.9})
+    assert (asked.kind, asked.offered, asked.amended) == ("question", (later,), "o1")
+    assert "every day at 20:00" in given.read
+    [operation] = said(talk, given, "yes", {}).timers
+    assert isinstance(operation, OrderOperation) and operation.replaces == "o1"
+
+
+def test_too_early_asks_for_the_right_time() -> None:
+    given = Given()
+    talk = dialogue(given)
+    order = f"when every day at 20:00: {LAMP}"
+    talk.attend("owner", Focus("o1", order, "every day at 20:00: turn on Kitchen Light", HOME.at + 1.0))
+    asked = said(talk, given, "that was too early!", {})
+    assert (asked.kind, asked.text) == ("question", "For what time?")
+    later = f"when every day at 21:00: {LAMP}"
+    assert said(talk, given, "at 21:00", {later: 0.9}).amended == "o1"
+
+
+@pytest.mark.parametrize("words", ["turn on the kitchen light", "when nobody is home turn on the kitchen light"])
+def test_other_words_after_an_order_acted_are_about_something_else(words: str) -> None:
+    given = Given()
+    talk = dialogue(given)
+    talk.attend("owner", Focus("o1", f"when every day at 20:00: {LAMP}", "every day", HOME.at + 1.0))
+    assert said(talk, given, words, {LAMP: 0.9}).amended is None
+    assert "every day" not in given.read

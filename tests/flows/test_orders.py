@@ -93,6 +93,18 @@ def test_orders_are_listed_paused_and_removed_by_number(tmp_path: Path) -> None:
             assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
             assert (await asked())["result"][0]["holds"]
             assert "no order 2" in (await asked(change="pause", order=2))["error"]
+            other = 'when light "Bedroom Lamp" is on: turn on media player "Radio"'
+            answer = await asked(change="edit", order=1, sentence=other)
+            assert "result" in answer, answer
+            [edited] = answer["result"]
+            assert (edited["id"], edited["sentence"]) == (listed["id"], other)
+            assert (
+                "no order" in (await asked(change="edit", order=1, sentence='turn on light "Kitchen Light"'))["error"]
+            )
+            assert (
+                "Nowhere" in (await asked(change="edit", order=1, sentence=other.replace("Radio", "Nowhere")))["error"]
+            )
+            assert (await asked())["result"][0]["sentence"] == other
             assert "can be paused" in (await asked(change="praise", order=1))["error"]
             assert (await asked(change="remove", order=1))["result"] == []
 
@@ -567,5 +579,26 @@ def test_orders_are_told_rested_and_removed_in_words(tmp_path: Path) -> None:
             gone = await node.say("yes", OWNER)
             assert gone.text == "No longer in force: when Front Door is unlocked: turn on Radio."
             assert len(node.orders.all()) == 1
+
+    asyncio.run(run())
+
+
+def test_an_order_that_acted_is_corrected_by_the_words_that_follow(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, model, witness):
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            await _becomes(witness, "house/light.kitchen/state", "on", "ON")
+            instead = 'when light "Bedroom Lamp" is on: turn on media player "Radio"'
+            model.sentences["not the light, the radio"] = instead
+            asked = await node.say("not the light, the radio", Speaker("owner", "Kitchen", "phone"))
+            assert asked.text == (
+                "From now on, when Bedroom Lamp is on: turn on Radio. Shall I? "
+                "It takes the place of: when Bedroom Lamp is on: turn on Kitchen Light."
+            )
+            [before] = node.orders.all()
+            assert (await node.say("yes", Speaker("owner", "Kitchen", "phone"))).kind == "done"
+            [after] = node.orders.all()
+            assert after.id == before.id and "radio" in after.sentence
 
     asyncio.run(run())

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import deque
 from dataclasses import dataclass, field
 
+from llmagentos.agent.amending import LASTS_S, Focus, amends, asks_for_time
 from llmagentos.agent.assent import assent, chosen
 from llmagentos.agent.choosing import Meaning, choose, cost, either, meanings
 from llmagentos.agent.confidence import HARMLESS
@@ -13,6 +14,7 @@ from llmagentos.agent.draft import Draft
 from llmagentos.agent.hearing import CANDIDATES, Earlier, Heard, hear
 from llmagentos.agent.legal import legal
 from llmagentos.agent.orders.weighing import moments_left_out
+from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Decided, Deciding, Retrieving, Selecting
 from llmagentos.agent.prompt import dynamic_part, examples, static_part, talk_part
 from llmagentos.agent.site_index import SiteIndex
@@ -30,6 +32,7 @@ MAX_WORDS = 500
 MAX_TALK = 400
 SECOND = 0.3
 """What an order is worth that the model chose only among those that leave no time out, relative to the choice it had of its own."""
+PEOPLE = 100
 MEMORY_TURNS = 2
 MEMORY_S = 300.0
 
@@ -41,6 +44,8 @@ class _Memory:
     at: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     last: Earlier | None = None
+    amended: str | None = None
+    """The order that the last question would change."""
     asked: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=MEMORY_TURNS))
     """Exchanges in which we asked: all that an untrained model is shown, it copies what it sees."""
 
@@ -70,6 +75,8 @@ class Dialogue:
         self._model, self._bigger, self._retriever = model, bigger, retriever
         self._understanding = Understanding(select, zone)
         self._memory: dict[str, _Memory] = {}
+        self._focus: dict[str, Focus] = {}
+        """Of a person: the order that acted, or was told of, last."""
         self._draft = Draft(examples())
         self._indexed: SiteIndex | None = None
 
@@ -79,7 +86,10 @@ class Dialogue:
         language = language or language_of(words)
         memory = self._recall(f"{speaker.principal} {speaker.session}", snapshot.at)
         async with memory.lock:  # of two sentences at once each is understood after the other
-            turn = self._answered(words, memory.last, snapshot, speaker, language)
+            turn = self._answered(words, memory, snapshot, speaker, language)
+            if turn is None:
+                self._attended(words, memory, speaker, snapshot.at)
+                turn = self._when(words, memory, language)
             if turn is None:
                 turn = await self._understood(words, memory, snapshot, speaker, language)
             if turn.kind == "chat":
@@ -90,20 +100,47 @@ class Dialogue:
         return turn
 
     def _answered(
-        self, words: str, last: Earlier | None, snapshot: Snapshot, speaker: Speaker, language: Language
+        self, words: str, memory: _Memory, snapshot: Snapshot, speaker: Speaker, language: Language
     ) -> Turn | None:
         """What a bare yes, no or "the second" to our question comes to; None where it is something else."""
+        last = memory.last
         if last is None or not last.offered:
             return None
         agreed, number = assent(words), chosen(words, len(last.offered))
+        if number is None and agreed and len(last.offered) == 1:
+            number = 0
         if number is not None:
-            return self.understand(last.offered[number], snapshot, speaker, language)
+            return in_place_of(memory.amended, self.understand(last.offered[number], snapshot, speaker, language))
         if agreed is None:
             return None
         turns = [self.understand(one, snapshot, speaker, language) for one in last.offered]
         if not agreed:
             return self.understand("none", snapshot, speaker, language)
-        return turns[0] if len(turns) == 1 else either(turns, snapshot, language)
+        return either(turns, snapshot, language)
+
+    def attend(self, principal: str, focus: Focus) -> None:
+        """An order of a person has acted, or they were told of it: what they say next may be about it."""
+        self._focus.pop(principal, None)
+        self._focus[principal] = focus
+        if len(self._focus) > PEOPLE:
+            del self._focus[next(iter(self._focus))]
+
+    def _attended(self, words: str, memory: _Memory, speaker: Speaker, now: float) -> None:
+        """Take an order up into the conversation, where the words may say how it should be instead."""
+        focus = self._focus.get(speaker.principal)
+        since = memory.at if memory.last is not None else 0.0
+        if focus is not None and max(since, now - LASTS_S) <= focus.at and amends(words):
+            memory.last = Earlier(focus.told, focus.sentence, asked=True)
+            memory.amended = focus.order
+        elif not amends(words):
+            memory.amended = None
+
+    def _when(self, words: str, memory: _Memory, language: Language) -> Turn | None:
+        """It was the wrong time: which is right?"""
+        if memory.amended is None or memory.last is None or not asks_for_time(words):
+            return None
+        decided = Decided("code", (), 0, 0.0, 0)
+        return Turn("question", memory.last.sentence, 1.0, decided, language, say("open_time", language))
 
     async def _understood(
         self, words: str, memory: _Memory, snapshot: Snapshot, speaker: Speaker, language: Language
@@ -111,7 +148,7 @@ class Dialogue:
         heard = hear(words, memory.last, self._retriever, snapshot, speaker)
         automaton = legal(heard.words, snapshot, speaker, heard, self.index(snapshot))
         scene = _Scene(words, heard, memory, automaton, snapshot, speaker, language)
-        turn = await self._decided(self._model, scene)
+        turn = dataclasses.replace(await self._decided(self._model, scene), amended=memory.amended)
         if not turn.unsure or self._bigger is None:
             return turn
         second = await self._decided(self._bigger, scene)
@@ -178,10 +215,20 @@ class Dialogue:
         ):  # asked again, the wish is still that of the first words
             words = f"{words} . {memory.last.words}"[:MAX_WORDS]
         memory.last = Earlier(words, turn.sentence, asked, about, turn.offered)
+        if not (asked and turn.sentence.startswith("when ")):
+            memory.amended = None
         if asked:
             memory.asked.append((words, turn.sentence))
         else:
             memory.asked.clear()
+
+
+def in_place_of(order: str | None, turn: Turn) -> Turn:
+    """The turn with what it places in the place of that order."""
+    if order is None:
+        return turn
+    placed = [dataclasses.replace(one, replaces=order) if isinstance(one, OrderOperation) else one for one in turn.timers]  # fmt: skip
+    return dataclasses.replace(turn, timers=tuple(placed))
 
 
 def _with_all_moments(program: Program, scene: _Scene) -> Automaton | None:

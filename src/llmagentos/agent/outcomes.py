@@ -51,9 +51,10 @@ class ListOperation:
 
 @dataclass(frozen=True, slots=True)
 class OrderOperation:
-    """For the node's standing orders: one more, with the ids of its devices."""
+    """For the node's standing orders: one more, with the ids of its devices, or another in the place of one."""
 
     order: t.Order
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Turn:
     """Words for things that this reading does not account for."""
     offered: tuple[str, ...] = ()
     """Of a question: the sentences that a yes would carry out."""
+    amended: str | None = None
+    """Of a question about an order: the one in whose place it would stand."""
     unsure: bool = False
     """A reading was not sure enough to act on: a bigger model may know better, else the person does."""
 

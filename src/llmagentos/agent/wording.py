@@ -59,6 +59,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "orders_pause": ("Resting now: {what}.", "已暂停：{what}。"), "orders_resume": ("In force again: {what}.", "已恢复：{what}。"), "orders_remove": ("No longer in force: {what}.", "已删除：{what}。"),
     "orders_remove_asked": ("Shall I remove this for good?", "确定要永久删除吗？"), "orders_resting": ("{what} (resting)", "{what}（已暂停）"),
     "orders_of_others": ("Only who gave an order, or the owner, may change it.", "只有下达指令的人或主人可以更改。"),
+    "order_instead": ("It takes the place of: {what}.", "它将取代：{what}。"),
     "order_either": ("From now on, either (1) {what}; or (2) {other}. Which one?", "以后是（1）{what}；还是（2）{other}？"),
     "order_asked": ("From now on, {what}. Shall I?", "以后{what}。可以吗？"), "notice": ("One of your standing orders has something to tell you.", "您的一条常设指令有事要告诉您。"),
     "loops": ("Careful: with {orders} this sets itself off again and again ({name}).", "注意：这会与{orders}互相反复触发（{name}）。"),

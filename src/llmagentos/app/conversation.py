@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from llmagentos.agent import wording
+from llmagentos.agent.amending import Focus
 from llmagentos.agent.assent import undoes
-from llmagentos.agent.dialogue import Dialogue, Turn
+from llmagentos.agent.dialogue import Dialogue, Turn, in_place_of
 from llmagentos.agent.options import options
 from llmagentos.agent.orders.told import tell
 from llmagentos.agent.outcomes import OrderOperation
@@ -56,10 +57,10 @@ class Conversation:
         await self._recorder.write(decision)
         return await self.carry_out(await self._warned(turn, speaker), decision.id, speaker, started)
 
-    async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True) -> Reply:
-        """A sentence of the site language itself. Raises: GrammarError."""
+    async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True, replaces: str | None = None) -> Reply:
+        """A sentence of the site language itself; an order in the place of one that stands. Raises: GrammarError."""
         started = self._recorder.monotonic()
-        turn = self.understand(sentence, speaker)
+        turn = in_place_of(replaces, self.understand(sentence, speaker))
         utterance = await self._heard(sentence, speaker)
         return await self.carry_out(turn, utterance.id, speaker, started, wait=wait)
 
@@ -98,6 +99,10 @@ class Conversation:
         """What came of something that was asked for without words."""
         return await self._replies.give(cause, speaker, "answer", text, started)
 
+    def attend(self, principal: str, focus: Focus) -> None:
+        """An order of a person has acted, or they were told of it: what they say next may be about it."""
+        self._dialogue.attend(principal, focus)
+
     def index(self) -> SiteIndex:
         """The site by kinds and names, as it is now."""
         return self._dialogue.index(self._snapshot())
@@ -131,7 +136,11 @@ class Conversation:
         if turn.kind != "question":
             return turn
         offered = [self.understand(one, speaker, turn.language) for one in turn.offered]
-        operations = [operation for one in offered for operation in one.timers]
+        operations = [
+            replace(operation, replaces=turn.amended) if isinstance(operation, OrderOperation) else operation
+            for one in offered
+            for operation in one.timers
+        ]
         warnings = [text for one in operations for text in await self._errands.warnings(one, turn.language, speaker)]
         return replace(turn, text=" ".join((turn.text, *warnings))) if warnings else turn
 

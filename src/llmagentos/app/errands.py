@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from llmagentos.agent.amending import Focus
 from llmagentos.agent.outcomes import (
     ListOperation,
     MethodOperation,
@@ -31,6 +32,7 @@ class Errands:
     plan: Callable[[PlanOperation, Speaker, Language, str], Awaitable[str]]
     method: Callable[[MethodOperation, Speaker, Language], Awaitable[str]]
     """These begin a plan and remember a method; set once there is what does."""
+    attend: Callable[[str, Focus], None]
 
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""
@@ -48,7 +50,10 @@ class Errands:
         if isinstance(operation, OrderOperation):
             return await self._orders.give(operation, speaker, language, cause)
         if isinstance(operation, OrdersOperation):
-            return await self._orders.change(operation, speaker, language)
+            told, meant = await self._orders.change(operation, speaker, language), self._orders.meant(operation)
+            if operation.verb == "list" and len(meant) == 1:  # "make it nine" is about this one now
+                self.attend(speaker.principal, self._orders.focus(meant[0], language))
+            return told
         if isinstance(operation, WatchOperation):
             return await self._alarms.give(operation, speaker, language, cause)
         if isinstance(operation, PlanOperation):

@@ -140,7 +140,7 @@ class Node:
             self._conversation, acts, self._notices, self.snapshot, self._recorder, select=select, zone=self.zone, place=site.location,
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
-        errands.plan, errands.method = self.plans.give, self.methods.give
+        errands.plan, errands.method, errands.attend = self.plans.give, self.methods.give, self._conversation.attend
         self.trials = Trials(
             self._conversation, self.orders, self._notices, self.world, self._recorder, keep=lambda state: self.journal.put_state(TRIALS, state)
         )  # fmt: skip
@@ -247,9 +247,9 @@ class Node:
         """A person said something. Never raises for what they said."""
         return await self._conversation.say(words, speaker)
 
-    async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True) -> Reply:
-        """A sentence of the site language itself. Raises: GrammarError."""
-        return await self._conversation.do(sentence, speaker, wait=wait)
+    async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True, replaces: str | None = None) -> Reply:
+        """A sentence of the site language itself; an order in the place of one that stands. Raises: GrammarError."""
+        return await self._conversation.do(sentence, speaker, wait=wait, replaces=replaces)
 
     def readings(self, decision: Decision) -> list[tuple[str, str]]:
         """What the person may have meant, most likely first: (in words, sentence), only what could be done now."""

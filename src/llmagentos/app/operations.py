@@ -85,9 +85,9 @@ async def _stop(node: Node, request: dict[str, Any]) -> Any:
 
 
 async def _orders(node: Node, request: dict[str, Any]) -> Any:
-    """The standing orders, after one of them was paused, resumed or removed where `change` says so of number `order`."""
+    """The standing orders, after one of them was paused, resumed, removed or edited (to `sentence`) where `change` says so of number `order`."""
     if request.get("change") is not None:
-        await _change_order(node, request["change"], request["order"])
+        await _change_order(node, request)
     return orders(node)
 
 
@@ -101,8 +101,8 @@ async def _trial(node: Node, request: dict[str, Any]) -> Any:
     return asdict(await node.trials.run(known[number - 1], str(request.get("principal", "owner"))))
 
 
-async def _change_order(node: Node, change: str, number: Any) -> None:
-    known = node.orders.all()
+async def _change_order(node: Node, request: dict[str, Any]) -> None:
+    known, change, number = node.orders.all(), request["change"], request["order"]
     if not isinstance(number, int) or not 1 <= number <= len(known):
         raise Unanswerable(f"there is no order {number}; there are {len(known)}")
     order_id = known[number - 1].id
@@ -110,8 +110,14 @@ async def _change_order(node: Node, change: str, number: Any) -> None:
         await node.orders.remove(order_id)
     elif change in ("pause", "resume"):
         await node.orders.pause(order_id, change == "pause")
+    elif change == "edit":
+        if not str(request["sentence"]).startswith("when "):
+            raise Unanswerable("that is no order; one begins with: when ...")
+        reply = await node.do(str(request["sentence"]), _speaker(request), replaces=order_id)
+        if reply.kind != "done":
+            raise Unanswerable(reply.text)
     else:
-        raise Unanswerable("an order can be paused, resumed or removed")
+        raise Unanswerable("an order can be paused, resumed, edited or removed")
 
 
 async def _plans(node: Node, request: dict[str, Any]) -> Any:

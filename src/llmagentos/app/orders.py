@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
+from llmagentos.agent.amending import Focus
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
@@ -182,17 +183,22 @@ class Orders:
         """One more order; what to say. Raises: Declined."""
         if self.begun:
             self.site(self._now())  # it may speak of what has announced itself just now
-        now = self._recorder.now()
-        standing = Standing(self._recorder.next_id(), operation.order, speaker.principal, speaker.area, now)
+        now, known = self._recorder.now(), self._standing.get(operation.replaces or "")
+        if known is not None and speaker.principal not in (known.principal, "owner"):
+            raise Declined(say("orders_of_others", language))
+        order_id = known.id if known is not None else self._recorder.next_id()
+        resting = known is not None and known.paused
+        standing = Standing(order_id, operation.order, speaker.principal, speaker.area, now, paused=resting)
         try:
             due = self._standing.place(standing, now)
         except CannotCompile as error:  # the site has changed since it was understood
             raise Declined(say(error.reason, language, name=error.detail)) from error
         self._causes[standing.id] = cause
+        self._sentences.pop(standing.id, None)
         await self.save()
         self._take(due)
         given = say("order_given", language, what=self.told(standing, language))
-        return " ".join((given, *await self._foreseen(standing, language)))
+        return " ".join((given, *await self._foreseen(replace(standing, paused=False), language)))
 
     async def change(self, operation: OrdersOperation, speaker: Speaker, language: Language) -> str:
         """Tell of the orders that are meant, or pause, resume or remove them; what to say. Raises: Declined, JournalFailed."""
@@ -213,6 +219,10 @@ class Orders:
                 await self.pause(one.id, operation.verb == "pause")
         return text
 
+    def focus(self, standing: Standing, language: Language) -> Focus:
+        """An order as what is spoken of now."""
+        return Focus(standing.id, self.sentence(standing), self.told(standing, language), self._recorder.now())
+
     def meant(self, operation: OrdersOperation) -> list[Standing]:
         """The orders that an operation is about."""
         known = list(self._standing.all())
@@ -230,8 +240,10 @@ class Orders:
 
     async def warnings(self, operation: OrderOperation, speaker: Speaker, language: Language) -> list[str]:
         """What is to be said of an order before it stands."""
-        new = Standing("new", operation.order, speaker.principal, speaker.area, self._recorder.now())
-        return await self._foreseen(new, language)
+        known = self._standing.get(operation.replaces or "")
+        instead = [say("order_instead", language, what=self.told(known, language))] if known is not None else []
+        new = Standing(operation.replaces or "new", operation.order, speaker.principal, speaker.area, self._recorder.now())  # fmt: skip
+        return [*instead, *await self._foreseen(new, language)]
 
     async def _foreseen(self, new: Standing, language: Language) -> list[str]:
         others = [one for one in self._standing.all() if one.id != new.id and one.suspended is None]

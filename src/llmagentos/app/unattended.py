@@ -69,6 +69,7 @@ class Unattended:
         for one in standing.order.actions:
             if isinstance(one, t.Notify):
                 await self._tell(str(one.text or self._orders.cause(standing, language)), fired.id, speaker)
+        self._conversation.attend(standing.principal, self._orders.focus(standing, language))
         turn = self._wanted(standing)
         if turn is None:
             return

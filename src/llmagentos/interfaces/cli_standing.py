@@ -15,6 +15,10 @@ def orders(
     pause: Annotated[int | None, typer.Option(help="The number of an order that is to rest.")] = None,
     resume: Annotated[int | None, typer.Option(help="The number of one that rests no longer.")] = None,
     remove: Annotated[int | None, typer.Option(help="The number of one that is to stand no longer.")] = None,
+    edit: Annotated[
+        tuple[int, str] | None,
+        typer.Option(metavar="NUMBER SENTENCE", help="What stands in the place of one: 'when ...: ...'."),
+    ] = None,
     trial: Annotated[
         int | None, typer.Option("--try", help="The number of one to try out now: what it does is done, and put back.")
     ] = None,
@@ -27,9 +31,10 @@ def orders(
     changes = {"pause": pause, "resume": resume, "remove": remove}
     request: dict[str, Any] = {"op": "orders"}
     wanted = [(change, number) for change, number in changes.items() if number is not None]
-    if len(wanted) > 1:
+    if len(wanted) + (edit is not None) > 1:
         raise typer.BadParameter("one change at a time")
     request |= dict(zip(("change", "order"), wanted[0], strict=True)) if wanted else {}
+    request |= {"change": "edit", "order": edit[0], "sentence": edit[1]} if edit is not None else {}
     table = Table("", "order", "by", "state", "last")
     for one in answered(call(folder(data), request)):
         state = one["suspended"] or ("paused" if one["paused"] else "holds" if one["holds"] else "waits")

@@ -95,9 +95,10 @@ class StandingOrders:
     # Orders come and go
 
     def place(self, standing: Standing, now: float) -> list[Due]:
-        """An order begins to stand. Raises: CannotCompile for one that cannot work here; then it does not stand."""
+        """An order begins to stand, in the place of one with its id. Raises: CannotCompile for one that cannot work here; then all is as it was."""
         parts = self._compile(standing) if self._snapshot is not None else None
         due = self.advance(now)
+        self._uninstall(standing.id, now)
         if parts is not None:
             self._orders[standing.id] = standing
             return [*due, *self._install({standing.id: parts}, now)]

@@ -50,12 +50,17 @@ function Reminders() {
 
 function Orders() {
   const change = async (request) => { orders.value = (await attempt({ op: "orders", ...request })) ?? orders.value; };
+  const edit = (one) => {
+    const sentence = window.prompt(say("What stands instead"), one.sentence);
+    if (sentence && sentence !== one.sentence) change({ change: "edit", order: one.number, sentence });
+  };
   if (!orders.value.length) return null;
   return html`<section class="orders"><h2>${say("Standing orders")}</h2><ul>${orders.value.map((one) => html`
     <li key=${one.id} class=${`row ${one.suspended ? "gone" : one.holds ? "active" : ""}`}><span class="name" title=${one.sentence}>${one.text}</span>
       <span class="state">${one.suspended ?? (one.paused ? say("paused") : one.holds ? say("holds now") : say("waits"))}${one.doubts.map((doubt) => html`<em class="doubt">${doubt}</em>`)}</span>
       <span class="acts"><button onClick=${() => change({ change: one.paused ? "resume" : "pause", order: one.number })}>${say(one.paused ? "Resume" : "Pause")}</button>
         <button title=${say("What it does is done now, and put back")} onClick=${() => attempt({ op: "trial", order: one.number })}>${say("Try")}</button>
+        <button onClick=${() => edit(one)}>${say("Edit")}</button>
         <button onClick=${() => change({ change: "remove", order: one.number })}>${say("Remove")}</button></span></li>`)}</ul></section>`;
 }
 

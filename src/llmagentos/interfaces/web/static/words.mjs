@@ -5,7 +5,7 @@ const CHINESE = {
   "Elsewhere": "其他", "connecting …": "正在连接…", "offline": "离线", "answered": "已处理", "thinking …": "思考中…",
   "Nothing was said yet. Try: turn on the kitchen light": "还没有对话。试试：打开厨房的灯", "observe": "仅观察", "advise": "仅建议", "act": "可执行",
   "Timers and alarms": "计时器与闹钟", "Timer": "计时器", "alarm": "闹钟", "paused": "已暂停",
-  "Standing orders": "常设指令", "holds now": "条件成立", "waits": "等待中", "Pause": "暂停", "Resume": "恢复", "Remove": "删除", "Try": "测试", "What it does is done now, and put back": "现在执行一次，然后恢复原状",
+  "Standing orders": "常设指令", "holds now": "条件成立", "waits": "等待中", "Pause": "暂停", "Resume": "恢复", "Remove": "删除", "Try": "测试", "Edit": "修改", "What stands instead": "改成这样", "What it does is done now, and put back": "现在执行一次，然后恢复原状",
   "Alarms": "警报", "Acknowledge": "确认", "Acknowledge all": "全部确认", "Shelve for 30 min": "搁置30分钟", "Unshelve": "取消搁置",
   "normal": "正常", "Normal": "正常", "unacknowledged": "未确认", "acknowledged": "已确认", "returned": "已恢复，未确认", "shelved": "已搁置",
   "critical": "紧急", "high": "高", "medium": "中", "low": "低",
