@@ -79,6 +79,11 @@ def use(browser: webdriver.Chrome, address: str) -> None:
     browser.find_element(By.CSS_SELECTOR, ".orders button").click()
     wait.until(lambda _: "paused" in text(".orders"))
     browser.find_elements(By.CSS_SELECTOR, ".orders button")[2].click()
+    question = browser.switch_to.alert
+    question.send_keys('when light "Bedroom Lamp" is on for 7 min: turn off light "Bedroom Lamp"')
+    question.accept()
+    wait.until(lambda _: "7 minutes" in text(".orders") and "paused" in text(".orders"))
+    browser.find_elements(By.CSS_SELECTOR, ".orders button")[3].click()
     wait.until(lambda _: not browser.find_elements(By.CSS_SELECTOR, ".orders"))
     wait.until(lambda _: "light" in text(".plans .waiting") and "running" in text(".plans .running .state"))
     if shot := os.environ.get("AGENTOS_SCREENSHOT"):
