@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from llmagentos.agent.amending import Focus
 from llmagentos.agent.outcomes import (
     ListOperation,
     MethodOperation,
@@ -16,6 +15,7 @@ from llmagentos.agent.outcomes import (
 from llmagentos.agent.wording import Language, say
 from llmagentos.app.annunciation import Annunciation
 from llmagentos.app.notices import Notices
+from llmagentos.app.order_words import OrderWords
 from llmagentos.app.orders import Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.reminders import Reminders
@@ -25,22 +25,23 @@ from llmagentos.messages.snapshot import Speaker
 class Errands:
     """Gives each operation to the part that knows it. `keep` writes the reminders down."""
 
-    def __init__(self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, alarms: Annunciation, notices: Notices) -> None:  # fmt: skip
+    def __init__(
+        self, reminders: Reminders, keep: Callable[[], Awaitable[None]], lists: OwnLists, orders: Orders, about_orders: OrderWords,
+        alarms: Annunciation, notices: Notices,
+    ) -> None:  # fmt: skip
         self._reminders, self._keep, self._lists, self._notices = reminders, keep, lists, notices
-        self._orders, self._alarms = orders, alarms
+        self._orders, self._about_orders, self._alarms = orders, about_orders, alarms
 
     plan: Callable[[PlanOperation, Speaker, Language, str], Awaitable[str]]
     method: Callable[[MethodOperation, Speaker, Language], Awaitable[str]]
     """These begin a plan and remember a method; set once there is what does."""
-    attend: Callable[[str, Focus], None]
 
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""
         if isinstance(operation, OrderOperation):
             return await self._orders.warnings(operation, speaker, language)
-        if isinstance(operation, OrdersOperation) and operation.verb == "remove":
-            told = [self._orders.told(one, language) for one in self._orders.meant(operation)]
-            return [f"{one[:1].upper()}{one[1:]}." for one in told]
+        if isinstance(operation, OrdersOperation):
+            return self._about_orders.warnings(operation, language)
         return []
 
     async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
@@ -50,10 +51,7 @@ class Errands:
         if isinstance(operation, OrderOperation):
             return await self._orders.give(operation, speaker, language, cause)
         if isinstance(operation, OrdersOperation):
-            told, meant = await self._orders.change(operation, speaker, language), self._orders.meant(operation)
-            if operation.verb == "list" and len(meant) == 1:  # "make it nine" is about this one now
-                self.attend(speaker.principal, self._orders.focus(meant[0], language))
-            return told
+            return await self._about_orders.do(operation, speaker, language)
         if isinstance(operation, WatchOperation):
             return await self._alarms.give(operation, speaker, language, cause)
         if isinstance(operation, PlanOperation):

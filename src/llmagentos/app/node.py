@@ -25,6 +25,7 @@ from llmagentos.app.loops import Loops
 from llmagentos.app.methods import STATE as METHODS
 from llmagentos.app.methods import OwnMethods
 from llmagentos.app.notices import Carrier, Notices
+from llmagentos.app.order_words import OrderWords
 from llmagentos.app.orders import STATE, Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.plan_acts import PlanActs
@@ -122,7 +123,8 @@ class Node:
         self.doubting = Doubting(
             (self.orders, self.alarms), self._watching, self.judge, self._notices, select, self.snapshot, self._recorder
         )
-        errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, self.alarms, self._notices)
+        order_words = OrderWords(self.orders, select, self.snapshot)
+        errands = Errands(self._reminders, self._keep_reminders, self._lists, self.orders, order_words, self.alarms, self._notices)  # fmt: skip
         dialogue = Dialogue(model, Retriever(), select, self.zone, BiggerModel(bigger) if bigger else None)
         self._conversation = Conversation(
             dialogue, self.snapshot, self._proposals, errands, replies, self._recorder, language
@@ -140,7 +142,7 @@ class Node:
             self._conversation, acts, self._notices, self.snapshot, self._recorder, select=select, zone=self.zone, place=site.location,
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
-        errands.plan, errands.method, errands.attend = self.plans.give, self.methods.give, self._conversation.attend
+        errands.plan, errands.method, order_words.attend = self.plans.give, self.methods.give, self._conversation.attend
         self.trials = Trials(
             self._conversation, self.orders, self._notices, self.world, self._recorder, keep=lambda state: self.journal.put_state(TRIALS, state)
         )  # fmt: skip

@@ -16,7 +16,7 @@ from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.standing import Due, Standing, StandingOrders
 from llmagentos.agent.orders.stored import named
 from llmagentos.agent.orders.told import tell, tell_cause
-from llmagentos.agent.outcomes import OrderOperation, OrdersOperation
+from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.wording import Language, say
@@ -24,10 +24,10 @@ from llmagentos.app.foresight import Foresight
 from llmagentos.app.recorder import Recorder
 from llmagentos.app.replies import Declined
 from llmagentos.kernel.journal import JournalFailed
-from llmagentos.language import Program, render, selectors
+from llmagentos.language import Program, render
 from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
-from llmagentos.messages.snapshot import Found, Held, Snapshot, Speaker
+from llmagentos.messages.snapshot import Held, Snapshot, Speaker
 from llmagentos.reasoning.signals import Signal
 
 LATEST_S = 600.0
@@ -200,43 +200,9 @@ class Orders:
         given = say("order_given", language, what=self.told(standing, language))
         return " ".join((given, *await self._foreseen(replace(standing, paused=False), language)))
 
-    async def change(self, operation: OrdersOperation, speaker: Speaker, language: Language) -> str:
-        """Tell of the orders that are meant, or pause, resume or remove them; what to say. Raises: Declined, JournalFailed."""
-        meant = self.meant(operation)
-        if not meant:
-            raise Declined(say("orders_none", language))
-        if operation.verb == "list":
-            told = [say("orders_resting", language, what=self.told(one, language)) if one.paused else self.told(one, language) for one in meant]  # fmt: skip
-            return say("orders_are", language, what=_numbered(told))
-        own = [one for one in meant if speaker.principal in (one.principal, "owner")]
-        if not own:
-            raise Declined(say("orders_of_others", language))
-        text = say(f"orders_{operation.verb}", language, what=_numbered([self.told(one, language) for one in own]))
-        for one in own:
-            if operation.verb == "remove":
-                await self.remove(one.id)
-            else:
-                await self.pause(one.id, operation.verb == "pause")
-        return text
-
     def focus(self, standing: Standing, language: Language) -> Focus:
         """An order as what is spoken of now."""
         return Focus(standing.id, self.sentence(standing), self.told(standing, language), self._recorder.now())
-
-    def meant(self, operation: OrdersOperation) -> list[Standing]:
-        """The orders that an operation is about."""
-        known = list(self._standing.all())
-        if operation.last:
-            return known[-1:]
-        if operation.entities is None:
-            return known
-        return [one for one in known if self._about(one) & set(operation.entities)]
-
-    def _about(self, standing: Standing) -> set[str]:
-        """The devices that an order watches or moves."""
-        speaker, now = Speaker(standing.principal, standing.area), self._now()
-        found = [self._select(one, now, speaker, lambda _: True) for one in selectors(standing.order)]
-        return {entity.id for one in found if isinstance(one, Found) for entity in one.entities}
 
     async def warnings(self, operation: OrderOperation, speaker: Speaker, language: Language) -> list[str]:
         """What is to be said of an order before it stands."""
@@ -318,10 +284,6 @@ class Orders:
             tree = named(standing.order, self._snapshot, self._index.named)
             known = self._sentences[standing.id] = render(Program((tree,)))
         return known
-
-
-def _numbered(told: Sequence[str]) -> str:
-    return told[0] if len(told) == 1 else "; ".join(f"({number}) {one}" for number, one in enumerate(told, 1))
 
 
 def _before(early: Iterable[Observation], snapshot: Snapshot) -> Snapshot:
