@@ -99,7 +99,7 @@ class Plans:
         return self.told(course)
 
     async def _plan(self, course: Course) -> None:
-        course.order = await asyncio.to_thread(course.planned, self._capacity)
+        await asyncio.to_thread(course.plan, self._capacity, self._minute_of_day)
 
     async def preview(self, sentence: str, language: Language) -> str:
         """What a plan would be, without beginning it. Raises: GrammarError, PlanError."""
@@ -163,7 +163,7 @@ class Plans:
             step for other in self.all() if other is not course
             for step, status in zip(other.steps, other.status, strict=True) if status == "running"
         ]  # fmt: skip
-        for number in course.ready(self._capacity, others):
+        for number in course.ready(self._capacity, others, self._recorder.now()):
             if course.status[number] != "waiting":
                 continue
             needed = self._holds(course, course.steps[number].condition)

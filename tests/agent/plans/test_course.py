@@ -15,12 +15,12 @@ POWER = {"power": Quantity(3, "kW")}
 
 def course() -> Course:
     made = Course("p1", PLAN, "owner", None, "said", 1000.0)
-    made.order = made.planned(POWER)
+    made.plan(POWER, lambda at: int(at // 60) % 1440)
     return made
 
 
 def ready(one: Course) -> list[str]:
-    return [one.steps[number].name for number in one.ready(POWER, ())]
+    return [one.steps[number].name for number in one.ready(POWER, (), 1e9)]
 
 
 def do(one: Course, name: str, now: float) -> None:
@@ -71,14 +71,14 @@ def test_a_step_that_is_not_needed_holds_nothing_up() -> None:
 def test_others_take_of_the_same() -> None:
     one, other = course(), course()
     busy = [step for step in other.steps if step.needs]
-    assert one.ready(POWER, busy[:1]) == []
+    assert one.ready(POWER, busy[:1], 1e9) == []
 
 
 def test_a_deadline_that_cannot_be_kept_is_known_beforehand() -> None:
     late = Course("p2", 'plan "p": task "a" takes 2 h by 18:00 { turn on light "A" }', "owner", None, "said", 0.0)
-    late.order = late.planned({})
-    assert late.late(lambda _at: 17 * 60) == [0]
-    assert late.late(lambda _at: 15 * 60) == []
+    for hour, missed in ((17, [0]), (15, [])):
+        late.plan({}, lambda _at, hour=hour: hour * 60)  # type: ignore[misc]
+        assert late.late(lambda _at, hour=hour: hour * 60) == missed  # type: ignore[misc]
 
 
 def test_a_clock_that_is_set_back_holds_nothing_up_for_longer() -> None:

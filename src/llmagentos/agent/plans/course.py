@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from llmagentos.agent.plans.deferral import deferred
 from llmagentos.agent.plans.outline import Capacity, Step, fits, steps_of, timeline
 from llmagentos.agent.wording import Language
 from llmagentos.language import parse
@@ -13,13 +14,13 @@ Status = Literal["waiting", "running", "done", "not needed", "failed", "skipped"
 PATIENCE, PATIENCE_S = 3, 1800.0
 """What lasts until something is so fails after so many times what it was thought to take, and so much longer at least."""
 OVER: tuple[Status, ...] = ("done", "not needed", "failed", "skipped", "cancelled")
-_KEPT = ("id", "sentence", "principal", "area", "cause", "given_at", "language", "status", "begun", "acted", "records", "why", "order", "told", "undo")  # fmt: skip
+_KEPT = ("id", "sentence", "principal", "area", "cause", "given_at", "language", "status", "begun", "acted", "records", "why", "order", "not_before", "told", "undo")  # fmt: skip
 
 
 @dataclass
 class Course:
     """One plan. Lists are by step: `acted` is how many acts of it have been carried out, `records` what the act under way is caused by,
-    `order` when it is planned to begin. `undo`: it was cancelled, and is to be put back; `told`: all is done and said.
+    `order` when it is planned to begin, `not_before` what need not begin yet. `undo`: it was cancelled, and is to be put back; `told`: all is done and said.
 
     Raises: GrammarError, PlanError, ValueError for what was kept of another plan than the sentence says.
     """
@@ -37,6 +38,7 @@ class Course:
     records: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     order: list[float] = field(default_factory=list)
+    not_before: list[float] = field(default_factory=list)
     told: bool = False
     undo: bool = False
     steps: tuple[Step, ...] = ()
@@ -51,7 +53,9 @@ class Course:
             self.status, self.begun, self.acted = ["waiting"] * count, [0.0] * count, [0] * count
             self.records, self.why = [""] * count, [""] * count
         lists = (self.status, self.begun, self.acted, self.records, self.why)
-        if any(len(one) != len(self.steps) for one in lists) or len(self.order) not in (0, len(self.steps)):
+        if any(len(one) != len(self.steps) for one in lists) or any(
+            len(one) not in (0, len(self.steps)) for one in (self.order, self.not_before)
+        ):
             raise ValueError("its steps are not those that were kept")
 
     @property
@@ -64,17 +68,34 @@ class Course:
         """Whether all of it is done, put back and said."""
         return self.over and self.told and not self.undo
 
-    def planned(self, capacity: Capacity) -> list[float]:
-        """When each step would begin, from the instant it was given on. Raises: PlanError."""
-        return [self.given_at + one for one in timeline(self.steps, capacity)]
+    def plan(self, capacity: Capacity, minute_of_day: Callable[[float], int]) -> None:
+        """When each step is to begin: as early as can be, but for what has a deadline. Raises: PlanError."""
+        starts = timeline(self.steps, capacity)
+        due = {
+            number: self._due(step.deadline, minute_of_day)
+            for number, step in enumerate(self.steps)
+            if step.deadline is not None
+        }
+        later = deferred(self.steps, starts, due, capacity)
+        for number in sorted(range(len(starts)), key=lambda one: starts[one]):
+            ends = [starts[one] + self.steps[one].seconds for one in self.steps[number].after]
+            starts[number] = max([starts[number], later.get(number, 0.0), *ends])
+        self.not_before = [self.given_at + later[one] if one in later else 0.0 for one in range(len(starts))]
+        self.order = [self.given_at + one for one in starts]
 
-    def ready(self, capacity: Capacity, others: Sequence[Step]) -> list[int]:
-        """Steps that may begin: all they wait for is over and well, and there is enough of everything. `others` run in other plans."""
+    def _due(self, deadline: int, minute_of_day: Callable[[float], int]) -> float:
+        """Seconds from the beginning."""
+        return (deadline - minute_of_day(self.given_at)) % (24 * 60) * 60.0
+
+    def ready(self, capacity: Capacity, others: Sequence[Step], now: float) -> list[int]:
+        """Steps that may begin: it is time for them, all they wait for is over and well, and there is enough of everything. `others` run in other plans."""
         found: list[int] = []
         for number in sorted(range(len(self.steps)), key=lambda one: self.order[one]):
             if self.status[number] != "waiting" or not all(
                 self.status[one] in ("done", "not needed") for one in self.steps[number].after
             ):
+                continue
+            if self.not_before and now < self.not_before[number]:
                 continue
             running = [one for index, one in enumerate(self.steps) if self.status[index] == "running" or index in found]
             if fits(self.steps[number], [*running, *others], capacity):
@@ -126,15 +147,12 @@ class Course:
 
     def late(self, minute_of_day: Callable[[float], int]) -> list[int]:
         """Steps that would end after their deadline if they began when they are planned to."""
-        found = []
-        for number, step in enumerate(self.steps):
-            end = self.order[number] + step.seconds
-            begins_at = minute_of_day(self.given_at)
-            if step.deadline is not None:
-                left = (step.deadline - begins_at) % (24 * 60) * 60
-                if end - self.given_at > left:
-                    found.append(number)
-        return found
+        return [
+            number
+            for number, step in enumerate(self.steps)
+            if step.deadline is not None
+            and self.order[number] + step.seconds - self.given_at > self._due(step.deadline, minute_of_day)
+        ]
 
     def dump(self) -> dict[str, Any]:
         """As JSON."""
