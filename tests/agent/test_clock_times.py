@@ -52,6 +52,11 @@ from llmagentos.agent.clock_times import clock_times, meant
         ("at 7 in the evening, no, half past", ["19:00"]),
         ("at 7 pm, sorry, 8", ["19:00"]),
         ("at 7 pm, sorry, at 8", ["19:00", "20:00"]),
+        ("At 10 pm turn the heating down and make it warm again at 6:30", ["22:00", "06:30", "18:30"]),
+        ("如果晚上十点家里不是空的，六点叫醒我", ["22:00", "06:00", "18:00"]),
+        ("between 6:30 and 8 o'clock", ["06:30", "18:30", "08:00", "20:00"]),
+        ("from 20:15 to 6:00", ["20:15", "06:00", "18:00"]),
+        ("from 7:30 to 9:15 pm", ["07:30", "19:30", "21:15"]),
     ],
 )
 def test_times_that_sentences_offer(words: str, expected: list[str]) -> None:
@@ -69,6 +74,8 @@ def test_any_text_offers_times_of_a_day(words: str) -> None:
         ("at half past five, no, twenty to six in the evening", [17 * 60 + 40]),
         ("下午五点半，哦不对，五点四十", [17 * 60 + 40]),
         ("at noon and at midnight", [12 * 60, 0]),
+        ("from 9 pm, I'd rather have it dark, until 6 am", [21 * 60, 6 * 60]),
+        ("at nine, wait until ten", [21 * 60, 22 * 60]),
     ],
 )
 def test_what_is_taken_back_is_not_meant(words: str, expected: list[int]) -> None:

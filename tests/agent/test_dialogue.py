@@ -275,3 +275,23 @@ def test_other_words_after_an_order_acted_are_about_something_else(words: str) -
     talk.attend("owner", Focus("o1", f"when every day at 20:00: {LAMP}", "every day", HOME.at + 1.0))
     assert said(talk, given, words, {LAMP: 0.9}).amended is None
     assert "every day" not in given.read
+
+
+def test_a_reading_is_offered_once_though_it_is_chosen_twice() -> None:
+    class Twice(Given):
+        async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()) -> Decided:  # fmt: skip
+            legal = {one: chance for one, chance in self.choices.items() if automaton.accepts(f" {one}")}
+            return Decided("given", tuple(Scored(*one) for one in legal.items()), 1, 1.0, 1)
+
+    given = Twice()
+    plain, whole = f"when nobody home: {LAMP}", f"when sunset if nobody home: {LAMP}"
+    asked = said(dialogue(given), given, "kitchen light on at sundown if nobody is home", {plain: 0.5, whole: 0.35})
+    assert asked.offered == (whole,)
+
+
+def test_a_new_order_after_one_has_acted_stands_beside_it() -> None:
+    given = Given()
+    talk = dialogue(given)
+    talk.attend("owner", Focus("o1", f"when every day at 20:00: {LAMP}", "every day at 20:00", HOME.at + 1.0))
+    other = 'when sunset: turn off light "Counter Light"'
+    assert said(talk, given, "no, at sunset the counter light off", {other: 0.9}).amended is None

@@ -602,3 +602,46 @@ def test_an_order_that_acted_is_corrected_by_the_words_that_follow(tmp_path: Pat
             assert after.id == before.id and "radio" in after.sentence
 
     asyncio.run(run())
+
+
+def test_an_order_does_nothing_for_what_the_one_in_whose_place_it_stands_fired_for(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, witness):
+            await node.do('when light "Bedroom Lamp" is on: notify owner', OWNER)
+            await node.do('turn on light "Bedroom Lamp"', OWNER)
+            async with asyncio.timeout(10):
+                while not node.journal.latest("Fired"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            [known] = node.orders.all()
+            more = 'when light "Bedroom Lamp" is on: notify owner; turn on light "Kitchen Light"'
+            await node.do(more, OWNER, replaces=known.id)
+            await node.close()
+            async with restarted(tmp_path, witness) as later:
+                await asyncio.sleep(1.0)
+                assert len(later.orders.all()) == 1
+                assert (await witness.state("house/light.kitchen/state"))["on"] == "OFF"
+
+    asyncio.run(run())
+
+
+def test_an_order_that_cannot_be_written_down_leaves_the_one_that_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with house(tmp_path) as (node, _model, _witness):
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            [known] = node.orders.all()
+
+            async def full(_self: SqliteJournal, name: str, _state: Any) -> None:
+                if name == "orders":
+                    raise JournalFailed("the disk is full")
+
+            with monkeypatch.context() as at_once:
+                at_once.setattr(SqliteJournal, "put_state", full)
+                with pytest.raises(JournalFailed):
+                    await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER, replaces=known.id)
+                with pytest.raises(JournalFailed):
+                    await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER)
+            assert [one.sentence for one in node.orders.all()] == [known.sentence]
+
+    asyncio.run(run())

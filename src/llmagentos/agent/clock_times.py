@@ -9,9 +9,11 @@ from llmagentos.agent.quantities import in_figures
 NOON, DAY = 12 * 60, 24 * 60
 _NAMED = {"noon": NOON, "midday": NOON, "midnight": 0}
 _TAKEN_BACK = re.compile(
-    r"\b(no(?=[,.;])|nope|sorry|wait|i mean|rather|make (that|it)|actually|scratch that|correction)\b|不对|[说讲]错|不是|我是说|应该是|改[成到]|算了",
-    re.IGNORECASE,
-)
+    r"^\W*(?:(?:in the|morning|afternoon|evening|night|tonight|o'?clock|uh|um|er|oh|well|哦|呃|嗯|吧)\W*)*"
+    r"(?:no|nope|sorry|wait|i mean|or rather|rather|make (?:that|it)|actually|scratch that|correction|不对|不是|[说讲]错了?|不|我是说|应该是|改[成到]|算了)\W*"
+    r"(?:(?:uh|um|er|oh|no|wait|sorry|i mean|make (?:that|it)|rather|at|to|the|哦|呃|嗯|不对|不是|是|应该是|我是说|改[成到])\W*)*$", re.IGNORECASE,
+)  # fmt: skip
+"""What stands between a time and the one that is meant instead, and nothing else."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -28,7 +30,7 @@ _HOUR = rf"(?:[01]?\d|2[0-4]|{'|'.join(_HOURS)})"
 _MINUTE = "(?:[0-5]\\d|" + "|".join(sorted(_MINUTE_NUMBERS, key=len, reverse=True)).replace(" ", r"[\s-]") + ")"
 _HALF = r"(?P<half>[ap]\.?\s?m\b\.?)"
 _PAST = re.compile(
-    rf"\b(?P<before>half|(?:a )?quarter|five|ten|twenty|\d\d?)(?: minutes?)? (?P<way>past|after|to|before|till) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE
+    rf"(?<![\d:.])\b(?P<before>half|(?:a )?quarter|five|ten|twenty|\d\d?)(?: minutes?)? (?P<way>past|after|to|before|till) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE
 )  # fmt: skip
 _HALF_PAST = re.compile(rf"(?<=\bat|\bby)(?P<before> half) (?P<hour>{_HOUR})\b(?:\s*{_HALF})?", re.IGNORECASE)
 """British: half eleven is half past eleven."""

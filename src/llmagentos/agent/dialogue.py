@@ -6,7 +6,7 @@ import datetime as dt
 from collections import deque
 from dataclasses import dataclass, field
 
-from llmagentos.agent.amending import LASTS_S, Focus, amends, asks_for_time
+from llmagentos.agent.amending import LASTS_S, Focus, alike, amends, asks_for_time
 from llmagentos.agent.assent import assent, chosen
 from llmagentos.agent.choosing import Meaning, choose, cost, either, meanings
 from llmagentos.agent.confidence import HARMLESS
@@ -132,15 +132,14 @@ class Dialogue:
         if focus is not None and max(since, now - LASTS_S) <= focus.at and amends(words):
             memory.last = Earlier(focus.told, focus.sentence, asked=True)
             memory.amended = focus.order
-        elif not amends(words):
-            memory.amended = None
 
     def _when(self, words: str, memory: _Memory, language: Language) -> Turn | None:
         """It was the wrong time: which is right?"""
         if memory.amended is None or memory.last is None or not asks_for_time(words):
             return None
         decided = Decided("code", (), 0, 0.0, 0)
-        return Turn("question", memory.last.sentence, 1.0, decided, language, say("open_time", language))
+        text = say("open_time", language)
+        return Turn("question", memory.last.sentence, 1.0, decided, language, text, amended=memory.amended)
 
     async def _understood(
         self, words: str, memory: _Memory, snapshot: Snapshot, speaker: Speaker, language: Language
@@ -148,7 +147,7 @@ class Dialogue:
         heard = hear(words, memory.last, self._retriever, snapshot, speaker)
         automaton = legal(heard.words, snapshot, speaker, heard, self.index(snapshot))
         scene = _Scene(words, heard, memory, automaton, snapshot, speaker, language)
-        turn = dataclasses.replace(await self._decided(self._model, scene), amended=memory.amended)
+        turn = _amending(await self._decided(self._model, scene), memory)
         if not turn.unsure or self._bigger is None:
             return turn
         second = await self._decided(self._bigger, scene)
@@ -167,7 +166,9 @@ class Dialogue:
         found = self._meant(decided, scene)
         if found and (whole := _with_all_moments(found[0].program, scene)) is not None:
             again = await model.decide(static_part(trained=model.trained), prompt, whole)
-            found += [dataclasses.replace(one, probability=one.probability * SECOND) for one in self._meant(again, scene)]  # fmt: skip
+            known = {one.turn.sentence for one in found}
+            more = [one for one in self._meant(again, scene) if one.turn.sentence not in known]
+            found += [dataclasses.replace(one, probability=one.probability * SECOND) for one in more]
         said_before = last.words if last is not None else None
         return choose(
             scene.words, found, decided, model.calibration, snapshot, heard.entities, language, speaker, said_before
@@ -215,12 +216,20 @@ class Dialogue:
         ):  # asked again, the wish is still that of the first words
             words = f"{words} . {memory.last.words}"[:MAX_WORDS]
         memory.last = Earlier(words, turn.sentence, asked, about, turn.offered)
-        if not (asked and turn.sentence.startswith("when ")):
-            memory.amended = None
+        memory.amended = turn.amended
         if asked:
             memory.asked.append((words, turn.sentence))
         else:
             memory.asked.clear()
+
+
+def _amending(turn: Turn, memory: _Memory) -> Turn:
+    """The turn, with the order that it would change: that which is spoken of, where what is offered is much like it."""
+    if memory.amended is None or memory.last is None or not turn.offered:
+        return turn
+    [before], [after] = parse(memory.last.sentence).statements, parse(turn.offered[0]).statements
+    same = isinstance(before, t.Order) and isinstance(after, t.Order) and alike(before, after)
+    return dataclasses.replace(turn, amended=memory.amended) if same else turn
 
 
 def in_place_of(order: str | None, turn: Turn) -> Turn:

@@ -8,7 +8,6 @@ from llmagentos.agent.amending import Focus
 from llmagentos.agent.assent import undoes
 from llmagentos.agent.dialogue import Dialogue, Turn, in_place_of
 from llmagentos.agent.options import options
-from llmagentos.agent.orders.told import tell
 from llmagentos.agent.outcomes import OrderOperation
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.site_index import SiteIndex
@@ -120,9 +119,6 @@ class Conversation:
             if turn.kind == "commands":
                 words = [wording.order(one, snapshot.entities.get(one.entity), turn.language) for one in turn.commands]
                 found.setdefault(wording.join(words, turn.language), sentence)
-            for one in turn.timers:
-                if isinstance(one, OrderOperation):
-                    found.setdefault(tell(one.order, snapshot, turn.language), sentence)
         return list(found.items())[: READINGS if asked is None or asked.kind != "question" else CHOICES]
 
     async def _heard(self, words: str, speaker: Speaker) -> Utterance:

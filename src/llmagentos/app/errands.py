@@ -41,7 +41,7 @@ class Errands:
         if isinstance(operation, OrderOperation):
             return await self._orders.warnings(operation, speaker, language)
         if isinstance(operation, OrdersOperation):
-            return self._about_orders.warnings(operation, language)
+            return self._about_orders.warnings(operation, speaker, language)
         return []
 
     async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:

@@ -18,13 +18,16 @@ class OrderWords:
 
     def __init__(self, orders: Orders, select: Selecting, now: Callable[[], Snapshot]) -> None:
         self._orders, self._select, self._now = orders, select, now
+        self._shown: dict[tuple[str, OrdersOperation], list[Standing]] = {}
+        """What a person was asked whether to remove: that and nothing else is what their yes is about."""
 
     attend: Callable[[str, Focus], None]
     """Set once there is somebody to be told."""
 
     async def do(self, operation: OrdersOperation, speaker: Speaker, language: Language) -> str:
         """Tell of the orders that are meant, or pause, resume or remove them; what to say. Raises: Declined, JournalFailed."""
-        meant = self._meant(operation)
+        meant = self._shown.pop((speaker.principal, operation), None) or self._meant(operation, speaker)
+        meant = [one for one in meant if self._orders.get(one.id) is one]
         if not meant:
             raise Declined(say("orders_none", language))
         if operation.verb == "list":
@@ -44,21 +47,23 @@ class OrderWords:
                 await self._orders.pause(one.id, operation.verb == "pause")
         return text
 
-    def warnings(self, operation: OrdersOperation, language: Language) -> list[str]:
+    def warnings(self, operation: OrdersOperation, speaker: Speaker, language: Language) -> list[str]:
         """What would be gone, said before it is."""
         if operation.verb != "remove":
             return []
-        told = [self._orders.told(one, language) for one in self._meant(operation)]
+        meant = [one for one in self._meant(operation, speaker) if speaker.principal in (one.principal, "owner")]
+        self._shown = {(speaker.principal, operation): meant}
+        told = [self._orders.told(one, language) for one in meant]
         return [f"{one[:1].upper()}{one[1:]}." for one in told]
 
     def _told(self, standing: Standing, language: Language) -> str:
         told = self._orders.told(standing, language)
         return say("orders_resting", language, what=told) if standing.paused else told
 
-    def _meant(self, operation: OrdersOperation) -> list[Standing]:
+    def _meant(self, operation: OrdersOperation, speaker: Speaker) -> list[Standing]:
         known = list(self._orders.all())
         if operation.last:
-            return known[-1:]
+            return [one for one in known if speaker.principal in (one.principal, "owner")][-1:]
         if operation.entities is None:
             return known
         return [one for one in known if self._about(one) & set(operation.entities)]

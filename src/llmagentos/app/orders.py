@@ -6,7 +6,7 @@ What comes about is journaled before it acts. Rights are those of the giver at t
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
@@ -103,7 +103,7 @@ class Orders:
         """Time has passed."""
         self._take(self._standing.advance(self._recorder.now()))
 
-    def _take(self, due: Sequence[Due]) -> None:
+    def _take(self, due: Iterable[Due]) -> None:
         for one in due:
             if len(self._pending) >= WAITING:
                 self._dropped += 1
@@ -186,23 +186,43 @@ class Orders:
         now, known = self._recorder.now(), self._standing.get(operation.replaces or "")
         if known is not None and speaker.principal not in (known.principal, "owner"):
             raise Declined(say("orders_of_others", language))
-        order_id = known.id if known is not None else self._recorder.next_id()
-        resting = known is not None and known.paused
-        standing = Standing(order_id, operation.order, speaker.principal, speaker.area, now, paused=resting)
+        standing = Standing(self._recorder.next_id(), operation.order, speaker.principal, speaker.area, now)
+        if known is not None:  # what it did lately counts, and what it has changed is still to be put back
+            active = known.active and operation.order.until is not None
+            standing = replace(standing, id=known.id, paused=known.paused, active=active, fired=list(known.fired))
         try:
             due = self._standing.place(standing, now)
         except CannotCompile as error:  # the site has changed since it was understood
             raise Declined(say(error.reason, language, name=error.detail)) from error
-        self._causes[standing.id] = cause
+        if known is not None:  # what the other had come about for is not its own; the first is being carried out
+            first = int(self._fired is not None)
+            waiting = list(self._pending)
+            self._pending = deque([*waiting[:first], *(one for one in waiting[first:] if one.order != known.id)])
+        said, self._causes[standing.id] = self._causes.get(standing.id), cause
         self._sentences.pop(standing.id, None)
-        await self.save()
-        self._take(due)
+        try:
+            await self.save()
+        except JournalFailed:
+            self._take_back(standing, known, said)
+            raise
+        finally:
+            self._take(one for one in due if one.order != standing.id or self._standing.get(standing.id) is standing)
         given = say("order_given", language, what=self.told(standing, language))
         return " ".join((given, *await self._foreseen(replace(standing, paused=False), language)))
 
     def focus(self, standing: Standing, language: Language) -> Focus:
         """An order as what is spoken of now."""
         return Focus(standing.id, self.sentence(standing), self.told(standing, language), self._recorder.now())
+
+    def _take_back(self, standing: Standing, known: Standing | None, said: str | None) -> None:
+        """What could not be written down does not stand; what it would have taken the place of does."""
+        if known is None:
+            self._take(self._standing.remove(standing.id, self._recorder.now()))
+            del self._causes[standing.id]
+            return
+        self._take(self._standing.place(known, self._recorder.now()))
+        self._sentences.pop(known.id, None)
+        self._causes.update({known.id: said} if said is not None else {})
 
     async def warnings(self, operation: OrderOperation, speaker: Speaker, language: Language) -> list[str]:
         """What is to be said of an order before it stands."""

@@ -77,7 +77,9 @@ class Unattended:
         held = frozenset(one.entity for one in turn.commands) - {one.entity for one in free}
         if held:
             self._held_up[standing.id] = _HeldUp(await self._orders.left_alone(standing, fired), held)
-        if free or turn.timers:
+        if (
+            free or turn.timers or standing.order.until is not None
+        ):  # what the last firing changed is not put back by this one
             await self._do(standing, fired, dataclasses.replace(turn, commands=free))
 
     def _wanted(self, standing: Standing) -> Turn | None:
@@ -92,6 +94,8 @@ class Unattended:
             before = self._world.snapshot(self._recorder.now())
             self._put_back.note(standing.id, fired.id, turn.commands, before, further=further)
             await self._keep(self._put_back.dump())
+        if not turn.commands and not turn.timers:
+            return
         reply = await self._conversation.carry_out(
             turn, fired.id, _speaker(standing), self._recorder.monotonic(), wait=False
         )
@@ -151,12 +155,19 @@ class Unattended:
         for one in _held_up_last(latest):  # a new life knows of no hands
             standing = self._orders.get(one.order)
             done = _followed(one.id, _OUTCOMES, self._journal)
-            if standing is not None and not standing.paused and not done and self._orders.holds(one.order):
+            if (
+                standing is not None
+                and one.at >= standing.placed_at
+                and not standing.paused
+                and not done
+                and self._orders.holds(one.order)
+            ):
                 await self._later(standing, _HeldUp(one, self._left(standing, one)))
         for one in reversed(fired):
             standing = self._orders.get(one.order)
             if (
                 standing is not None
+                and one.at >= standing.placed_at  # what another order in its place fired for is not its own
                 and self._recorder.now() - one.at <= LATEST_S
                 and not self._came_about(one, standing)
             ):

@@ -24,6 +24,8 @@ def program(sentence: str) -> Program:
         ("at 7 pm, no, 8 pm the bedroom lamp off", f"when every day at 20:00: {LAMP}", 0),
         ("thermostat to 19 at eight", 'when every day at 20:00: set climate "Thermostat" temperature 19 C', 0),
         ("thermostat to 19 at eight", 'when every day at 20:00: turn on climate "Thermostat"', 1),
+        ("living room lamp to 70 % at 7", 'when every day at 07:00: set light "Living Room Lamp" brightness 70%', 0),
+        ("living room lamp to 70 % at 7", 'when every day at 07:00: turn on light "Living Room Lamp"', 1),
         ("wenn nobody is home twice a day bedroom lamp off", f"when nobody home at most 2 per 1 d: {LAMP}", 0),
         ("夜里十二点床头灯要是还亮着，给它关了", f'when light "Bedroom Lamp" is on: {LAMP}', 2),
     ],

@@ -34,6 +34,11 @@ def test_two_that_need_all_there_is_do_not_begin_together() -> None:
     assert second == 6 * HOUR - 3960 and first + 3600 <= second
 
 
+def test_what_holds_up_something_else_is_not_deferred() -> None:
+    steps = (Step("d", (), (), 600), Step("a", (0,), (), 3600, need(3)), Step("b", (), (), 3000, need(3)))
+    assert deferred(steps, [0.0, 600.0, 4200.0], {0: 100 * 60.0, 2: 200 * 60.0}, POWER).keys() == {2}
+
+
 def test_a_plan_waits_for_the_time_of_a_deferred_step() -> None:
     sentence = (
         'plan "p": task "heat" takes 1 h by 18:00 { turn on light "A" }, task "tell" after "heat" { notify owner }'

@@ -98,7 +98,9 @@ class StandingOrders:
         """An order begins to stand, in the place of one with its id. Raises: CannotCompile for one that cannot work here; then all is as it was."""
         parts = self._compile(standing) if self._snapshot is not None else None
         due = self.advance(now)
-        self._uninstall(standing.id, now)
+        if parts is not None and standing.id in self._parts:  # what held already is no reason to act anew
+            self._orders[standing.id] = standing
+            return [*due, *self._replace(standing.id, parts, now)]
         if parts is not None:
             self._orders[standing.id] = standing
             return [*due, *self._install({standing.id: parts}, now)]

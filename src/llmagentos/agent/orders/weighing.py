@@ -63,8 +63,8 @@ def left_out(words: str, program: Program, snapshot: Snapshot, near: Sequence[En
     lasting, rest = durations(words), words
     missed = len(moments_left_out(words, program))
     missed += sum(one.seconds not in spans for one in lasting)
-    for time in mentions(words):
-        rest = rest.replace(time.said, " ; ", 1)
+    for time in reversed(mentions(words)):
+        rest = f"{rest[: time.start]} ; {rest[time.start + len(time.said) :]}"
     counted = {count for one in lasting for size in _SIZES for count in (one.seconds / size,)}
     counted |= {float(one.times) for one in said_of if isinstance(one, t.Limit)} | {1.0}
     counted |= {float(figure) for entity in near for figure in _DIGITS.findall(entity.name)}

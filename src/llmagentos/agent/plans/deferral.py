@@ -23,16 +23,20 @@ def deferred(
     """
     planned, latest = list(starts), [deadlines.get(number, math.inf) for number in range(len(steps))]
     later: dict[int, float] = {}
+    moves = [True] * len(steps)
+    """Whether nothing is held up by beginning it later, but for what takes neither time nor anything else."""
     for number in sorted(range(len(steps)), key=lambda one: (-starts[one], -one)):
         step = steps[number]
-        if math.isfinite(latest[number]) and step.seconds > 0:
+        if math.isfinite(latest[number]) and step.seconds > 0 and moves[number]:
             wished = latest[number] - step.seconds * (1 + MARGIN)
             start = _fitting(number, wished, steps, planned, capacity)
             if start > planned[number]:
                 planned[number] = later[number] = start
-        if math.isfinite(latest[number]):
-            for one in step.after:
-                latest[one] = min(latest[one], planned[number])
+        for one in step.after:
+            latest[one] = min(latest[one], planned[number] if math.isfinite(latest[number]) else math.inf)
+            moves[one] = (
+                moves[one] and moves[number] and (math.isfinite(latest[number]) or not (step.seconds or step.needs))
+            )
     return later
 
 
