@@ -295,3 +295,17 @@ def test_a_new_order_after_one_has_acted_stands_beside_it() -> None:
     talk.attend("owner", Focus("o1", f"when every day at 20:00: {LAMP}", "every day at 20:00", HOME.at + 1.0))
     other = 'when sunset: turn off light "Counter Light"'
     assert said(talk, given, "no, at sunset the counter light off", {other: 0.9}).amended is None
+
+
+def test_what_changes_an_order_that_is_asked_about_is_an_order() -> None:
+    class Legal(Given):
+        async def decide(self, static: Prompt, dynamic: Prompt, automaton: Automaton, likely: Sequence[str] = ()) -> Decided:  # fmt: skip
+            legal = {one: chance for one, chance in self.choices.items() if automaton.accepts(f" {one}")}
+            return Decided("given", tuple(Scored(*one) for one in legal.items()), 1, 1.0, 1)
+
+    given = Legal()
+    talk = dialogue(given)
+    first, second = (f"when every day at {hour}:00: {LAMP}" for hour in (20, 21))
+    said(talk, given, "every day at eight in the evening the kitchen light on", {first: 0.9})
+    at_once = f"at 21:00: {LAMP}"
+    assert said(talk, given, "no, at nine in the evening", {at_once: 0.8, second: 0.1}).offered == (second,)

@@ -146,6 +146,8 @@ class Dialogue:
     ) -> Turn:
         heard = hear(words, memory.last, self._retriever, snapshot, speaker)
         automaton = legal(heard.words, snapshot, speaker, heard, self.index(snapshot))
+        if memory.last is not None and memory.last.asked and memory.last.sentence.startswith("when ") and amends(words):
+            automaton = requiring(automaton, " when", ()) or automaton  # what changes an order is an order
         scene = _Scene(words, heard, memory, automaton, snapshot, speaker, language)
         turn = _amending(await self._decided(self._model, scene), memory)
         if not turn.unsure or self._bigger is None:
@@ -227,7 +229,7 @@ def _amending(turn: Turn, memory: _Memory) -> Turn:
     """The turn, with the order that it would change: that which is spoken of, where what is offered is much like it."""
     if memory.amended is None or memory.last is None or not turn.offered:
         return turn
-    [before], [after] = parse(memory.last.sentence).statements, parse(turn.offered[0]).statements
+    before, after = (parse(one).statements[0] for one in (memory.last.sentence, turn.offered[0]))
     same = isinstance(before, t.Order) and isinstance(after, t.Order) and alike(before, after)
     return dataclasses.replace(turn, amended=memory.amended) if same else turn
 

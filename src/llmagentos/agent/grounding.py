@@ -30,8 +30,8 @@ _EFFECTS = {
     }.items()
 }  # fmt: skip
 """What is said of that instead."""
-SENSES = ("sensor", "binary sensor", "weather", "person")
-EFFECTIVE = frozenset(
+_SENSES = ("sensor", "binary sensor", "weather", "person")
+_EFFECTIVE = frozenset(
     (
         "light",
         "switch",
@@ -174,7 +174,7 @@ def _unspoken(now: str, said: str, target: Selector, snapshot: Snapshot) -> bool
 def spoken_of(said: str, target: Selector, snapshot: Snapshot) -> bool:
     """Whether there is a word for a thing that can be told something, or for its effect. What only senses needs none: "when somebody walks by"."""
     meant = _meant(target, snapshot)
-    if any(one.entity_class in SENSES for one in meant) or not (meant or target.kind in EFFECTIVE):
+    if any(one.entity_class in _SENSES for one in meant) or not (meant or target.kind in _EFFECTIVE):
         return True
     kinds = {kind_word(one) for one in meant} | {one.entity_class for one in meant} | {target.kind}
     names = [*(noun for kind in kinds for noun in kind_nouns(kind)), *(name for one in meant for name in _names(one))]

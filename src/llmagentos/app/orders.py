@@ -194,10 +194,7 @@ class Orders:
             due = self._standing.place(standing, now)
         except CannotCompile as error:  # the site has changed since it was understood
             raise Declined(say(error.reason, language, name=error.detail)) from error
-        if known is not None:  # what the other had come about for is not its own; the first is being carried out
-            first = int(self._fired is not None)
-            waiting = list(self._pending)
-            self._pending = deque([*waiting[:first], *(one for one in waiting[first:] if one.order != known.id)])
+        own = [one for one in due if one.order == standing.id]
         said, self._causes[standing.id] = self._causes.get(standing.id), cause
         self._sentences.pop(standing.id, None)
         try:
@@ -206,13 +203,21 @@ class Orders:
             self._take_back(standing, known, said)
             raise
         finally:
-            self._take(one for one in due if one.order != standing.id or self._standing.get(standing.id) is standing)
+            self._take(one for one in due if one.order != standing.id)
+        if known is not None:
+            self._forget_pending(known.id)
+        self._take(own)
         given = say("order_given", language, what=self.told(standing, language))
         return " ".join((given, *await self._foreseen(replace(standing, paused=False), language)))
 
     def focus(self, standing: Standing, language: Language) -> Focus:
         """An order as what is spoken of now."""
         return Focus(standing.id, self.sentence(standing), self.told(standing, language), self._recorder.now())
+
+    def _forget_pending(self, order_id: str) -> None:
+        """What an order had come about for before another took its place is not done; the first of all is being carried out."""
+        first, waiting = int(self._fired is not None), list(self._pending)
+        self._pending = deque([*waiting[:first], *(one for one in waiting[first:] if one.order != order_id)])
 
     def _take_back(self, standing: Standing, known: Standing | None, said: str | None) -> None:
         """What could not be written down does not stand; what it would have taken the place of does."""

@@ -77,9 +77,8 @@ class Unattended:
         held = frozenset(one.entity for one in turn.commands) - {one.entity for one in free}
         if held:
             self._held_up[standing.id] = _HeldUp(await self._orders.left_alone(standing, fired), held)
-        if (
-            free or turn.timers or standing.order.until is not None
-        ):  # what the last firing changed is not put back by this one
+        ends = standing.order.until is not None  # then what the last firing changed is not this one's to put back
+        if free or turn.timers or ends:
             await self._do(standing, fired, dataclasses.replace(turn, commands=free))
 
     def _wanted(self, standing: Standing) -> Turn | None:

@@ -29,7 +29,7 @@ _PEOPLE = re.compile(
     r"|家|人|谁|出门|回来|离开|走", re.IGNORECASE,
 )  # fmt: skip
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
-COMES_TO = {"turn on": "on", "turn off": "off", "open": "open", "close": "closed", "lock": "locked", "unlock": "unlocked"}  # fmt: skip
+_COMES_TO = {"turn on": "on", "turn off": "off", "open": "open", "close": "closed", "lock": "locked", "unlock": "unlocked"}  # fmt: skip
 _SIZES = (1, 60, 3600, 86400)
 R = TypeVar("R")
 
@@ -86,9 +86,12 @@ def _figures(said: str) -> set[float]:
 def _does_nothing(order: t.Order) -> bool:
     """Whether it only waits for a device to be as it then makes it."""
     waited = [one for every in order.trigger.conditions for one in every.conditions]
-    return len(waited) == 1 and isinstance(waited[0], t.InState) and any(
-        isinstance(act, t.Do) and act.target == waited[0].target and COMES_TO.get(act.verb) == waited[0].state for act in order.actions[:1]
-    ) and len(order.actions) == 1  # fmt: skip
+    if len(waited) != 1 or len(order.actions) != 1:
+        return False
+    [state], [act] = waited, order.actions
+    if not isinstance(state, t.InState) or not isinstance(act, t.Do):
+        return False
+    return act.target == state.target and _COMES_TO.get(act.verb) == state.state
 
 
 def _rests_on(said: str, program: Program, snapshot: Snapshot) -> bool:
