@@ -111,6 +111,10 @@ def acts(entity: EntityView, index: SiteIndex) -> list[dict[str, str]]:
     return [{"label": verb, "sentence": render(Program((t.Do(verb, target),)))} for verb in verbs]
 
 
+SAID = 300
+"""Characters of what was said that are shown: a message may be huge, the journal has all of it."""
+
+
 def traces(node: Node) -> list[dict[str, Any]]:
     """The newest answers with what led to them, newest first."""
     return [
@@ -137,7 +141,7 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
             consent = record.id if node.awaits(record.id) else None
             options = []
     return {
-        "id": answer.id, "at": answer.at, "kind": answer.kind, "said": said, "sentence": sentence,
+        "id": answer.id, "at": answer.at, "kind": answer.kind, "said": said if len(said) <= SAID else f"{said[:SAID]} …", "sentence": sentence,
         "probability": probability, "text": node.journal.words(answer.words) or "…", "consent": consent,
         "options": [{"label": label, "sentence": one} for label, one in options],
     }  # fmt: skip
