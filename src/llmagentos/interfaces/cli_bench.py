@@ -323,6 +323,25 @@ def rcpsp_command(
     _measure("rcpsp", measure(), json)
 
 
+@bench_app.command("kg")
+def kg_command(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="NAME.tar.gz, each with train, valid and test.")
+    ],
+    sets: Annotated[str, typer.Option(help="Which sets, with commas.")] = "nations,umls,kinship",
+    models: Annotated[str, typer.Option(help="Which models, with commas.")] = "transe,transr,complex,rules,combined",
+    json: JsonOption = None,
+) -> None:
+    """Missing facts of a graph: embeddings, mined rules, and both together."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.kg import run_kg  # loads numpy, which no other command waits for
+
+        return run_kg(folder, sets.split(","), models.split(","), out)
+
+    _measure("kg", measure(), json)
+
+
 @bench_app.command("exposes")
 def exposes_command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A gzipped JSON list of device models.")],

@@ -1,0 +1,1 @@
+"""Links that a graph lacks or has wrong: embeddings, mined rules, and both together."""
