@@ -342,6 +342,22 @@ def kg_command(
     _measure("kg", measure(), json)
 
 
+@bench_app.command("causes")
+def causes_command(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Networks as NAME.bif.")],
+    networks: Annotated[str, typer.Option(help="Which networks, with commas.")] = "asia,sachs,child,insurance,alarm",
+    json: JsonOption = None,
+) -> None:
+    """Causal models: exactness, what cannot be told, and known networks learned from samples."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.causes import run_causes  # loads numpy, which no other command waits for
+
+        return run_causes(folder, networks.split(","), out)
+
+    _measure("causes", measure(), json)
+
+
 @bench_app.command("exposes")
 def exposes_command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A gzipped JSON list of device models.")],

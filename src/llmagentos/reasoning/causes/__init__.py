@@ -1,0 +1,1 @@
+"""Causes: Bayesian networks that also answer what if, and would it have."""
