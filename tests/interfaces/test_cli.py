@@ -30,8 +30,9 @@ COMMANDS = (
 )
 BENCHES = (
     "assist", "ha-intents", "hwu", "house", "dialogues", "crash", "kill9", "fuzz", "exposes", "thermal", "impossible", "latency", "engine", "fidelity",
-    "decisions", "recall", "reaction",
+    "decisions", "recall", "reaction", "kg", "causes", "repairs", "graph",
 )  # fmt: skip
+GRAPH = ("sources", "import", "drop", "query", "show", "check", "repairs")
 TRAINING = ("corpus", "site-model", "export", "calibrate")
 
 
@@ -42,7 +43,11 @@ def said(*arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "command", [(one,) for one in COMMANDS] + [("bench", one) for one in BENCHES] + [("train", one) for one in TRAINING]
+    "command",
+    [(one,) for one in COMMANDS]
+    + [("bench", one) for one in BENCHES]
+    + [("train", one) for one in TRAINING]
+    + [("graph", one) for one in GRAPH],
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     code, text = said(*command, "--help")

@@ -38,6 +38,7 @@ from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
 from llmagentos.app.settling import Settling
+from llmagentos.app.site_graph import SiteGraphKeeper
 from llmagentos.app.trials import STATE as TRIALS
 from llmagentos.app.trials import Trials
 from llmagentos.app.unattended import Unattended
@@ -156,6 +157,7 @@ class Node:
         self.leases = Leases(
             site.leases, site.node, client.address, self.intake.encode, self._recorder.fault, self.world.entity
         )
+        self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock)
         self._loops = Loops(self._recorder)
         self._dirty = self._closed = False
 
@@ -184,6 +186,7 @@ class Node:
             ("watching", self._watching.follow),
             ("plans", self._carry_out_plans),
             ("leases", self.leases.hold),
+            ("the graph", self.graph.follow),
         ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())

@@ -12,7 +12,9 @@ from typing import Any
 
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.app.explain import explain
+from llmagentos.app.graph_operations import graph_operation
 from llmagentos.app.node import Node
+from llmagentos.app.site_graph import GraphRefused
 from llmagentos.app.view import alarms, methods, orders, plans, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
@@ -35,7 +37,7 @@ async def handle(node: Node, line: bytes) -> dict[str, Any]:
         if operation is None:
             return {"error": f"unknown op {request['op']!r}; known: {', '.join(_OPERATIONS)}"}
         return {"result": await operation(node, request)}
-    except (GrammarError, PlanError, Unanswerable) as error:
+    except (GrammarError, PlanError, GraphRefused, Unanswerable) as error:
         return {"error": str(error)}
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return {"error": f"bad request: {error!r}"}
@@ -181,6 +183,10 @@ async def _verify(node: Node, request: dict[str, Any]) -> Any:
     return {"tampered": await asyncio.to_thread(node.journal.tampered, kept), "seal": node.journal.seal.hex()}
 
 
+async def _graph(node: Node, request: dict[str, Any]) -> Any:
+    return await graph_operation(node.graph, request)
+
+
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "stop": _stop,
 }  # fmt: skip

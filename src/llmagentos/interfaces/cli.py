@@ -21,6 +21,7 @@ from llmagentos.app.sitefile import load_site
 from llmagentos.devices.codecs.payloads import slug
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
+from llmagentos.interfaces.cli_graph import graph_app
 from llmagentos.interfaces.cli_standing import alarms, methods, orders, plans
 from llmagentos.interfaces.cli_train import train_app
 from llmagentos.interfaces.terminal import DataOption, answered, data_folder, folder, out, show_reply
@@ -33,6 +34,7 @@ models_app = typer.Typer(help="Language models on this machine.", no_args_is_hel
 app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")
 app.add_typer(train_app, name="train")
+app.add_typer(graph_app, name="graph")
 ModelOption = Annotated[
     str, typer.Option("--model", help="A known model, a GGUF file, a folder of Hugging Face, or http://host/v1#name.")
 ]

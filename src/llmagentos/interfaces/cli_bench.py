@@ -342,6 +342,35 @@ def kg_command(
     _measure("kg", measure(), json)
 
 
+@bench_app.command("repairs")
+def repairs_command(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Brick models, as .ttl.")],
+    json: JsonOption = None,
+) -> None:
+    """Mistakes put into drawn-up sites, and whether proposals find them."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.repairs import run_repairs  # loads numpy, which no other command waits for
+
+        return run_repairs(folder, out)
+
+    _measure("repairs", measure(), json)
+
+
+@bench_app.command("graph")
+def graph_command(
+    triples: Annotated[int, typer.Option(min=1000, help="How large.")] = 1_000_000, json: JsonOption = None
+) -> None:
+    """A site graph of a million triples: to load it, to ask it, and its memory."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.graph import run_graph  # loads a database, which no other command waits for
+
+        return run_graph(triples, out)
+
+    _measure("graph", measure(), json)
+
+
 @bench_app.command("causes")
 def causes_command(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Networks as NAME.bif.")],
