@@ -30,10 +30,10 @@ COMMANDS = (
 )
 BENCHES = (
     "assist", "ha-intents", "hwu", "house", "dialogues", "crash", "kill9", "fuzz", "exposes", "thermal", "impossible", "latency", "engine", "fidelity",
-    "decisions", "recall", "reaction", "kg", "causes", "repairs", "graph",
+    "decisions", "recall", "reaction", "kg", "causes", "repairs", "graph", "diagnosis",
 )  # fmt: skip
-GRAPH = ("sources", "import", "drop", "query", "show", "check", "repairs")
-TRAINING = ("corpus", "site-model", "export", "calibrate")
+GRAPH = ("sources", "import", "drop", "query", "show", "check", "repairs", "diagnose")
+TRAINING = ("corpus", "site-model", "export", "calibrate", "diagnoser")
 
 
 def said(*arguments: str) -> tuple[int, str]:

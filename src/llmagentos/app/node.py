@@ -14,6 +14,7 @@ from llmagentos.agent.wording import Language
 from llmagentos.app.annunciation import STATE as ALARMS
 from llmagentos.app.annunciation import Annunciation
 from llmagentos.app.conversation import Conversation
+from llmagentos.app.diagnosing import Diagnosing
 from llmagentos.app.doubting import Doubting
 from llmagentos.app.errands import Errands
 from llmagentos.app.foresight import Foresight
@@ -158,6 +159,7 @@ class Node:
             site.leases, site.node, client.address, self.intake.encode, self._recorder.fault, self.world.entity
         )
         self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock)
+        self.diagnosing = Diagnosing(self.graph, self._history, self.snapshot, self.zone)
         self._loops = Loops(self._recorder)
         self._dirty = self._closed = False
 

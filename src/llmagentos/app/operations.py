@@ -4,6 +4,7 @@ The local socket and the page speak it; there is no other way in.
 """
 
 import asyncio
+import datetime as dt
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -187,6 +188,12 @@ async def _graph(node: Node, request: dict[str, Any]) -> Any:
     return await graph_operation(node.graph, request)
 
 
+async def _diagnose(node: Node, request: dict[str, Any]) -> Any:
+    """What is wrong with the air handlers on a `day` (YYYY-MM-DD; yesterday)."""
+    day = request.get("day")
+    return await node.diagnosing.look(None if day is None else dt.date.fromisoformat(str(day)))
+
+
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "stop": _stop,
+    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "diagnose": _diagnose, "stop": _stop,
 }  # fmt: skip

@@ -106,12 +106,15 @@ class SiteGraphKeeper:
             raise GraphRefused(str(error)) from error
         return asdict(found)
 
+    async def said(self) -> list[Triple]:
+        """What all sources say now."""
+        graph = await self._loaded()
+        return [triple for source in graph.sources() for triple in graph.triples(source)]
+
     async def findings(self, shapes: str | None) -> list[dict[str, str]]:
         """What departs from the shapes. Raises: GraphRefused."""
-        graph = await self._loaded()
-        said = [triple for source in graph.sources() for triple in graph.triples(source)]
         try:
-            return [asdict(one) for one in await asyncio.to_thread(check, said, shapes)]
+            return [asdict(one) for one in await asyncio.to_thread(check, await self.said(), shapes)]
         except (CheckUnavailable, ValueError) as error:
             raise GraphRefused(str(error)) from error
 

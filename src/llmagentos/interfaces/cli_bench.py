@@ -371,6 +371,21 @@ def graph_command(
     _measure("graph", measure(), json)
 
 
+@bench_app.command("diagnosis")
+def diagnosis_command(
+    episodes: Annotated[int, typer.Option(min=20, help="How many days of as many plants.")] = 400,
+    json: JsonOption = None,
+) -> None:
+    """What is wrong with simulated plants: twelve kinds of faults, days without any, and rules beside it."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.diagnosis import run_diagnosis  # loads numpy, which no other command waits for
+
+        return run_diagnosis(episodes, out)
+
+    _measure("diagnosis", measure(), json)
+
+
 @bench_app.command("causes")
 def causes_command(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Networks as NAME.bif.")],

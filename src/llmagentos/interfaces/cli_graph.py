@@ -1,5 +1,6 @@
 """`agentos graph`: the site as a graph. SPARQL for experts; imports, checks and repairs for whoever draws up a site."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -82,6 +83,33 @@ def show(
         called = label or other.rstrip(">").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
         branch.add(f"{escape(called)} [dim]{escape(kind.removeprefix('brick:'))}[/dim]")
     out.print(tree)
+
+
+@graph_app.command()
+def diagnose(
+    day: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Which day; else yesterday.")] = None,
+    data: DataOption = None,
+) -> None:
+    """What is wrong with the air handlers of the graph: causes that explain the readings of a day, why, and what to look at next."""
+    request = {"op": "diagnose"} | ({"day": day.date().isoformat()} if day else {})
+    found = answered(call(folder(data), request))
+    for one in found:
+        out.print(f"[bold]{escape(one['name'])}[/bold], {one['day']}, {one['points']} points, against {one['days']} days before", highlight=False)  # fmt: skip
+        if one["nothing"] is None:
+            out.print("  too few days are known; ask again when three have passed")
+            continue
+        out.print(f"  nothing wrong: {one['nothing']:.0%}", highlight=False)
+        for cause in one["causes"]:
+            room = f" in {cause['room']}" if cause["room"] else ""
+            out.print(f"  {cause['cause']}{room}: {cause['chance']:.0%}", highlight=False, markup=False)
+            for reason in cause["reasons"]:
+                where = f" in {reason['room']}" if reason["room"] else ""
+                out.print(f"    {reason['symptom']}{where}: {reason['departs']:+.0f} times its usual spread", style="dim", highlight=False, markup=False)  # fmt: skip
+        for check_ in one["checks"]:
+            room = f" ({check_['room']})" if check_["room"] else ""
+            out.print(f"  look next{room}: {check_['check']} ({check_['minutes']:.0f} min)", highlight=False, markup=False)  # fmt: skip
+    if not found:
+        out.print("the graph knows no air handler whose points have signals; `agentos graph import` a Brick model")
 
 
 @graph_app.command()

@@ -204,3 +204,16 @@ def calibrate(
         belief(believed, plot)
     right = sum(one.right for one in seen) / len(seen)
     out.print(f"{right:.1%} of {len(seen)} right, calibration error {error(believed):.1%}; {fitted}", highlight=False)
+
+
+@train_app.command()
+def diagnoser(
+    target: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write it.")],
+    count: Annotated[int, typer.Option(min=100, help="Plants.")] = 3_000,
+    seed: int = 11,
+) -> None:
+    """What twelve kinds of faults do to air handlers, learned from simulated plants."""
+    from llmagentos.training.plants import trained  # numpy, for which no other command waits
+
+    trained(count, seed).save(target)
+    out.print(f"{target}: learned from {count} plants")
