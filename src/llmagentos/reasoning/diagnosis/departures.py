@@ -66,7 +66,8 @@ def _scale(mean: Values, days: Values) -> Values:
     overall = _mean(days, around)
     spread = np.sqrt(_mean((days - overall) ** 2, around)) + 1e-3
     daily = 1.1 * np.sqrt(_mean((days - mean) ** 2, around)) + 1e-3
-    return np.asarray(np.nan_to_num(np.stack([overall, spread, daily]), nan=1.0))
+    found: Values = np.nan_to_num(np.stack([overall, spread, daily]), nan=1.0)
+    return found
 
 
 def _departure(day: Values, mean: Values, by: Values) -> Values:
