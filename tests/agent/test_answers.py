@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from llmagentos.agent.answers import Answers
+from llmagentos.agent.outcomes import Question
 from llmagentos.agent.wording import Language
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.impossible import house
@@ -35,6 +36,8 @@ def answer(question: str, home: Snapshot, language: Language = "en") -> str:
     ask = parse(question).statements[0]
     assert isinstance(ask, t.Ask)
     said = Answers(home, Speaker(), select, language, dt.UTC).answer(ask)
+    if isinstance(said, Question):
+        return f"the past of {len(said.entities)}"
     return said if isinstance(said, str) else f"which of {len(said.options)}"
 
 

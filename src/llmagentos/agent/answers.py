@@ -4,7 +4,8 @@ import datetime as dt
 
 from llmagentos.agent import abilities, agenda, wording
 from llmagentos.agent.effects import find_timers, items_of
-from llmagentos.agent.outcomes import Which
+from llmagentos.agent.outcomes import Question, Which
+from llmagentos.agent.past import number_signal
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.telling import told, unit_of, weather
 from llmagentos.agent.wording import Language, join, say
@@ -24,8 +25,12 @@ class Answers:
         self._snapshot, self._speaker, self._select = snapshot, speaker, select
         self._language, self._zone = language, zone
 
-    def answer(self, ask: t.Ask) -> str | Which:
-        """The answer in words, or the question which one was meant."""
+    def answer(self, ask: t.Ask) -> str | Which | Question:
+        """The answer in words, the question which one was meant, or what only the past can answer."""
+        if isinstance(ask, t.AskPast | t.ComparedPeriods) or (isinstance(ask, t.Aggregate) and ask.over is not None):
+            return self._past(ask)
+        if isinstance(ask, t.Compared):
+            return self._compared(ask)
         if isinstance(ask, t.AskState):
             return self._state(ask)
         if isinstance(ask, t.Check):
@@ -146,8 +151,6 @@ class Answers:
             found = found.options
         if isinstance(found, str):
             return found
-        if ask.over is not None:
-            return self._say("later")
         numbers = [
             (float(value), one)
             for one in found
@@ -169,6 +172,31 @@ class Answers:
                 self._language,
             ),
         )
+
+    def _past(self, ask: t.AskPast | t.ComparedPeriods | t.Aggregate) -> str | Which | Question:
+        found = self._resolve(ask.target)
+        if isinstance(found, Which):
+            found = found.options
+        return found if isinstance(found, str) else Question(ask, tuple(one.id for one in found))
+
+    def _compared(self, ask: t.Compared) -> str | Which:
+        sides: list[tuple[EntityView, float]] = []
+        for target in (ask.target, ask.other):
+            found = self._resolve(target)
+            if not isinstance(found, tuple):
+                return found
+            known = [(one, one.value(number_signal(one)[1])) for one in found if one.online]
+            numbers = [(one, float(value)) for one, value in known if isinstance(value, int | float) and not isinstance(value, bool)]  # fmt: skip
+            if not numbers:
+                return self._say("unknown_state", name=self._names(list(found)))
+            sides.append((numbers[0][0], sum(value for _, value in numbers) / len(numbers)))
+        (one, first), (other, second) = sides
+        phrase = "compared_more" if first > second else "compared_less" if first < second else "compared_same"
+        texts = []
+        for entity, value in ((one, first), (other, second)):
+            prop = entity.property(number_signal(entity)[1])
+            texts.append(wording.quantity(round(value, 2), unit_of(prop.unit) if prop else "", self._language))
+        return self._say(phrase, name=one.name, first=texts[0], other=other.name, second=texts[1])
 
     def _list(self, target: Selector) -> str | Which:
         found = self._resolve(target)

@@ -42,7 +42,7 @@ def meanings(decided: Decided, comes_to: Callable[[Program, float], Turn]) -> li
         except GrammarError:  # cannot happen for choices of our own automaton; a Generator may say anything
             continue
         turn = comes_to(program, choice.probability)
-        key = repr((turn.kind, turn.commands, turn.timers, turn.text))
+        key = repr((turn.kind, turn.commands, turn.timers, turn.questions, turn.text))
         known = merged.setdefault(key, Meaning(program, turn, 0.0))
         merged[key] = replace(known, probability=known.probability + choice.probability)
     return sorted(merged.values(), key=lambda one: -one.probability)

@@ -10,6 +10,8 @@ from llmagentos.agent import offered
 from llmagentos.agent.offered import Scope
 from llmagentos.agent.open_parts import open_alarms, open_parts
 from llmagentos.agent.orders.offered import about_orders, all_orders, conditions, speaks_of_order
+from llmagentos.agent.past import clearly_past
+from llmagentos.agent.past_offered import past
 from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
@@ -30,7 +32,8 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
             grammar.add_family(family, act=True)
         for statement in (*offered.media(scope), *offered.timers(scope)):
             grammar.add(statement, act=True)
-    for family in offered.asks(scope):
+    over = clearly_past(words)
+    for family in chain(() if over else offered.asks(scope), past(scope)):
         grammar.add_family(family, act=False)
     for statement in offered.lists(scope):
         grammar.add(statement, act=wished and isinstance(statement, t.EditList))
@@ -40,7 +43,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
     for family in about_orders(scope):
         grammar.add_family(family, act=False)
     others = (
-        offered.ask_others(scope),
+        () if over else offered.ask_others(scope),
         offered.alarms(scope),
         open_alarms(scope),
         offered.replies(scope),

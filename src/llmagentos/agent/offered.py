@@ -61,7 +61,7 @@ class Family:
 
 
 _COUNTED = re.compile(r"\b(how many|number of|count|amount of)\b|几|多少|数量|总共|一共", re.IGNORECASE)
-_GATHERED: dict[t.Function, re.Pattern[str]] = {
+GATHERED: dict[t.Function, re.Pattern[str]] = {
     "mean": re.compile(r"\b(average|mean)\b|平均", re.IGNORECASE),
     "minimum": re.compile(r"\b(coldest|coolest|lowest|minimum|least|driest)\b|最[冷低干小]", re.IGNORECASE),
     "maximum": re.compile(r"\b(warmest|hottest|highest|maximum|most|dampest)\b|最[热暖高湿大]", re.IGNORECASE),
@@ -234,7 +234,7 @@ def asks(scope: Scope) -> Iterable[Family]:
             Selector(kind, area=area) for area in scope.areas if area in measured
         )
     gathered = sorted({*kinds, "temperature"} & set(scope.index.measured))
-    for function in (one for one, words in _GATHERED.items() if words.search(scope.words)):
+    for function in (one for one, words in GATHERED.items() if words.search(scope.words)):
         over = [Selector(kind, floor=floor) for kind in gathered for floor in (None, *scope.floors)]
         about.setdefault(t.Aggregate(function, TARGET), []).extend(over)
     if "temperature" in scope.index.measured:

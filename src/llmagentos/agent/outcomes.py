@@ -97,6 +97,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Something that only the node's memory or the site graph can answer. `entities`: ids of those it is about."""
+
+    ask: t.Ask
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Which:
     """A question back: which of these?"""
 

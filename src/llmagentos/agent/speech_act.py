@@ -12,7 +12,7 @@ _BEFORE = (
 _ASKED = re.compile(
     r"\b(?:(?:check|wonder|do you know|can you see)\s+(?:if|whether)|tell me whether)\b|" + _BEFORE + r"(?:how\s+(?:far|bright|loud|many|much|warm|hot|cold|cool|humid|fast|high|low|open|long|full|strong|old|late)\b"
     r"|(?:what|which|who|where|whose)(?:['’]?s)?\b(?!\s+(?:about|if|else\?|do you (?:say|think)|would it take|i (?:want|need)))"
-    r"|when(?:['’]s|\s+(?:is|are|was|did|does|will|do))\b"
+    r"|since when\b|when(?:['’]s|\s+(?:is|are|was|did|does|will|do))\b"
     r"|(?:is|are|was|were)\s+(?!it\b|this\b|that\b|you\b|we\b|there\s+(?:a|any)\s+(?:way|chance|possibility)|(?:anyone|somebody|someone) able)"
     r"|(?:has|did|does)\s+"
     r"|(?:have|do)\s+(?:i|we|they|you know|you see|any|anybody|anyone)\b(?!\s+(?:have|need|want) to))",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from llmagentos.agent.outcomes import Operation
+from llmagentos.agent.outcomes import Operation, Question
 from llmagentos.agent.ports import Decided
 from llmagentos.agent.wording import Language
 from llmagentos.messages.records import Command
@@ -22,6 +22,8 @@ class Turn:
     commands: tuple[Command, ...] = ()
     timers: tuple[Operation, ...] = ()
     """What the node does itself: timers, alarms, lists, orders, notices."""
+    questions: tuple[Question, ...] = ()
+    """What only the node's memory or the site graph can answer."""
     later: tuple[Command, ...] = ()
     """What timers would do when they end, as far as that can be told now."""
     about: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from llmagentos.agent.answers import Answers
 from llmagentos.agent.effects import concerns, effect, learnable, stands, watches, workable
-from llmagentos.agent.outcomes import CannotDo, Commands, Effect, Lacks, Operation, TimerOperation, Which
+from llmagentos.agent.outcomes import CannotDo, Commands, Effect, Lacks, Operation, Question, TimerOperation, Which
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.agent.ports import Decided, Selecting
 from llmagentos.agent.turn import Turn
@@ -35,6 +35,7 @@ class Understanding:
         commands: list[Command] = []
         later: list[Command] = []
         timers: list[Operation] = []
+        questions: list[Question] = []
         texts: list[str] = []
         sentence = render(program)
         for statement in program.statements:
@@ -50,6 +51,8 @@ class Understanding:
                 texts += [] if outcome.commands else [say("nothing_to_do", language)]
             elif isinstance(outcome, Operation):
                 timers.append(outcome)
+            elif isinstance(outcome, Question):
+                questions.append(outcome)
             elif isinstance(outcome, str):
                 texts.append(outcome)
             elif isinstance(outcome, Which):
@@ -73,6 +76,7 @@ class Understanding:
             " ".join(texts),
             tuple({one.digest(): one for one in commands}.values()),
             tuple(timers),
+            tuple(questions),
             tuple(later),
             tuple(dict.fromkeys(one for each in program.statements for one in self._subjects(each, snapshot, speaker))),
         )
@@ -86,7 +90,7 @@ class Understanding:
 
     def _statement(
         self, statement: Statement, snapshot: Snapshot, speaker: Speaker, language: Language
-    ) -> Effect | str | None:
+    ) -> Effect | Question | str | None:
         if isinstance(statement, t.Act):
             return effect(statement, snapshot, speaker, self._select)
         if isinstance(statement, t.Order):

@@ -96,6 +96,16 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "doubt_forbidden": ("who gave this order may not do that with {name} any more", "下达指令的人已无权操作{name}"),
     "doubt_asks": ("{name} asks for a yes each time", "{name}每次都需要确认"),
     "doubt_undelivered": ("the last message to your phone did not arrive", "上一条发往手机的消息没有送达"),
+    "past_extreme": ("{name}: {state}, {when}.", "{name}：{state}，{when}。"), "past_never": ("{name} has not been {state} as far back as I know.", "据我所知，{name}没有{state}过。"),
+    "past_since": ("{name} has been {state} since {when}.", "{name}从{when}起{state}。"), "past_last": ("{name} was last {state} {when}.", "{name}上次{state}是{when}。"),
+    "past_times": ("{name}: {state} {count} times.", "{name}：{state}{count}次。"), "past_duration": ("{name} was {state} for {time}.", "{name}{state}了{time}。"),
+    "past_unknown": ("I have no record of {name} for that time.", "没有{name}在那段时间的记录。"),
+    "past_more": ("Yes, more: {name} {first} {one}, {second} {other}.", "更高：{name}{one}{first}，{other}{second}。"),
+    "past_less": ("No, less: {name} {first} {one}, {second} {other}.", "更低：{name}{one}{first}，{other}{second}。"),
+    "past_same": ("The same: {name} {first} {one}, {second} {other}.", "一样：{name}{one}{first}，{other}{second}。"),
+    "compared_more": ("{name}: {first}, more than {other}: {second}.", "{name}：{first}，高于{other}：{second}。"),
+    "compared_less": ("{name}: {first}, less than {other}: {second}.", "{name}：{first}，低于{other}：{second}。"),
+    "compared_same": ("{name} and {other}: both {first}.", "{name}和{other}一样：{first}。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 
@@ -111,6 +121,8 @@ _PROPERTIES_ZH = {"brightness": "亮度", "temperature": "温度", "volume": "�
                   "color": "颜色", "color temperature": "色温", "humidity": "湿度", "value": "数值", "oscillation": "摇头", "tilt": "角度",
                   "current temperature": "当前温度", "current humidity": "当前湿度", "wind speed": "风速", "battery": "电量", "title": "曲目", "artist": "演唱者",
                   "power": "功率", "energy": "用电量", "pressure": "气压", "illuminance": "光照", "carbon dioxide": "二氧化碳"}  # fmt: skip
+_PERIODS_ZH = {"today": "今天", "yesterday": "昨天", "last night": "昨晚", "this morning": "今天早上", "this week": "本周", "last week": "上周", "this month": "本月",
+               "monday": "周一", "tuesday": "周二", "wednesday": "周三", "thursday": "周四", "friday": "周五", "saturday": "周六", "sunday": "周日"}  # fmt: skip
 _DAYS_ZH = {"day": "每天", "weekday": "每个工作日", "weekend": "每个周末", "monday": "每周一", "tuesday": "每周二", "wednesday": "每周三",
             "thursday": "每周四", "friday": "每周五", "saturday": "每周六", "sunday": "每周日"}  # fmt: skip
 _VERBS = {
@@ -135,6 +147,13 @@ def language_of(words: str, default: Language = "en") -> Language:
 def say(phrase: str, language: Language, **parts: str) -> str:
     """A phrase with its parts filled in."""
     return _PHRASES[phrase][0 if language == "en" else 1].format(**parts)
+
+
+def period(name: str, language: Language) -> str:
+    """A stretch of the past."""
+    if language == "zh":
+        return _PERIODS_ZH.get(name, name)
+    return f"on {name.capitalize()}" if name.endswith("day") and name not in ("today", "yesterday") else name
 
 
 def join(names: list[str], language: Language) -> str:

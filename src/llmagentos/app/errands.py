@@ -10,6 +10,7 @@ from llmagentos.agent.outcomes import (
     OrderOperation,
     OrdersOperation,
     PlanOperation,
+    Question,
     WatchOperation,
 )
 from llmagentos.agent.wording import Language, say
@@ -35,6 +36,9 @@ class Errands:
     plan: Callable[[PlanOperation, Speaker, Language, str], Awaitable[str]]
     method: Callable[[MethodOperation, Speaker, Language], Awaitable[str]]
     """These begin a plan and remember a method; set once there is what does."""
+
+    answer: Callable[[Question, Language], Awaitable[str]]
+    """What only the node's memory or the site graph can answer."""
 
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""

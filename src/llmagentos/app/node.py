@@ -35,6 +35,7 @@ from llmagentos.app.plans import Plans
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
 from llmagentos.app.recorder import Recorder
+from llmagentos.app.remembering import Remembering
 from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
@@ -144,6 +145,7 @@ class Node:
             self._conversation, acts, self._notices, self.snapshot, self._recorder, select=select, zone=self.zone, place=site.location,
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
+        errands.answer = Remembering(self._history, self.snapshot, self.zone).answer
         errands.plan, errands.method, order_words.attend = self.plans.give, self.methods.give, self._conversation.attend
         self.trials = Trials(
             self._conversation, self.orders, self._notices, self.world, self._recorder, keep=lambda state: self.journal.put_state(TRIALS, state)

@@ -1,5 +1,7 @@
 """The grammar itself: which text each statement has. Readable top to bottom; the version is in `tree`."""
 
+from typing import get_args
+
 from llmagentos.language import tree, vocabulary
 from llmagentos.language.grammar import (
     Alternatives,
@@ -85,10 +87,18 @@ ACT.rules.append(
 )  # fmt: skip
 _ACTIONS = Part("actions", Many(ACT, ";"))
 
+# duration of light "Hall" on today; times of cover "Garage" open last 7 d; last time lock "Front Door" unlocked
 _FUNCTION = Words(("mean", "minimum", "maximum", "total"))
+PERIOD = Words(get_args(tree.Period))
+_PAST = Part("over", PERIOD), Part("over", SPAN, "last", optional=True)
+_MEASURE = Part("measure", Words(("duration", "times")))
 ASK = Alternatives(
     Form(tree.AskState, "state of", _TARGET),
-    Form(tree.Aggregate, Part("function", _FUNCTION), "of", _TARGET, Part("over", SPAN, "last", optional=True)),
+    *(Form(tree.Aggregate, Part("function", _FUNCTION), "of", _TARGET, one) for one in _PAST),
+    *(Form(tree.AskPast, _MEASURE, "of", _TARGET, Part("state", STATE), one) for one in _PAST),
+    Form(tree.AskPast, Part("measure", Words(("last time",))), _TARGET, Part("state", STATE)),
+    Form(tree.Compared, "compare", _TARGET, "with", Part("other", SELECTOR)),
+    Form(tree.ComparedPeriods, "compare", Part("function", _FUNCTION), "of", _TARGET, Part("over", PERIOD), "with", Part("before", PERIOD)),
     Form(tree.Check, Part("quantifier", Words(("is", "any", "every"))), _TARGET, Part("state", STATE)),
     Form(tree.Find, "which", _TARGET, Part("state", STATE)),
     Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),

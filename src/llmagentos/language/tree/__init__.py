@@ -40,16 +40,21 @@ from llmagentos.language.tree.asks import (
     AskCalendar,
     AskClock,
     AskList,
+    AskPast,
     AskState,
     AskTimer,
     AskWeather,
     Check,
     Clarify,
     ClockPart,
+    Compared,
+    ComparedPeriods,
     Count,
     Find,
     Function,
+    Measure,
     Nothing,
+    Period,
     Quantifier,
     Refuse,
     Reply,
@@ -100,6 +105,7 @@ __all__ = [
     "AskClock",
     "AskList",
     "AskOrders",
+    "AskPast",
     "AskState",
     "AskTimer",
     "AskWeather",
@@ -115,6 +121,8 @@ __all__ = [
     "Clock",
     "ClockPart",
     "Compare",
+    "Compared",
+    "ComparedPeriods",
     "Condition",
     "Count",
     "Delayed",
@@ -127,6 +135,7 @@ __all__ = [
     "InState",
     "Limit",
     "ListVerb",
+    "Measure",
     "Method",
     "Need",
     "NewList",
@@ -136,6 +145,7 @@ __all__ = [
     "Operator",
     "Order",
     "OrderVerb",
+    "Period",
     "Place",
     "Plan",
     "Play",
@@ -167,7 +177,7 @@ __all__ = [
     "selectors",
 ]
 
-GRAMMAR_VERSION, UNDERSTOOD_FROM = 5, 4
+GRAMMAR_VERSION, UNDERSTOOD_FROM = 6, 4
 """Raised with every change of the texts the grammar accepts. What adapters of versions since the second say means the same; they may not know all of it."""
 
 Statement: TypeAlias = Act | Ask | Reply | Order | AskOrders | ChangeOrders | Alarm | Plan | Method

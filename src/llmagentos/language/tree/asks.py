@@ -11,6 +11,12 @@ from llmagentos.language.units import Duration
 Quantifier: TypeAlias = Literal["is", "any", "every"]
 Function: TypeAlias = Literal["mean", "minimum", "maximum", "total"]
 ClockPart: TypeAlias = Literal["time", "date"]
+Period: TypeAlias = Literal[
+    "today", "yesterday", "last night", "this morning", "this week", "last week", "this month",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+]  # fmt: skip
+"""A stretch of the past; a weekday is the last one, today included."""
+Measure: TypeAlias = Literal["duration", "times", "last time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,35 @@ class Count:
 class Aggregate:
     function: Function
     target: Selector
-    over: Duration | Slot | None = None
+    over: Duration | Slot | Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskPast:
+    """How long, how often or when last something was in a state."""
+
+    measure: Measure
+    target: Selector
+    state: str | Slot
+    over: Duration | Slot | Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which of two is more, now."""
+
+    target: Selector
+    other: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPeriods:
+    """Whether it was more in one stretch of time than in another."""
+
+    function: Function
+    target: Selector
+    over: Period
+    before: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +124,7 @@ class WhatIf:
 
 
 Ask: TypeAlias = (
-    AskState | Check | Find | Count | Aggregate | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    AskState | Check | Find | Count | Aggregate | AskPast | Compared | ComparedPeriods | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 

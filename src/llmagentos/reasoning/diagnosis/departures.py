@@ -71,4 +71,4 @@ def _scale(mean: Values, days: Values) -> Values:
 
 
 def _departure(day: Values, mean: Values, by: Values) -> Values:
-    return np.where(np.isnan(mean), (day - by[0]) / by[1], (day - mean) / by[2])
+    return np.asarray(np.where(np.isnan(mean), (day - by[0]) / by[1], (day - mean) / by[2]))

@@ -1,0 +1,237 @@
+"""Answers over time, from what devices reported: how warm it got, how long, how often and when last something was so.
+
+Between two readings the first one holds. What is not known is not counted, and an answer says since when something is known where that
+is later than what was asked.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from llmagentos.agent import abilities, wording
+from llmagentos.agent.lately import when_of
+from llmagentos.agent.telling import unit_of
+from llmagentos.agent.wording import Language, join, say
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration
+from llmagentos.language.vocabulary import PRIMARY
+from llmagentos.messages.snapshot import EntityView, Reading
+from llmagentos.messages.values import Json
+
+Signal = tuple[str, str]
+Span = tuple[float, float]
+DAY_S = 86_400.0
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BACK_DAYS = 31
+"""How far back it is looked for when something was last so."""
+COUNTERS = ("energy", "water", "gas", "precipitation", "counter")
+"""Kinds that only grow: their total is what they grew by."""
+_DAYS_EN = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_SAID: tuple[tuple[str, str], ...] = (
+    ("last night", r"\blast night\b|\bovernight\b|\b(?:during|in) the night\b|昨晚|昨夜|夜里|夜间"), ("this morning", r"\bthis morning\b|今早|今天早上|今天上午|早上"),
+    ("yesterday", r"\byesterday\b|昨天|昨日"), ("today", r"\btoday\b|\bso far\b|今天|今日"), ("last week", r"\blast week\b|上周(?![一二三四五六日天])|上个?星期(?![一二三四五六日天])|上礼拜"),
+    ("this week", r"\b(?:this|the|all|past) week\b|本周|这周(?![一二三四五六日天])|这个?星期(?![一二三四五六日天])|这礼拜|一周"), ("this month", r"\bthis month\b|本月|这个月"),
+    *((day, rf"\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
+)  # fmt: skip
+_LAST = re.compile(r"\b(?:last|past|previous)\s|最近|过去|近")
+
+
+def periods(words: str) -> tuple[t.Period, ...]:
+    """The stretches of the past that words speak of, in the order in which they are said."""
+    text = words.casefold()
+    found = [(match.start(), name) for name, pattern in _SAID if (match := re.search(pattern, text))]
+    if any(name == "last night" for _, name in found):
+        found = [one for one in found if one[1] != "yesterday"]
+    return tuple(name for _, name in sorted(found))  # type: ignore[misc]  # the names of `_SAID` are those of Period
+
+
+def speaks_of_span(words: str) -> bool:
+    """Whether a length of time in these words is one of the past: "in the last two hours"."""
+    return _LAST.search(words.casefold()) is not None
+
+
+def span(over: object, now: float, zone: dt.tzinfo) -> Span:
+    """From when to when; a day that is not over ends now. What is asked without a time is today."""
+    if isinstance(over, Duration):
+        return now - over.seconds, now
+    today = dt.datetime.fromtimestamp(now, zone).date()
+
+    def at(day: dt.date, hour: int = 0) -> float:
+        return dt.datetime.combine(day, dt.time(hour), zone).timestamp()
+
+    def days(back: int) -> dt.date:
+        return today - dt.timedelta(days=back)
+
+    week = today.weekday()
+    spans: dict[str, Span] = {
+        "yesterday": (at(days(1)), at(today)), "last night": (at(days(1), 20), at(today, 8)), "this morning": (at(today, 5), at(today, 12)),
+        "this week": (at(days(week)), now), "last week": (at(days(week + 7)), at(days(week))), "this month": (at(today.replace(day=1)), now),
+    }  # fmt: skip
+    if over in WEEKDAYS:
+        back = (week - WEEKDAYS.index(str(over))) % 7
+        spans[str(over)] = (at(days(back)), at(days(back - 1)))
+    start, end = spans.get(str(over), (at(today), now))
+    return start, min(end, now)
+
+
+def state_signal(entity: EntityView) -> Signal:
+    """The property that is its state."""
+    return entity.id, PRIMARY.get(entity.entity_class, "value")
+
+
+def number_signal(entity: EntityView) -> Signal:
+    """The property that it measures: of a thermostat how warm it is, not what it is set to."""
+    if entity.property("current temperature") is not None:
+        return entity.id, "current temperature"
+    return state_signal(entity)
+
+
+def clearly_past(words: str) -> bool:
+    """Whether words speak of a time that is over, so that what is so now is no answer."""
+    return bool({"yesterday", "last night", "last week", "this week", "this month"} & set(periods(words)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """One value and for how long it held, in seconds since the epoch."""
+
+    value: Json
+    start: float
+    end: float
+
+
+class Past:
+    """Readings by signal, oldest first, of which the first may be older than what is asked about."""
+
+    def __init__(self, readings: Sequence[Reading], now: float, zone: dt.tzinfo, language: Language) -> None:
+        self._of: dict[Signal, list[Reading]] = {}
+        for one in readings:
+            self._of.setdefault((one.entity, one.property), []).append(one)
+        self._now, self._zone, self._language = now, zone, language
+
+    def answer(self, ask: t.Ask, entities: Mapping[str, EntityView]) -> str:
+        """In words. `entities`: those that are asked about."""
+        if isinstance(ask, t.AskPast):
+            return self._measured(ask, list(entities.values()))
+        if isinstance(ask, t.ComparedPeriods):
+            return self._compared(ask, list(entities.values()))
+        assert isinstance(ask, t.Aggregate)
+        return self._gathered(ask, list(entities.values()))
+
+    def _stretches(self, of: Signal, over: Span) -> list[_Stretch]:
+        readings = self._of.get(of, [])
+        ends = [*(one.at for one in readings[1:]), max(over[1], readings[-1].at if readings else 0.0)]
+        found = [
+            _Stretch(one.value, max(one.at, over[0]), min(end, over[1]))
+            for one, end in zip(readings, ends, strict=True)
+        ]
+        return [one for one in found if one.end > one.start]
+
+    def _numbers(self, of: Signal, over: Span) -> list[tuple[float, _Stretch]]:
+        return [
+            (float(one.value), one)
+            for one in self._stretches(of, over)
+            if isinstance(one.value, int | float) and not isinstance(one.value, bool)
+        ]
+
+    def _gathered(self, ask: t.Aggregate, entities: Sequence[EntityView]) -> str:
+        over = span(ask.over, self._now, self._zone)
+        known = [(one, numbers) for one in entities if (numbers := self._numbers(number_signal(one), over))]
+        if not known:
+            return self._unknown(entities)
+        if ask.function in ("minimum", "maximum"):
+            sought = min if ask.function == "minimum" else max
+            value, at, entity = sought(
+                ((number, stretch.start, one) for one, numbers in known for number, stretch in numbers),
+                key=lambda one: one[0],
+            )
+            text = self._amount(value, entity)
+            when = when_of(at, self._now, self._zone, self._language)
+            return say("past_extreme", self._language, name=entity.name, state=text, when=when)
+        one = known[0][0]
+        if ask.function == "total":
+            total = sum(_grown(numbers) if one.description.kind in COUNTERS else _mean(numbers) for one, numbers in known)  # fmt: skip
+            return say("value", self._language, name=self._named(known), state=self._amount(total, one))
+        mean = sum(_mean(numbers) for _, numbers in known) / len(known)
+        return say("value", self._language, name=self._named(known), state=self._amount(mean, one))
+
+    def _named(self, known: Sequence[tuple[EntityView, object]]) -> str:
+        return join([one.name for one, _ in known[:4]], self._language)
+
+    def _compared(self, ask: t.ComparedPeriods, entities: Sequence[EntityView]) -> str:
+        found = []
+        for period in (ask.over, ask.before):
+            over = span(period, self._now, self._zone)
+            each = [(one, numbers) for one in entities if (numbers := self._numbers(number_signal(one), over))]  # fmt: skip
+            if not each:
+                return self._unknown(entities)
+            values = [_of(ask.function, numbers) for _, numbers in each]
+            value = {"minimum": min, "maximum": max}.get(ask.function, _average)(values)
+            found.append((period, value, each[0][0]))
+        (one, first, entity), (other, second, _) = found
+        phrase = "past_more" if first > second else "past_less" if first < second else "past_same"
+        texts = [self._amount(value, entity) for value in (first, second)]
+        return say(phrase, self._language, name=entity.name, one=wording.period(one, self._language), first=texts[0],
+                   other=wording.period(other, self._language), second=texts[1])  # fmt: skip
+
+    def _measured(self, ask: t.AskPast, entities: Sequence[EntityView]) -> str:
+        told = [self._of_one(ask, one) for one in entities[:8]]
+        return " ".join(told) or self._unknown(entities)
+
+    def _of_one(self, ask: t.AskPast, entity: EntityView) -> str:
+        of, word = state_signal(entity), str(ask.state)
+        last = ask.measure == "last time"
+        over = (self._now - BACK_DAYS * DAY_S, self._now) if last else span(ask.over, self._now, self._zone)
+        readings = self._of.get(of, [])
+        so = [_is_so(entity, one.value, word) for one in readings]
+        state = wording.state(word, self._language)
+        if not readings:
+            return self._unknown([entity])
+        begun = [one.at for before, now, one in zip([False, *so], so, readings, strict=False) if now and not before]
+        if last:
+            if not begun:
+                return say("past_never", self._language, name=entity.name, state=state)
+            when = when_of(begun[-1], self._now, self._zone, self._language)
+            return say("past_since" if so[-1] else "past_last", self._language, name=entity.name, state=state, when=when)  # fmt: skip
+        if ask.measure == "times":
+            count = sum(over[0] <= at <= over[1] and at > readings[0].at for at in begun)
+            return say("past_times", self._language, name=entity.name, state=state, count=str(count))
+        seconds = sum(one.end - one.start for one in self._stretches(of, over) if _is_so(entity, one.value, word))
+        return say("past_duration", self._language, name=entity.name, state=state, time=wording.duration(seconds, self._language))  # fmt: skip
+
+    def _unknown(self, entities: Sequence[EntityView]) -> str:
+        return say("past_unknown", self._language, name=join([one.name for one in entities[:4]], self._language))
+
+    def _amount(self, value: float, entity: EntityView) -> str:
+        prop = entity.property(number_signal(entity)[1])
+        return wording.quantity(round(value, 2), unit_of(prop.unit) if prop is not None else "", self._language)
+
+
+def _of(function: t.Function, numbers: Sequence[tuple[float, _Stretch]]) -> float:
+    if function in ("minimum", "maximum"):
+        return (min if function == "minimum" else max)(value for value, _ in numbers)
+    return _grown(numbers) if function == "total" else _mean(numbers)
+
+
+def _average(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _mean(numbers: Sequence[tuple[float, _Stretch]]) -> float:
+    """Weighed by how long each held."""
+    whole = sum(one.end - one.start for _, one in numbers)
+    return sum(value * (one.end - one.start) for value, one in numbers) / whole
+
+
+def _grown(numbers: Sequence[tuple[float, _Stretch]]) -> float:
+    """What a counter grew by; one that begins anew begins at nothing."""
+    values = [value for value, _ in numbers]
+    return sum(now - before if now >= before else now for before, now in pairwise(values))
+
+
+def _is_so(entity: EntityView, value: Json, word: str) -> bool:
+    """Whether a value is what the word calls it."""
+    called = abilities.word_of(entity.description, value)
+    return called is not None and abilities.is_called(entity.entity_class, called, word)

@@ -1,0 +1,82 @@
+"""Questions over time that a sentence may mean: offered only where its words speak of the past, or of one thing being more than another."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from llmagentos.agent import abilities
+from llmagentos.agent.offered import GATHERED, TARGET, Family, Scope
+from llmagentos.agent.past import periods, speaks_of_span
+from llmagentos.agent.quantities import durations
+from llmagentos.language import Selector
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration
+from llmagentos.messages.snapshot import EntityView
+
+_MEASURED: dict[t.Measure, re.Pattern[str]] = {
+    "duration": re.compile(r"\bhow (?:long|many (?:hours|minutes))\b|\bhow much (?:time|of the)\b|多久|多长时间|几个?小时|多少分钟", re.IGNORECASE),
+    "times": re.compile(r"\bhow (?:often|many times|frequently)\b|\bnumber of times\b|几次|多少次|多频繁", re.IGNORECASE),
+    "last time": re.compile(r"\bwhen (?:was|were|did|has|have)\b|\blast time\b|\bsince when\b|\bhow long (?:has|have|is|are)\b|\blast (?:on|off|open|opened|used|running)\b|什么时候|何时|上次|上一次|最后一次|多久了|从什么时候", re.IGNORECASE),
+}  # fmt: skip
+_TREND = re.compile(r"\bthan\b|\bcompared\b|\bversus\b|\bvs\b|比", re.IGNORECASE)
+
+
+def past(scope: Scope) -> Iterable[Family]:
+    """What was measured, how things have been, and which of two is more: each only where the words speak of it."""
+    said = periods(scope.words)
+    spans = durations(scope.words) if speaks_of_span(scope.words) else ()
+    windows: list[Duration | t.Period] = [*said, *spans]
+    compares = _TREND.search(scope.words) is not None
+    yield from _how_it_was(scope, windows)
+    measured = _measured(scope) if windows or compares else ()
+    functions: list[t.Function] = [one for one, words in GATHERED.items() if words.search(scope.words)]
+    functions = functions or ["mean", "minimum", "maximum"]
+    for window in windows:
+        for function in functions:
+            yield Family(t.Aggregate(function, TARGET, window), measured)
+    if not compares:
+        return
+    if len(said) == 2:
+        for function in functions:
+            yield Family(t.ComparedPeriods(function, TARGET, said[0], said[1]), measured)
+            yield Family(t.ComparedPeriods(function, TARGET, said[1], said[0]), measured)
+    for other in measured:
+        rivals = tuple(one for one in measured if one != other and one.kind == other.kind)
+        yield Family(t.Compared(TARGET, other), rivals)
+
+
+def _how_it_was(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:
+    """How long, how often and when last things were in a state."""
+    for measure, words in _MEASURED.items():
+        if not words.search(scope.words):
+            continue
+        spans = windows if windows and measure != "last time" else [None]
+        about: dict[str, list[Selector]] = {}
+        for entity in scope.entities:
+            for word in abilities.state_words(entity):
+                about.setdefault(word, []).append(scope.index.named(entity))
+        for word, targets in about.items():
+            yield from (Family(t.AskPast(measure, TARGET, word, one), tuple(targets)) for one in spans)
+
+
+def _measured(scope: Scope) -> tuple[Selector, ...]:
+    """Sensors by name, and what is measured in a room, on a floor, or anywhere."""
+    kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
+    known = scope.index.measured
+    groups = [
+        Selector(kind, area=area, floor=floor)
+        for kind in sorted({*kinds, "temperature"} & set(known))
+        for area, floor in (
+            (None, None),
+            *((area, None) for area in scope.areas if area in known[kind]),
+            *((None, floor) for floor in scope.floors),
+        )
+    ]
+    return (*(scope.index.named(one) for one in scope.entities if measures(one)), *groups)
+
+
+def measures(entity: EntityView) -> bool:
+    """Whether it reports numbers that may be asked for over time."""
+    if entity.entity_class == "climate":
+        return entity.property("current temperature") is not None
+    prop = entity.property("value")
+    return entity.entity_class == "sensor" and prop is not None and prop.kind == "number"

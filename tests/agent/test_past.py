@@ -1,0 +1,107 @@
+"""Questions over time: periods in words, and answers against counting minute by minute."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmagentos.agent.past import Past, periods, span, speaks_of_span
+from llmagentos.bench.impossible import house
+from llmagentos.language import parse
+from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import Reading
+
+HOUSE = house()
+ZONE = dt.UTC
+NOW = dt.datetime(2026, 5, 13, 18, 30, tzinfo=ZONE).timestamp()  # a Wednesday
+MIDNIGHT = dt.datetime(2026, 5, 13, tzinfo=ZONE).timestamp()
+LAMP, FREEZER = HOUSE.entities["light.hall_light"], HOUSE.entities["sensor.freezer_temperature"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("how warm was it yesterday", ("yesterday",)), ("coldest last night", ("last night",)), ("昨晚最低多少度", ("last night",)),
+        ("was it warmer today than yesterday", ("today", "yesterday")), ("on Monday", ("monday",)), ("周三开了几次", ("wednesday",)),
+        ("is it warm", ()), ("this week", ("this week",)), ("上周", ("last week",)), ("sundays", ("sunday",)),
+    ],
+)  # fmt: skip
+def test_periods_in_words(words: str, said: tuple[str, ...]) -> None:
+    assert periods(words) == said
+
+
+def test_where_periods_begin_and_end() -> None:
+    def hours(over: object) -> tuple[float, float]:
+        start, end = span(over, NOW, ZONE)
+        return (start - MIDNIGHT) / 3600, (end - MIDNIGHT) / 3600
+
+    assert hours("today") == (0, 18.5)
+    assert hours(None) == (0, 18.5)
+    assert hours("yesterday") == (-24, 0)
+    assert hours("last night") == (-4, 8)
+    assert hours("this week") == (-48, 18.5)
+    assert hours("last week") == (-216, -48)
+    assert hours("wednesday") == (0, 18.5)
+    assert hours("thursday") == (-144, -120)
+    assert hours("this month") == (-288, 18.5)
+    assert speaks_of_span("in the last two hours")
+    assert not speaks_of_span("turn it on in two hours")
+
+
+def answered(sentence: str, readings: list[Reading], language: str = "en") -> str:
+    ask = parse(sentence).statements[0]
+    assert isinstance(ask, t.Ask)
+    entity = FREEZER if "temperature" in sentence else LAMP
+    return Past(readings, NOW, ZONE, "zh" if language == "zh" else "en").answer(ask, {entity.id: entity})
+
+
+def lamp(*minutes: int) -> list[Reading]:
+    """On at the first minute of today, off at the second, and so on; off yesterday."""
+    begun = [Reading(MIDNIGHT - 86_400, LAMP.id, "on", False)]
+    return begun + [Reading(MIDNIGHT + 60 * at, LAMP.id, "on", place % 2 == 0) for place, at in enumerate(minutes)]
+
+
+def test_how_long_how_often_and_when_last() -> None:
+    readings = lamp(60, 90, 600, 615)
+    assert answered('duration of light "Hall Light" on today', readings) == "Hall Light was on for 45 minutes."
+    assert answered('times of light "Hall Light" on today', readings) == "Hall Light: on 2 times."
+    assert answered('last time light "Hall Light" on', readings) == "Hall Light was last on today at 10:00."
+    assert answered('last time light "Hall Light" off', readings) == "Hall Light has been off since today at 10:15."
+    assert answered('times of light "Hall Light" on yesterday', readings) == "Hall Light: on 0 times."
+    assert answered('last time light "Hall Light" on', lamp()) == "Hall Light has not been on as far back as I know."
+    assert answered('last time light "Hall Light" on', []) == "I have no record of Hall Light for that time."
+    assert "2次" in answered('times of light "Hall Light" on today', readings, "zh")
+
+
+def test_what_was_measured() -> None:
+    readings = [Reading(MIDNIGHT - 3600, FREEZER.id, "value", -18), Reading(MIDNIGHT + 3600, FREEZER.id, "value", -12), Reading(MIDNIGHT + 7200, FREEZER.id, "value", -18)]  # fmt: skip
+    assert "-12" in answered('maximum of temperature "Freezer" today', readings)
+    assert "01:00" in answered('maximum of temperature "Freezer" today', readings)
+    assert "-17.7" in answered('mean of temperature "Freezer" today', readings)
+    assert "-18" in answered('minimum of temperature "Freezer" yesterday', readings)
+    assert answered('maximum of temperature "Freezer" last week', readings).startswith("I have no record")
+    warmer = answered('compare maximum of temperature "Freezer" today with yesterday', readings)
+    assert warmer.startswith("Yes, more")
+    assert answered('compare minimum of temperature "Freezer" today with yesterday', readings).startswith("The same")
+
+
+@given(st.lists(st.integers(0, 18 * 60), unique=True, max_size=12).map(sorted))
+def test_as_if_counted_by_the_minute(minutes: list[int]) -> None:
+    readings = lamp(*minutes)
+    on = [False] * (18 * 60 + 30)
+    for place, start in enumerate(minutes):
+        for minute in range(start, len(on)):
+            on[minute] = place % 2 == 0
+    past = Past(readings, NOW, ZONE, "en")
+    said = past._of_one(t.AskPast("times", _target(), "on", "today"), LAMP)
+    begun = sum(now and not before for before, now in zip([False, *on], on, strict=False))
+    assert f" {begun} times" in said
+    seconds = sum(one.end - one.start for one in past._stretches((LAMP.id, "on"), span("today", NOW, ZONE)) if one.value is True)  # fmt: skip
+    assert seconds == 60 * sum(on)
+
+
+def _target() -> t.Selector:
+    ask = parse('state of light "Hall Light"').statements[0]
+    assert isinstance(ask, t.AskState)
+    return ask.target
