@@ -21,6 +21,7 @@ from llmagentos.training.wishes.amending import Amending
 from llmagentos.training.wishes.asks import Asks
 from llmagentos.training.wishes.ground import Ground, Impossible, Wish
 from llmagentos.training.wishes.limits import Limits
+from llmagentos.training.wishes.past import Remembered
 from llmagentos.training.wishes.targets import Target
 from llmagentos.training.wishes.timing import Timing, a_minute
 
@@ -34,6 +35,7 @@ class Wishes(Ground):
         super().__init__(snapshot, index, speaker, speech, random_)
         parts = (snapshot, index, speaker, speech, random_)
         acts, timing, asks, limits = Acts(*parts), Timing(*parts), Asks(*parts), Limits(*parts)
+        past = Remembered(*parts)
         self._acts, self._limits = acts, limits
         ordering = Amending(*parts)
         self.amended = ordering.amended
@@ -43,7 +45,7 @@ class Wishes(Ground):
             "list": (3.0, acts.list), "without value": (1.1, acts.without_value), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
             "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people),
             "playing": (0.8, asks.playing),
-            "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered),
+            "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered), "measured": (2.6, past.measured), "been": (2.8, past.been), "compared": (1.4, past.compared),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
             "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (34.0, ordering.order), "of orders": (3.0, ordering.of_orders),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),

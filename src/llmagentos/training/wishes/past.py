@@ -1,0 +1,114 @@
+"""What people want to know of the past, and which of two is more."""
+
+from typing import Any
+
+from llmagentos.agent.past import WEEKDAYS
+from llmagentos.agent.past_offered import measures
+from llmagentos.language import Selector
+from llmagentos.language import tree as t
+from llmagentos.language.units import Duration
+from llmagentos.messages.snapshot import EntityView
+from llmagentos.training.spoken import spoken_duration
+from llmagentos.training.wishes.ground import Impossible, Wish
+from llmagentos.training.wishes.targets import Targets
+
+_FUNCTIONS: tuple[t.Function, ...] = ("maximum", "minimum", "mean")
+_COUNTED = ("energy", "water", "gas", "precipitation")
+_SPANS = (3600, 2 * 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86_400, 2 * 86_400, 3 * 86_400, 7 * 86_400, 1800)
+_MODES = ("climate", "person", "vacuum", "lawn mower")
+
+
+class Remembered(Targets):
+    """Draws questions over time, in languages that have words for them."""
+
+    @property
+    def _past(self) -> dict[str, Any]:
+        found: dict[str, Any] | None = self._speech.data.get("past")
+        if found is None:
+            raise Impossible
+        return found
+
+    def measured(self) -> Wish:
+        """How high, how low, on average, altogether."""
+        entity = self._some([one for one in self._entities if measures(one)])
+        kind = entity.description.kind if entity.entity_class == "sensor" else "temperature"
+        function: t.Function = "total" if kind in _COUNTED else self._random.choice(_FUNCTIONS)
+        special = f"{function} {kind}"
+        key = special if special in self._past and self._random.random() < 0.8 else function
+        target, words = self._measured_at(entity, kind)
+        over, spoken = self._window()
+        measure = self._past["measures"].get(kind)
+        if measure is None:
+            raise Impossible
+        return self._wish(
+            t.Aggregate(function, target, over),
+            self._say("past", key, x=words, p=spoken, m=self._random.choice(measure)),
+        )
+
+    def been(self) -> Wish:
+        """How long, how often, and when last."""
+        entities = [one for one in self._entities if self._words_of_state(one) and one.entity_class not in _MODES]
+        entity = self._some(entities)
+        state = self._random.choice(self._words_of_state(entity))
+        spoken = self._past["been"].get(state)
+        if spoken is None:
+            raise Impossible
+        target = self.by_name(entity)
+        measures_: tuple[t.Measure, ...] = ("duration", "times", "last time")
+        measure = self._random.choice(measures_)
+        said = {"x": target.words, "s": self._random.choice(spoken)}
+        if measure == "last time":
+            return self._wish(t.AskPast(measure, target.selector, state), self._say("past", measure, **said))
+        over, period = self._window()
+        if self._random.random() < 0.15:
+            over, period = None, ""
+        words = " ".join(self._say("past", measure, p=period, **said).split()).removeprefix(", ")
+        return self._wish(t.AskPast(measure, target.selector, state, over), words)
+
+    def compared(self) -> Wish:
+        """Two of a kind now, or one at two times."""
+        entities = [one for one in self._entities if measures(one) and one.description.kind in ("", "temperature", "humidity")]  # fmt: skip
+        entity = self._some(entities)
+        kind = entity.description.kind or "temperature"
+        target, words = self._measured_at(entity, kind)
+        if self._random.random() < 0.45:
+            one, other = self._random.choice((("today", "yesterday"), ("yesterday", "today"), ("this week", "last week"), ("last week", "this week"), ("this morning", "yesterday")))  # fmt: skip
+            periods = self._past["periods"]
+            function = self._random.choice(_FUNCTIONS)
+            said = self._say("past", f"compare {function}", x=words, p=self._random.choice(periods[one]), q=self._random.choice(periods[other]))  # fmt: skip
+            return self._wish(t.ComparedPeriods(function, target, one, other), said)  # type: ignore[arg-type]  # keys of `periods`
+        rivals = [one for one in entities if one.id != entity.id and one.entity_class == entity.entity_class and (one.description.kind or "temperature") == kind]  # fmt: skip
+        other_target, other_words = self._measured_at(self._some(rivals), kind)
+        if other_target == target or other_target.kind != target.kind:
+            raise Impossible
+        return self._wish(
+            t.Compared(target, other_target), self._say("past", f"compare {kind}", x=words, y=other_words)
+        )
+
+    def _measured_at(self, entity: EntityView, kind: str) -> tuple[Selector, str]:
+        """A sensor by its name, or what is measured in its room."""
+        area = entity.area
+        if entity.entity_class == "sensor" and area is not None and self._random.random() < 0.6:
+            return Selector(kind, area=area), self._place(area)
+        if entity.entity_class == "climate" and area is not None and self._random.random() < 0.6:
+            alone = sum(one.entity_class == "climate" and one.area == area for one in self._entities) == 1
+            sensed = any(one.entity_class == "sensor" and one.description.kind == kind and one.area == area for one in self._entities)  # fmt: skip
+            if alone and not sensed:
+                return self._index.named(entity), self._place(area)
+        target = self.by_name(entity)
+        return target.selector, target.words
+
+    def _place(self, area: str) -> str:
+        words = self._area_words(area)
+        return f"the {words}" if self._speech.language == "en" else words
+
+    def _window(self) -> tuple[Duration | t.Period, str]:
+        """A stretch of the past, and words for it."""
+        past = self._past
+        if self._random.random() < 0.2:
+            duration = Duration(self._random.choice(_SPANS))
+            spoken = spoken_duration(duration, self._speech.language, self._random)
+            return duration, self._random.choice(past["span"]).format(v=spoken)
+        names = [one for one in past["periods"] if one not in WEEKDAYS] * 2 + list(WEEKDAYS)
+        name = self._random.choice(names)
+        return name, self._random.choice(past["periods"][name])  # type: ignore[return-value]  # keys of `periods`
