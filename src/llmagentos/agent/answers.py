@@ -4,6 +4,7 @@ import datetime as dt
 
 from llmagentos.agent import abilities, agenda, wording
 from llmagentos.agent.effects import find_timers, items_of
+from llmagentos.agent.linked import Asked, Linked
 from llmagentos.agent.outcomes import Question, Which
 from llmagentos.agent.past import number_signal
 from llmagentos.agent.ports import Selecting
@@ -31,6 +32,9 @@ class Answers:
             return self._past(ask)
         if isinstance(ask, t.Compared):
             return self._compared(ask)
+        if isinstance(ask, Asked):
+            links = self._snapshot.links
+            return self._say("linked_nothing") if links is None else Linked(links, self._language).answer(ask)
         if isinstance(ask, t.AskState):
             return self._state(ask)
         if isinstance(ask, t.Check):

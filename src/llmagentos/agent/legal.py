@@ -7,6 +7,7 @@ it can be set, a standing order only where the words speak of one, and nothing t
 from itertools import chain
 
 from llmagentos.agent import offered
+from llmagentos.agent.linked_offered import linked
 from llmagentos.agent.offered import Scope
 from llmagentos.agent.open_parts import open_alarms, open_parts
 from llmagentos.agent.orders.offered import about_orders, all_orders, conditions, speaks_of_order
@@ -47,6 +48,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         offered.alarms(scope),
         open_alarms(scope),
         offered.replies(scope),
+        linked(scope),
         all_orders(scope),
     )
     for statement in chain.from_iterable(others):

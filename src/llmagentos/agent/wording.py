@@ -106,6 +106,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "compared_more": ("{name}: {first}, more than {other}: {second}.", "{name}：{first}，高于{other}：{second}。"),
     "compared_less": ("{name}: {first}, less than {other}: {second}.", "{name}：{first}，低于{other}：{second}。"),
     "compared_same": ("{name} and {other}: both {first}.", "{name}和{other}一样：{first}。"),
+    "linked_yes": ("Yes: {name}, {other}.", "是的：{name}，{other}。"), "linked_no": ("No: {name}, {other}.", "不是：{name}，{other}。"),
+    "linked_path": ("{names}.", "{names}。"), "linked_no_path": ("Nothing leads from {name} to {other}.", "从{name}到{other}没有通路。"),
+    "linked_many": ("{count}, among them {names}.", "{count}个，其中有{names}。"),
+    "linked_nothing": ("Nothing is drawn up of this site: import a Brick model with `agentos graph import`.", "还没有导入站点模型：请用 agentos graph import 导入。"),
     "stopped": ("Everything is stopped: no commands leave until you release it.", "已全部停止：在你解除之前不会发出任何命令。"),
 }  # fmt: skip
 

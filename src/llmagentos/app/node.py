@@ -160,7 +160,7 @@ class Node:
         self.leases = Leases(
             site.leases, site.node, client.address, self.intake.encode, self._recorder.fault, self.world.entity
         )
-        self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock)
+        self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock, self.world.set_links)
         self.diagnosing = Diagnosing(self.graph, self._history, self.snapshot, self.zone)
         self._loops = Loops(self._recorder)
         self._dirty = self._closed = False

@@ -18,11 +18,11 @@ from llmagentos.knowledge.graph.check import CheckUnavailable, check
 from llmagentos.knowledge.graph.discovered import discovered
 from llmagentos.knowledge.graph.folder import GraphFolder
 from llmagentos.knowledge.graph.imports import UnreadableGraph, imported
-from llmagentos.knowledge.graph.links import links
+from llmagentos.knowledge.graph.links import links, site_links
 from llmagentos.knowledge.graph.store import QueryError, SiteGraph
 from llmagentos.knowledge.graph.vocabulary import BRICK, INVERSES, TYPE
 from llmagentos.messages import Clock
-from llmagentos.messages.snapshot import Snapshot
+from llmagentos.messages.snapshot import SiteLinks, Snapshot
 
 if TYPE_CHECKING:
     from llmagentos.reasoning.repairs.proposals import Proposal
@@ -43,8 +43,13 @@ class GraphRefused(ValueError):
 class SiteGraphKeeper:
     """Owns the graph and its folder. One change at a time; queries run beside it."""
 
-    def __init__(self, folder: Path, site_name: str, snapshot: Callable[[], Snapshot], clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, site_name: str, snapshot: Callable[[], Snapshot], clock: Clock,
+        drawn: Callable[[SiteLinks | None], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """`drawn` is told what the imported files say, whenever that changes."""
         self._folder, self._site_name, self._snapshot, self._clock = GraphFolder(folder), site_name, snapshot, clock
+        self._drawn = drawn
         self._graph: SiteGraph | None = None
         self._changing, self._querying = asyncio.Lock(), asyncio.Semaphore(1)
         self._proposals: list[Proposal] = []
@@ -87,6 +92,7 @@ class SiteGraphKeeper:
         async with self._changing:
             change = await asyncio.to_thread(graph.drop, name, self._clock.now())
             await asyncio.to_thread(self._folder.save, graph, name)
+            await self._draw_up(graph)
         return asdict(change)
 
     async def query(self, sparql: str) -> dict[str, Any]:
@@ -164,12 +170,20 @@ class SiteGraphKeeper:
             change = await asyncio.to_thread(graph.put, source, triples, self._clock.now(), origin)
             if change.added or change.removed or source not in OWN:
                 await asyncio.to_thread(self._folder.save, graph, source)
+                await self._draw_up(graph)
         return asdict(change)
+
+    async def _draw_up(self, graph: SiteGraph) -> None:
+        def imported_links() -> SiteLinks | None:
+            return site_links(links(one for source in graph.sources() if source != DISCOVERY for one in graph.triples(source)))  # fmt: skip
+
+        self._drawn(await asyncio.to_thread(imported_links))
 
     async def _loaded(self) -> SiteGraph:
         async with self._changing:
             if self._graph is None:
                 self._graph = await asyncio.to_thread(self._folder.load)
+                await self._draw_up(self._graph)
             return self._graph
 
 

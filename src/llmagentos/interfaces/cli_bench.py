@@ -121,6 +121,21 @@ def orders_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None
     _with_model("orders", model, json, lambda decider: run_orders(decider, out, limit))
 
 
+@bench_app.command("questions")
+def questions_command(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="Holds soda_brick.ttl and chiller-plant.ttl.")
+    ],
+    model: ModelOption = DEFAULT_MODEL,
+    limit: LimitOption = None,
+    json: JsonOption = None,
+) -> None:
+    """What owners and operators ask of a house with a past and of two drawn-up buildings."""
+    from llmagentos.bench.questions import run_questions  # loads a database, which no other command waits for
+
+    _with_model("questions", model, json, lambda decider: run_questions(decider, folder, out, limit))
+
+
 @bench_app.command("dialogues")
 def dialogues_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
     """Conversations with the demo house, turn by turn."""

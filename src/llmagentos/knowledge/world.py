@@ -11,7 +11,7 @@ from llmagentos.knowledge.kinds import kind_by_name
 from llmagentos.messages import codec
 from llmagentos.messages.records import EntityDescription, Quality
 from llmagentos.messages.site import Naming, SiteConfig
-from llmagentos.messages.snapshot import AlarmView, Area, EntityView, Held, Snapshot, TimerView
+from llmagentos.messages.snapshot import AlarmView, Area, EntityView, Held, SiteLinks, Snapshot, TimerView
 from llmagentos.messages.values import Json, same
 
 NUMBER_TOLERANCE = 1e-9
@@ -30,6 +30,7 @@ class World:
         self._snapshot: Snapshot | None = None
         self._timers: tuple[TimerView, ...] = ()
         self._alarms: tuple[AlarmView, ...] = ()
+        self._links: SiteLinks | None = None
         self._unseen: set[str] = set()
         self._missed: set[str] = set()
 
@@ -122,6 +123,11 @@ class World:
         self._timers, self._alarms = timers, alarms
         self._changed()
 
+    def set_links(self, links: SiteLinks | None) -> None:
+        """What is drawn up of the site."""
+        self._links = links
+        self._changed(structure=True)
+
     def entity(self, entity_id: str) -> EntityView | None:
         """One entity as it is now."""
         return self._entities.get(entity_id)
@@ -130,7 +136,7 @@ class World:
         """The world now. Cheap: the same object until something changes."""
         if self._snapshot is None or self._snapshot.at + 1.0 < at:
             self._snapshot = Snapshot(at, self._version, self._structure, MappingProxyType(dict(self._entities)),
-                                      MappingProxyType(dict(self._areas)), self._timers, self._alarms)  # fmt: skip
+                                      MappingProxyType(dict(self._areas)), self._timers, self._alarms, self._links)  # fmt: skip
         return self._snapshot
 
     def _changed(self, *, structure: bool = False) -> None:

@@ -88,6 +88,9 @@ ACT.rules.append(
 _ACTIONS = Part("actions", Many(ACT, ";"))
 
 # duration of light "Hall" on today; times of cover "Garage" open last 7 d; last time lock "Front Door" unlocked
+# list "HVAC Zone" fed by "ahu_A2"; count every "VAV" without "AHU"; whether "cwp-2" feeding "ch-3"; path "ahu_A3" to "room_R311"
+_LISTING = Part("listing", Words(get_args(tree.Listing)))
+_RELATION = Part("relation", Words(get_args(tree.Relation)))
 _FUNCTION = Words(("mean", "minimum", "maximum", "total"))
 PERIOD = Words(get_args(tree.Period))
 _PAST = Part("over", PERIOD), Part("over", SPAN, "last", optional=True)
@@ -99,6 +102,10 @@ ASK = Alternatives(
     Form(tree.AskPast, Part("measure", Words(("last time",))), _TARGET, Part("state", STATE)),
     Form(tree.Compared, "compare", _TARGET, "with", Part("other", SELECTOR)),
     Form(tree.ComparedPeriods, "compare", Part("function", _FUNCTION), "of", _TARGET, Part("over", PERIOD), "with", Part("before", PERIOD)),
+    Form(tree.AskLinked, _LISTING, Part("kind", TEXT, optional=True), _RELATION, Part("thing", TEXT)),
+    Form(tree.AskKind, _LISTING, "every", Part("kind", TEXT), Part("lacking", TEXT, "without", optional=True)),
+    Form(tree.AskWhether, "whether", Part("thing", TEXT), _RELATION, Part("other", TEXT)),
+    Form(tree.AskPath, "path", Part("thing", TEXT), "to", Part("other", TEXT)),
     Form(tree.Check, Part("quantifier", Words(("is", "any", "every"))), _TARGET, Part("state", STATE)),
     Form(tree.Find, "which", _TARGET, Part("state", STATE)),
     Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),

@@ -1,7 +1,8 @@
 """The site as one instant holds it: what knowledge hands to agents. Immutable; a new fact makes a new snapshot."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -101,6 +102,50 @@ class AlarmView:
     repeats: bool = False
 
 
+Link: TypeAlias = tuple[str, str, str]
+"""From, relation, to."""
+
+
+@dataclass(frozen=True, eq=False)
+class SiteLinks:
+    """Drawn-up equipment by name: its class, and what it is linked to. `above`: of each class all that it is a kind of, itself among them.
+
+    Names of classes and relations are those of Brick, without namespace; of a relation and its inverse only one is here.
+    """
+
+    classes: Mapping[str, str]
+    links: tuple[Link, ...]
+    above: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def onward(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """What a thing is linked to by a relation."""
+        return _gathered((head, relation, tail) for head, relation, tail in self.links)
+
+    @cached_property
+    def backward(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """What is linked to a thing by a relation."""
+        return _gathered((tail, relation, head) for head, relation, tail in self.links)
+
+    @cached_property
+    def things(self) -> tuple[str, ...]:
+        """All names."""
+        ends = {name for head, _, tail in self.links for name in (head, tail)}
+        return tuple(sorted(ends | set(self.classes)))
+
+    def is_a(self, thing: str, kind: str) -> bool:
+        """Whether a thing is of a class or one of its kinds."""
+        own = self.classes.get(thing)
+        return own is not None and kind in self.above.get(own, frozenset((own,)))
+
+
+def _gathered(links: Iterable[Link]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for near, relation, far in links:
+        found.setdefault((near, relation), []).append(far)
+    return {key: tuple(each) for key, each in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All entities by id, areas by name. `version` grows with every change of what exists or holds."""
@@ -113,6 +158,7 @@ class Snapshot:
     areas: Mapping[str, Area]
     timers: tuple[TimerView, ...] = ()
     alarms: tuple[AlarmView, ...] = ()
+    links: SiteLinks | None = None
 
     @property
     def floors(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
 
-from llmagentos.knowledge.graph.vocabulary import BRICK, LABEL, TYPE, forwards, is_kind_of, short
+from llmagentos.knowledge.graph.vocabulary import BRICK, LABEL, TYPE, forwards, is_kind_of, parents, short
+from llmagentos.messages.snapshot import SiteLinks
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,21 @@ def links(triples: Iterable[Triple]) -> Links:
         elif name.startswith(BRICK) and one.subject in of and one.object in of:
             found.add(forwards(of[one.subject], name[len(BRICK) :], of[one.object]))
     return Links(classes, tuple(sorted(found)), names)
+
+
+def site_links(known: Links) -> SiteLinks | None:
+    """As questions see it; None where nothing is drawn up."""
+    if not known.links:
+        return None
+    above = {name: frozenset(_above(name)) for name in set(known.classes.values())}
+    return SiteLinks(dict(known.classes), known.links, above)
+
+
+def _above(name: str) -> set[str]:
+    found, waiting = set[str](), [name]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += parents().get(one, ())
+    return found

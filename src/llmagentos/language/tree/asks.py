@@ -16,6 +16,11 @@ Period: TypeAlias = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 ]  # fmt: skip
 """A stretch of the past; a weekday is the last one, today included."""
+Relation: TypeAlias = Literal[
+    "fed by", "feeding", "downstream of", "upstream of", "in", "around", "points of", "with point", "beside",
+]  # fmt: skip
+"""How things that are drawn up stand to one of them."""
+Listing: TypeAlias = Literal["list", "count"]
 Measure: TypeAlias = Literal["duration", "times", "last time"]
 
 
@@ -80,6 +85,42 @@ class ComparedPeriods:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLinked:
+    """What stands so to a thing; of a kind, if one is named."""
+
+    listing: Listing
+    relation: Relation
+    thing: Text
+    kind: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskKind:
+    """All of a kind; those that are linked to nothing of another kind, if one is named."""
+
+    listing: Listing
+    kind: Text
+    lacking: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhether:
+    """Whether one thing stands so to another."""
+
+    thing: Text
+    relation: Relation
+    other: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AskPath:
+    """By what one thing reaches another."""
+
+    thing: Text
+    other: Text
+
+
+@dataclass(frozen=True, slots=True)
 class AskList:
     list: Selector
 
@@ -124,7 +165,7 @@ class WhatIf:
 
 
 Ask: TypeAlias = (
-    AskState | Check | Find | Count | Aggregate | AskPast | Compared | ComparedPeriods | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    AskState | Check | Find | Count | Aggregate | AskPast | Compared | ComparedPeriods | AskLinked | AskKind | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 

@@ -61,9 +61,11 @@ class Remembered(Targets):
             return self._wish(t.AskPast(measure, target.selector, state), self._say("past", measure, **said))
         over, period = self._window()
         if self._random.random() < 0.15:
-            over, period = None, ""
-        words = " ".join(self._say("past", measure, p=period, **said).split()).removeprefix(", ")
-        return self._wish(t.AskPast(measure, target.selector, state, over), words)
+            words = " ".join(self._say("past", measure, p="", **said).split()).removeprefix(", ")
+            return self._wish(t.AskPast(measure, target.selector, state), words)
+        return self._wish(
+            t.AskPast(measure, target.selector, state, over), self._say("past", measure, p=period, **said)
+        )
 
     def compared(self) -> Wish:
         """Two of a kind now, or one at two times."""
@@ -111,4 +113,4 @@ class Remembered(Targets):
             return duration, self._random.choice(past["span"]).format(v=spoken)
         names = [one for one in past["periods"] if one not in WEEKDAYS] * 2 + list(WEEKDAYS)
         name = self._random.choice(names)
-        return name, self._random.choice(past["periods"][name])  # type: ignore[return-value]  # keys of `periods`
+        return name, self._random.choice(past["periods"][name])

@@ -1,0 +1,228 @@
+"""Questions about what is drawn up of a site: which things words speak of, and how things stand to each other."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from llmagentos.agent.wording import Language, join, say
+from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import SiteLinks
+
+Asked = t.AskLinked | t.AskKind | t.AskWhether | t.AskPath
+MOST_THINGS, MOST_KINDS, MOST_NAMES = 6, 5, 60
+INSIDE = ("hasPart", "isLocationOf")
+ONWARD = ("feeds", *INSIDE)
+_PART = re.compile(r"[a-z]+|\d+")
+_WORD = re.compile(r"[a-z0-9]+")
+_NUMBERS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+    "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9",
+}  # fmt: skip
+_CALLED: dict[str, str] = {
+    "AHU": "air handler|air handling unit|空调机组|空气处理机组|机组", "VAV": "vav box|air volume box|terminal box|box|boxe|末端|变风量箱|风量箱", "HVAC_Zone": "zone|区域|分区|空调区",
+    "Room": "room|office|房间|房", "Floor": "floor|storey|story|level|楼层|层", "Building": "building|大楼|建筑|楼", "Pump": "pump|水泵|泵", "Chiller": "chiller|冷水机组|冷水机|冷机",
+    "Cooling_Tower": "cooling tower|tower|冷却塔", "Condensing_Unit": "condensing unit|condenser|冷凝器|冷凝机组", "Fan": "fan|风机|风扇", "Supply_Fan": "supply fan|送风机",
+    "Exhaust_Fan": "exhaust fan|extractor|排风机", "Sensor": "sensor|reading|传感器", "Temperature_Sensor": "temperature sensor|temperature|thermometer|温度传感器|温度", "Setpoint": "setpoint|set point|set-point|设定点|设定值",
+    "Air_Flow_Sensor": "flow sensor|air flow|airflow|cfm|风量传感器|风量|流量", "Alarm": "alarm|报警|警报", "Valve": "valve|阀门|阀", "Damper": "damper|风阀", "Coil": "coil|盘管", "Heat_Exchanger": "heat exchanger|换热器",
+    "Chilled_Water_Pump": "chilled water pump|chilled-water pump|冷冻水泵|冷冻泵", "Condenser_Water_Pump": "condenser water pump|condenser-water pump|冷却水泵|冷却泵", "Boiler": "boiler|锅炉",
+    "CO2_Sensor": "co2 sensor|co2|二氧化碳", "Humidity_Sensor": "humidity sensor|humidity|湿度传感器|湿度", "Pressure_Sensor": "pressure sensor|压力传感器|压力", "Command": "command|命令|指令", "Status": "status|状态",
+    "Point": "point|测点|点位", "Equipment": "equipment|machine|unit|设备", "Meter": "meter|电表|水表|表",
+}  # fmt: skip
+"""What people call classes, beside their names; patterns without plurals."""
+
+
+@lru_cache(maxsize=4)
+def _named(links: SiteLinks) -> tuple[tuple[str, ...], tuple[frozenset[str], ...], Counter[str]]:
+    """Things, the parts of their names, and in how many names each part is."""
+    parts = tuple(frozenset(_parts(name)) for name in links.things)
+    return links.things, parts, Counter(part for each in parts for part in each)
+
+
+def _parts(text: str) -> Iterable[str]:
+    """Words, and the letters and numbers in them; numbers without leading zeros."""
+    for word in _WORD.findall(text.casefold().replace("'", "")):
+        yield word
+        pieces = _PART.findall(word)
+        if len(pieces) > 1:
+            yield from (piece.lstrip("0") or "0" for piece in pieces)
+
+
+def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
+    """The things that words may speak of, likeliest first: those whose rare parts are said, above all whole names."""
+    said = set(_parts(words)) | {number for word, number in _NUMBERS.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", words.casefold())}  # fmt: skip
+    squeezed = "".join(_WORD.findall(words.casefold()))
+    names, parts, often = _named(links)
+    kinds = kinds_in(words, links)
+    found: list[tuple[float, str]] = []
+    for name, own in zip(names, parts, strict=True):
+        common = own & said
+        if not any(any(one.isdigit() for one in part) or often[part] <= MOST_THINGS for part in common):
+            continue
+        weight = {part: 1 / often[part] ** 0.5 for part in own}
+        score = sum(weight[part] for part in common) / sum(weight.values())
+        score += "".join(_WORD.findall(name.casefold())) in squeezed
+        score += 0.3 * any(links.is_a(name, kind) for kind in kinds)
+        found.append((score, name))
+    found.sort(key=lambda one: (-one[0], one[1]))
+    best = found[0][0] if found else 0.0
+    return tuple(name for score, name in found[:MOST_THINGS] if score >= 0.3 * best)
+
+
+def kinds_in(words: str, links: SiteLinks) -> tuple[str, ...]:
+    """The classes that words speak of and of which there is something, the longest names first."""
+    text = words.casefold().replace("_", " ")
+    known = {kind for above in map(links.above.get, set(links.classes.values())) for kind in above or ()}
+    found: dict[str, int] = {}
+    for kind in known:
+        own = kind.replace("_", " ").lower()
+        for called in (own, *_CALLED.get(kind, "").split("|")):
+            if called and re.search(rf"(?<![a-z]){re.escape(called)}(?:s|es)?(?![a-z])" if called.isascii() else re.escape(called), text):  # fmt: skip
+                found[kind] = max(found.get(kind, 0), len(called) * (1 if called.isascii() else 3))
+    return tuple(sorted(found, key=lambda one: (-found[one], one))[:MOST_KINDS])
+
+
+def shown(kind: str) -> str:
+    """A class as the site language writes it."""
+    return kind.replace("_", " ")
+
+
+class Linked:
+    """Answers over one drawing."""
+
+    def __init__(self, links: SiteLinks, language: Language) -> None:
+        self._links, self._language = links, language
+
+    def answer(self, ask: Asked) -> str:
+        """In words; that a thing is not there, where it is not."""
+        if isinstance(ask, t.AskKind):
+            return self._kind(ask)
+        for name in (str(ask.thing), *((str(ask.other),) if isinstance(ask, t.AskWhether | t.AskPath) else ())):
+            if name not in self._links.things:
+                return say("absent", self._language, name=name)
+        if isinstance(ask, t.AskLinked):
+            return self._linked(ask)
+        if isinstance(ask, t.AskWhether):
+            so = str(ask.thing) in self.related(ask.relation, str(ask.other), wide=True)
+            return say("linked_yes" if so else "linked_no", self._language, name=str(ask.thing), other=str(ask.other))
+        return self._path(str(ask.thing), str(ask.other))
+
+    def related(self, relation: t.Relation, thing: str, *, wide: bool = False) -> tuple[str, ...]:
+        """What stands so to a thing; `wide`: not only next to it."""
+        links, onward = self._links, self._links.onward
+        if relation in ("fed by", "feeding") and not wide:
+            way = onward if relation == "fed by" else links.backward
+            return way.get((thing, "feeds"), ())
+        if relation in ("fed by", "downstream of"):
+            return self._closure(thing, onward, ONWARD)
+        if relation in ("feeding", "upstream of"):
+            return self._closure(thing, links.backward, ONWARD)
+        if relation == "in":
+            return self._closure(thing, onward, INSIDE)
+        if relation == "around":
+            return self._closure(thing, links.backward, INSIDE)
+        if relation == "points of":
+            return self._points(thing)
+        if relation == "with point":
+            return links.backward.get((thing, "hasPoint"), ())
+        return self._beside(thing)
+
+    def _points(self, thing: str) -> tuple[str, ...]:
+        """Its own; else those of what feeds it, or is in it."""
+        own = self._links.onward.get((thing, "hasPoint"), ())
+        if own:
+            return own
+        near = [*self._links.backward.get((thing, "feeds"), ()), *self.related("in", thing)]
+        near += [one for whole in self.related("around", thing) for one in self._links.backward.get((whole, "feeds"), ())]  # fmt: skip
+        return tuple(dict.fromkeys(point for one in near for point in self._links.onward.get((one, "hasPoint"), ())))
+
+    def _beside(self, thing: str) -> tuple[str, ...]:
+        """What is fed by the same, or is in the same, and is of its class."""
+        kind = self._links.classes.get(thing)
+        for way in ("feeds", *INSIDE, "hasPoint"):
+            found = dict.fromkeys(
+                one for whole in self._links.backward.get((thing, way), ()) for one in self._links.onward[whole, way]
+            )
+            others = tuple(one for one in found if one != thing and self._links.classes.get(one) == kind)
+            if others:
+                return others
+        return ()
+
+    def _closure(self, thing: str, way: object, relations: Sequence[str]) -> tuple[str, ...]:
+        table = self._links.onward if way is self._links.onward else self._links.backward
+        found: dict[str, None] = {}
+        waiting = deque([thing])
+        while waiting:
+            here = waiting.popleft()
+            for relation in relations:
+                for one in table.get((here, relation), ()):
+                    if one not in found and one != thing:
+                        found[one] = None
+                        waiting.append(one)
+        return tuple(found)
+
+    def _linked(self, ask: t.AskLinked) -> str:
+        thing, kind = str(ask.thing), None if ask.kind is None else str(ask.kind).replace(" ", "_")
+        found = self.related(ask.relation, thing)
+        if kind is not None:
+            of_kind = [one for one in found if self._links.is_a(one, kind)]
+            wide = [one for one in self.related(ask.relation, thing, wide=True) if self._links.is_a(one, kind)]
+            found = tuple(of_kind or wide)
+        return self._told(ask.listing, found)
+
+    def _kind(self, ask: t.AskKind) -> str:
+        kind = str(ask.kind).replace(" ", "_")
+        found = [one for one in self._links.things if self._links.is_a(one, kind)]
+        if not found:
+            return say("absent", self._language, name=str(ask.kind))
+        if ask.lacking is not None:
+            other = str(ask.lacking).replace(" ", "_")
+            found = [one for one in found if not any(self._links.is_a(near, other) for near in self._near(one))]
+        return self._told(ask.listing, found)
+
+    def _near(self, thing: str) -> set[str]:
+        """All that is linked to it: next to it, above, within, and its points."""
+        found: set[str] = set()
+        for way in (self._links.onward, self._links.backward):
+            found |= {one for relation in (*ONWARD, "hasPoint", "hasTag") for one in way.get((thing, relation), ())}
+        return found | set(self.related("upstream of", thing)) | set(self.related("in", thing)) | set(self._points(thing))  # fmt: skip
+
+    def _told(self, listing: t.Listing, found: Sequence[str]) -> str:
+        if not found:
+            return say("none", self._language)
+        names = join(list(found[:MOST_NAMES]), self._language)
+        if listing == "count":
+            return say("count_names" if len(found) <= MOST_NAMES else "count", self._language, count=str(len(found)), names=names)  # fmt: skip
+        phrase = "some" if len(found) <= MOST_NAMES else "linked_many"
+        return say(phrase, self._language, names=names, count=str(len(found)))
+
+    def _path(self, start: str, end: str) -> str:
+        """The shortest way along what feeds and holds; the other way round if there is none."""
+        for one, other in ((start, end), (end, start)):
+            found = self._way(one, other)
+            if found:
+                return say("linked_path", self._language, names=" -> ".join(found))
+        return say("linked_no_path", self._language, name=start, other=end)
+
+    def _way(self, start: str, end: str) -> list[str]:
+        before: dict[str, str | None] = {start: None}
+        waiting = deque([start])
+        while waiting:
+            here = waiting.popleft()
+            if here == end:
+                return _back(before, end)
+            for relation in (*ONWARD, "hasPoint"):
+                for one in self._links.onward.get((here, relation), ()):
+                    if one not in before:
+                        before[one] = here
+                        waiting.append(one)
+        return []
+
+
+def _back(before: dict[str, str | None], end: str) -> list[str]:
+    found: list[str] = []
+    here: str | None = end
+    while here is not None:
+        found.append(here)
+        here = before[here]
+    return found[::-1]

@@ -1,0 +1,57 @@
+"""Questions about what is drawn up that a sentence may mean: about the things and kinds it names, as far as its words go."""
+
+import re
+from collections.abc import Iterable
+from typing import get_args
+
+from llmagentos.agent.linked import kinds_in, shown, things_in
+from llmagentos.agent.offered import Scope
+from llmagentos.language import Statement
+from llmagentos.language import tree as t
+
+_COUNTS = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b|多少|几[个台间根只条]|数量", re.IGNORECASE)
+_SO: dict[str, re.Pattern[str]] = {
+    "feed": re.compile(r"\bfe(?:e|)d|\bserv|\bsuppl|\bcarr|\bgets? (?:its )?(?:air|water)|\bgoes? to|\bloses?\b|\bhang|供|送|给|去", re.IGNORECASE),
+    "up": re.compile(r"\bupstream|\bbefore\b|\bbehind\b|\bfrom\b|\bdepend|上游|来自|前面", re.IGNORECASE),
+    "down": re.compile(r"\bdownstream|\bafter\b|\bloses?\b|\baffect|\bshut|\bhang|下游|影响|后面", re.IGNORECASE),
+    "in": re.compile(r"\bin\b|\bon\b|\binside\b|\bpart|\bcontain|\bhas\b|\bhave\b|\bbelong|里|上|有|属于|包含|组成|层", re.IGNORECASE),
+    "around": re.compile(r"\bwhich floor|\bwhat floor|\bwhere\b|\bpart of|\bbelong|\bwhich (?:room|zone|building)|\bsits?\b|哪|属于|在几层", re.IGNORECASE),
+    "points": re.compile(r"\bpoint|\bsensor|\bread|\bmeasur|\balarm|\bset-?\s?point|\bsignal|\btell|\bhas\b|\bhave\b|测点|传感器|读|设定|报警|点位|有哪些", re.IGNORECASE),
+    "beside": re.compile(r"\bsame\b|\belse\b|\bother\b|\bshare|\bneighbo|同|其他|别的|还有", re.IGNORECASE),
+}  # fmt: skip
+_OF: dict[str, tuple[t.Relation, ...]] = {
+    "feed": ("fed by", "feeding"), "up": ("upstream of", "feeding"), "down": ("downstream of", "fed by"), "in": ("in",), "around": ("around",),
+    "points": ("points of", "with point"), "beside": ("beside",),
+}  # fmt: skip
+_LACKS = re.compile(r"\bwithout\b|\black|\bmiss|\bno\b|\bnot\b|n't\b|没|缺|无", re.IGNORECASE)
+_WAY = re.compile(
+    r"\bhow\b|\bpath|\broute|\bway\b|\bbetween\b|\bthrough\b|\breach|\bfrom\b.*\bto\b|怎么|经过|路径|之间|从.*到",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(r"^\W*(?:is|are|does|do|did|can|will|whether|has|so)\b|吗|是不是|是否|会不会", re.IGNORECASE)
+
+
+def linked(scope: Scope) -> Iterable[Statement]:
+    """Nothing where nothing is drawn up, or the words name neither a thing nor a kind of it."""
+    links = scope.snapshot.links
+    if links is None:
+        return
+    words = scope.words
+    things, kinds = things_in(words, links), kinds_in(words, links)
+    listing: t.Listing = "count" if _COUNTS.search(words) else "list"
+    relations = [one for cue, pattern in _SO.items() if pattern.search(words) for one in _OF[cue]]
+    relations = list(dict.fromkeys(relations)) or list(get_args(t.Relation))
+    for thing in things:
+        for relation in relations:
+            yield t.AskLinked(listing, relation, thing)
+            yield from (t.AskLinked(listing, relation, thing, shown(kind)) for kind in kinds)
+    for kind in kinds:
+        yield t.AskKind(listing, shown(kind))
+        if _LACKS.search(words):
+            yield from (t.AskKind(listing, shown(kind), shown(other)) for other in kinds if other != kind)
+    for one in things if len(things) > 1 else ():
+        for other in things:
+            if one != other and _WHETHER.search(words):
+                yield from (t.AskWhether(one, relation, other) for relation in relations if relation not in ("beside", "with point"))  # fmt: skip
+            if one != other and _WAY.search(words):
+                yield t.AskPath(one, other)
