@@ -30,6 +30,10 @@ class Answers:
         """The answer in words, the question which one was meant, or what only the past can answer."""
         if isinstance(ask, t.AskPast | t.ComparedPeriods) or (isinstance(ask, t.Aggregate) and ask.over is not None):
             return self._past(ask)
+        if isinstance(ask, t.AskChanged):
+            return Question(
+                ask, tuple(one.id for one in self._snapshot.entities.values() if ask.area in (None, one.area))
+            )
         if isinstance(ask, t.Compared):
             return self._compared(ask)
         if isinstance(ask, Asked):
@@ -195,7 +199,7 @@ class Answers:
                 return self._say("unknown_state", name=self._names(list(found)))
             sides.append((numbers[0][0], sum(value for _, value in numbers) / len(numbers)))
         (one, first), (other, second) = sides
-        phrase = "compared_more" if first > second else "compared_less" if first < second else "compared_same"
+        phrase = "compared_yes" if (first > second if ask.more == "more" else first < second) else "compared_no"
         texts = []
         for entity, value in ((one, first), (other, second)):
             prop = entity.property(number_signal(entity)[1])

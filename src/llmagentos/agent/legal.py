@@ -12,7 +12,7 @@ from llmagentos.agent.offered import Scope
 from llmagentos.agent.open_parts import open_alarms, open_parts
 from llmagentos.agent.orders.offered import about_orders, all_orders, conditions, speaks_of_order
 from llmagentos.agent.past import clearly_past
-from llmagentos.agent.past_offered import past
+from llmagentos.agent.past_offered import changes, past
 from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
@@ -49,6 +49,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         open_alarms(scope),
         offered.replies(scope),
         linked(scope),
+        changes(scope),
         all_orders(scope),
     )
     for statement in chain.from_iterable(others):

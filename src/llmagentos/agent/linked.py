@@ -9,8 +9,8 @@ from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import SiteLinks
 
-Asked = t.AskLinked | t.AskKind | t.AskWhether | t.AskPath
-MOST_THINGS, MOST_KINDS, MOST_NAMES = 6, 5, 60
+Asked = t.AskLinked | t.AskKind | t.AskMost | t.AskMore | t.AskWhether | t.AskPath
+MOST_THINGS, MOST_KINDS, MOST_NAMES = 6, 5, 120
 INSIDE = ("hasPart", "isLocationOf")
 ONWARD = ("feeds", *INSIDE)
 _PART = re.compile(r"[a-z]+|\d+")
@@ -82,6 +82,10 @@ def kinds_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda one: (-found[one], one))[:MOST_KINDS])
 
 
+def _class(kind: t.Text) -> str:
+    return str(kind).replace(" ", "_")
+
+
 def shown(kind: str) -> str:
     """A class as the site language writes it."""
     return kind.replace("_", " ")
@@ -97,11 +101,21 @@ class Linked:
         """In words; that a thing is not there, where it is not."""
         if isinstance(ask, t.AskKind):
             return self._kind(ask)
-        for name in (str(ask.thing), *((str(ask.other),) if isinstance(ask, t.AskWhether | t.AskPath) else ())):
+        if isinstance(ask, t.AskMost):
+            return self._most(ask)
+        for name in (
+            str(ask.thing),
+            *((str(ask.other),) if isinstance(ask, t.AskWhether | t.AskPath | t.AskMore) else ()),
+        ):
             if name not in self._links.things:
                 return say("absent", self._language, name=name)
         if isinstance(ask, t.AskLinked):
             return self._linked(ask)
+        if isinstance(ask, t.AskMore):
+            one, other = (self._under(str(name), str(ask.counted)) for name in (ask.thing, ask.other))
+            first, second = (str(ask.thing), one), (str(ask.other), other)
+            (name, most), (rival, less) = (first, second) if one >= other else (second, first)
+            return say("linked_more", self._language, name=name, count=str(most), other=rival, less=str(less))
         if isinstance(ask, t.AskWhether):
             so = str(ask.thing) in self.related(ask.relation, str(ask.other), wide=True)
             return say("linked_yes" if so else "linked_no", self._language, name=str(ask.thing), other=str(ask.other))
@@ -162,35 +176,69 @@ class Linked:
         return tuple(found)
 
     def _linked(self, ask: t.AskLinked) -> str:
-        thing, kind = str(ask.thing), None if ask.kind is None else str(ask.kind).replace(" ", "_")
-        found = self.related(ask.relation, thing)
-        if kind is not None:
-            of_kind = [one for one in found if self._links.is_a(one, kind)]
-            wide = [one for one in self.related(ask.relation, thing, wide=True) if self._links.is_a(one, kind)]
-            found = tuple(of_kind or wide)
+        found = self._standing(ask.relation, str(ask.thing), ask.kind)
+        if ask.also is not None:
+            if str(ask.also.thing) not in self._links.things:
+                return say("absent", self._language, name=str(ask.also.thing))
+            also = set(self._standing(ask.also.relation, str(ask.also.thing), ask.kind, wide=True))
+            found = [one for one in self._standing(ask.relation, str(ask.thing), ask.kind, wide=True) if one in also]
         return self._told(ask.listing, found)
 
+    def _standing(self, relation: t.Relation, thing: str, kind: t.Text | None, *, wide: bool = False) -> Sequence[str]:
+        """Next to it; of a kind also further away, where there is none next to it."""
+        found = self.related(relation, thing, wide=wide)
+        if kind is None:
+            return found
+        of_kind = [one for one in found if self._links.is_a(one, _class(kind))]
+        return of_kind or [
+            one for one in self.related(relation, thing, wide=True) if self._links.is_a(one, _class(kind))
+        ]
+
     def _kind(self, ask: t.AskKind) -> str:
-        kind = str(ask.kind).replace(" ", "_")
-        found = [one for one in self._links.things if self._links.is_a(one, kind)]
+        found = [one for one in self._links.things if self._links.is_a(one, _class(ask.kind))]
         if not found:
             return say("absent", self._language, name=str(ask.kind))
         if ask.lacking is not None:
-            other = str(ask.lacking).replace(" ", "_")
-            found = [one for one in found if not any(self._links.is_a(near, other) for near in self._near(one))]
+            found = [one for one in found if not self._has(one, str(ask.lacking))]
+        if ask.having is not None:
+            found = [one for one in found if self._has(one, str(ask.having))]
         return self._told(ask.listing, found)
 
+    def _has(self, thing: str, what: str) -> bool:
+        """Whether something of that class, or called so, belongs to a thing."""
+        return any(one == what or self._links.is_a(one, _class(what)) for one in self._near(thing))
+
+    def _under(self, thing: str, kind: str) -> int:
+        """How many of a kind it feeds or holds."""
+        found = {one for one in self._closure(thing, self._links.onward, ONWARD) if self._links.is_a(one, _class(kind))}
+        return len(found or {one for one in self._points(thing) if self._links.is_a(one, _class(kind))})
+
+    def _most(self, ask: t.AskMost) -> str:
+        counts = {one: self._under(one, str(ask.counted)) for one in self._links.things if self._links.is_a(one, _class(ask.by))}  # fmt: skip
+        counts = counts or {one: self._under(one, str(ask.counted)) for one in self._unclassed(str(ask.by))}
+        if not counts:
+            return say("absent", self._language, name=str(ask.by))
+        most = max(counts.values())
+        names = join([one for one, count in counts.items() if count == most], self._language)
+        return say("linked_most", self._language, name=names, count=str(most))
+
+    def _unclassed(self, kind: str) -> list[str]:
+        return [one for one in self._links.things if one not in self._links.classes and kind.casefold() in one.casefold()]  # fmt: skip
+
     def _near(self, thing: str) -> set[str]:
-        """All that is linked to it: next to it, above, within, and its points."""
-        found: set[str] = set()
-        for way in (self._links.onward, self._links.backward):
-            found |= {one for relation in (*ONWARD, "hasPoint", "hasTag") for one in way.get((thing, relation), ())}
-        return found | set(self.related("upstream of", thing)) | set(self.related("in", thing)) | set(self._points(thing))  # fmt: skip
+        """What belongs to it: what it is in and what feeds that, with their points, parts and tags; and all that feeds them."""
+        onward, backward = self._links.onward, self._links.backward
+        wholes = [thing, *(one for way in INSIDE for one in backward.get((thing, way), ()))]
+        feeders = [one for whole in wholes for one in backward.get((whole, "feeds"), ())]
+        found = {*feeders, *self.related("upstream of", thing)}
+        for one in (*wholes, *feeders):
+            found |= {far for way in (*ONWARD, "hasPoint", "hasTag") for far in onward.get((one, way), ())}
+        return found - {thing}
 
     def _told(self, listing: t.Listing, found: Sequence[str]) -> str:
         if not found:
             return say("none", self._language)
-        names = join(list(found[:MOST_NAMES]), self._language)
+        names = ("、" if self._language == "zh" else ", ").join(found[:MOST_NAMES])
         if listing == "count":
             return say("count_names" if len(found) <= MOST_NAMES else "count", self._language, count=str(len(found)), names=names)  # fmt: skip
         phrase = "some" if len(found) <= MOST_NAMES else "linked_many"

@@ -1,7 +1,7 @@
 """Questions about what is drawn up that a sentence may mean: about the things and kinds it names, as far as its words go."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from llmagentos.agent.linked import kinds_in, shown, things_in
@@ -24,6 +24,7 @@ _OF: dict[str, tuple[t.Relation, ...]] = {
     "points": ("points of", "with point"), "beside": ("beside",),
 }  # fmt: skip
 _LACKS = re.compile(r"\bwithout\b|\black|\bmiss|\bno\b|\bnot\b|n't\b|没|缺|无", re.IGNORECASE)
+_MOST = re.compile(r"\bmost\b|\bmore\b|\bfewe|\bbiggest|\blargest|\bbusiest|最多|更多|多", re.IGNORECASE)
 _WAY = re.compile(
     r"\bhow\b|\bpath|\broute|\bway\b|\bbetween\b|\bthrough\b|\breach|\bfrom\b.*\bto\b|怎么|经过|路径|之间|从.*到",
     re.IGNORECASE,
@@ -45,13 +46,37 @@ def linked(scope: Scope) -> Iterable[Statement]:
         for relation in relations:
             yield t.AskLinked(listing, relation, thing)
             yield from (t.AskLinked(listing, relation, thing, shown(kind)) for kind in kinds)
-    for kind in kinds:
-        yield t.AskKind(listing, shown(kind))
-        if _LACKS.search(words):
-            yield from (t.AskKind(listing, shown(kind), shown(other)) for other in kinds if other != kind)
+    yield from _both(listing, relations, things[:3], [shown(kind) for kind in kinds[:3]])
+    yield from _of_kinds(listing, words, kinds, things)
     for one in things if len(things) > 1 else ():
         for other in things:
             if one != other and _WHETHER.search(words):
                 yield from (t.AskWhether(one, relation, other) for relation in relations if relation not in ("beside", "with point"))  # fmt: skip
             if one != other and _WAY.search(words):
                 yield t.AskPath(one, other)
+
+
+def _both(
+    listing: t.Listing, relations: Sequence[t.Relation], things: Sequence[str], kinds: Sequence[str]
+) -> Iterable[Statement]:
+    """What stands to two things at once."""
+    for one in things:
+        for other in things:
+            for relation in relations if one != other else ():
+                for second in relations:
+                    also = t.Standing(second, other)
+                    yield from (t.AskLinked(listing, relation, one, kind, also) for kind in kinds)
+
+
+def _of_kinds(listing: t.Listing, words: str, kinds: Sequence[str], things: Sequence[str]) -> Iterable[Statement]:
+    """All of a kind, with or without something; and who has most of it."""
+    named = [*map(shown, kinds), *things[:2]]
+    for kind in map(shown, kinds):
+        yield t.AskKind(listing, kind)
+        others = [one for one in named if one != kind]
+        yield from (t.AskKind(listing, kind, having=one) for one in others)
+        if _LACKS.search(words):
+            yield from (t.AskKind(listing, kind, lacking=one) for one in others)
+        if _MOST.search(words):
+            yield from (t.AskMost(kind, shown(by)) for by in kinds if shown(by) != kind)
+            yield from (t.AskMore(kind, one, other) for one in things[:4] for other in things[:4] if one != other)

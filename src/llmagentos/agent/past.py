@@ -33,9 +33,10 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("last night", r"\blast night\b|\bovernight\b|\b(?:during|in) the night\b|昨晚|昨夜|夜里|夜间"), ("this morning", r"\bthis morning\b|今早|今天早上|今天上午|早上"),
     ("yesterday", r"\byesterday\b|昨天|昨日"), ("today", r"\btoday\b|\bso far\b|今天|今日"), ("last week", r"\blast week\b|上周(?![一二三四五六日天])|上个?星期(?![一二三四五六日天])|上礼拜"),
     ("this week", r"\b(?:this|the|all|past) week\b|本周|这周(?![一二三四五六日天])|这个?星期(?![一二三四五六日天])|这礼拜|一周"), ("this month", r"\bthis month\b|本月|这个月"),
-    *((day, rf"\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
+    *((f"since {day}", rf"\bsince {day}\b|(?:从|自)(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
+    ("weekend", r"\bweekend\b|周末"), *((day, rf"(?<!since )\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
 )  # fmt: skip
-_LAST = re.compile(r"\b(?:last|past|previous)\s|最近|过去|近")
+_LAST = re.compile(r"\b(?:last|past|previous)\s|\bago\b|最近|过去|近|前")
 
 
 def periods(words: str) -> tuple[t.Period, ...]:
@@ -72,6 +73,11 @@ def span(over: object, now: float, zone: dt.tzinfo) -> Span:
     if over in WEEKDAYS:
         back = (week - WEEKDAYS.index(str(over))) % 7
         spans[str(over)] = (at(days(back)), at(days(back - 1)))
+    if str(over).removeprefix("since ") in WEEKDAYS and str(over).startswith("since "):
+        back = (week - WEEKDAYS.index(str(over).removeprefix("since "))) % 7
+        spans[str(over)] = (at(days(back)), now)
+    saturday = days((week - 5) % 7)
+    spans["weekend"] = (at(saturday), at(saturday + dt.timedelta(days=2)))
     start, end = spans.get(str(over), (at(today), now))
     return start, min(end, now)
 
@@ -82,15 +88,17 @@ def state_signal(entity: EntityView) -> Signal:
 
 
 def number_signal(entity: EntityView) -> Signal:
-    """The property that it measures: of a thermostat how warm it is, not what it is set to."""
-    if entity.property("current temperature") is not None:
-        return entity.id, "current temperature"
+    """The property that it measures: of a thermostat how warm it is, not what it is set to; of the weather how warm it is outside."""
+    for name in ("current temperature", *(("temperature",) if entity.entity_class == "weather" else ())):
+        if entity.property(name) is not None:
+            return entity.id, name
     return state_signal(entity)
 
 
 def clearly_past(words: str) -> bool:
     """Whether words speak of a time that is over, so that what is so now is no answer."""
-    return bool({"yesterday", "last night", "last week", "this week", "this month"} & set(periods(words)))
+    said = set(periods(words))
+    return bool(said & {"yesterday", "last night", "last week", "this week", "this month", "weekend"}) or any(one.startswith("since ") for one in said)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,8 @@ class Past:
             return self._measured(ask, list(entities.values()))
         if isinstance(ask, t.ComparedPeriods):
             return self._compared(ask, list(entities.values()))
+        if isinstance(ask, t.AskChanged):
+            return self._changed(ask, list(entities.values()))
         assert isinstance(ask, t.Aggregate)
         return self._gathered(ask, list(entities.values()))
 
@@ -171,10 +181,20 @@ class Past:
             value = {"minimum": min, "maximum": max}.get(ask.function, _average)(values)
             found.append((period, value, each[0][0]))
         (one, first, entity), (other, second, _) = found
-        phrase = "past_more" if first > second else "past_less" if first < second else "past_same"
+        so = first > second if ask.more == "more" else first < second
         texts = [self._amount(value, entity) for value in (first, second)]
-        return say(phrase, self._language, name=entity.name, one=wording.period(one, self._language), first=texts[0],
+        return say("past_yes" if so else "past_no", self._language, name=entity.name, one=wording.period(one, self._language), first=texts[0],
                    other=wording.period(other, self._language), second=texts[1])  # fmt: skip
+
+    def _changed(self, ask: t.AskChanged, entities: Sequence[EntityView]) -> str:
+        """Those whose state is not what it was, or was something else between."""
+        over = span(ask.over, self._now, self._zone)
+        changed = [
+            one
+            for one in entities
+            if len({repr(stretch.value) for stretch in self._stretches(state_signal(one), over)}) > 1
+        ]
+        return say("some" if changed else "none", self._language, names=join([one.name for one in changed], self._language))  # fmt: skip
 
     def _measured(self, ask: t.AskPast, entities: Sequence[EntityView]) -> str:
         told = [self._of_one(ask, one) for one in entities[:8]]
@@ -198,6 +218,9 @@ class Past:
         if ask.measure == "times":
             count = sum(over[0] <= at <= over[1] and at > readings[0].at for at in begun)
             return say("past_times", self._language, name=entity.name, state=state, count=str(count))
+        if ask.measure == "ever":
+            ever = any(_is_so(entity, one.value, word) for one in self._stretches(of, over))
+            return say("ever_yes" if ever else "ever_no", self._language, name=entity.name, state=state)
         seconds = sum(one.end - one.start for one in self._stretches(of, over) if _is_so(entity, one.value, word))
         return say("past_duration", self._language, name=entity.name, state=state, time=wording.duration(seconds, self._language))  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
 from llmagentos.agent import abilities
 from llmagentos.agent.offered import GATHERED, TARGET, Family, Scope
-from llmagentos.agent.past import periods, speaks_of_span
+from llmagentos.agent.past import number_signal, periods, speaks_of_span, state_signal
 from llmagentos.agent.quantities import durations
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
@@ -15,16 +16,18 @@ from llmagentos.messages.snapshot import EntityView
 _MEASURED: dict[t.Measure, re.Pattern[str]] = {
     "duration": re.compile(r"\bhow (?:long|many (?:hours|minutes))\b|\bhow much (?:time|of the)\b|多久|多长时间|几个?小时|多少分钟", re.IGNORECASE),
     "times": re.compile(r"\bhow (?:often|many times|frequently)\b|\bnumber of times\b|几次|多少次|多频繁", re.IGNORECASE),
+    "ever": re.compile(r"^\W*(?:did|was|were|has|have)\b|\bever\b|\bat all\b|\bany time\b|过吗|有没有.*过|是否.*过|过没有", re.IGNORECASE),
     "last time": re.compile(r"\bwhen (?:was|were|did|has|have)\b|\blast time\b|\bsince when\b|\bhow long (?:has|have|is|are)\b|\blast (?:on|off|open|opened|used|running)\b|什么时候|何时|上次|上一次|最后一次|多久了|从什么时候", re.IGNORECASE),
 }  # fmt: skip
+_CHANGED = re.compile(
+    r"\bchange|\bdifferent\b|\bhappen|\bmoved\b|\bswitched\b|\bnew\b|变|动静|发生|不一样", re.IGNORECASE
+)
 _TREND = re.compile(r"\bthan\b|\bcompared\b|\bversus\b|\bvs\b|比", re.IGNORECASE)
 
 
 def past(scope: Scope) -> Iterable[Family]:
     """What was measured, how things have been, and which of two is more: each only where the words speak of it."""
-    said = periods(scope.words)
-    spans = durations(scope.words) if speaks_of_span(scope.words) else ()
-    windows: list[Duration | t.Period] = [*said, *spans]
+    said, windows = periods(scope.words), _windows(scope)
     compares = _TREND.search(scope.words) is not None
     yield from _how_it_was(scope, windows)
     measured = _measured(scope) if windows or compares else ()
@@ -37,11 +40,25 @@ def past(scope: Scope) -> Iterable[Family]:
         return
     if len(said) == 2:
         for function in functions:
-            yield Family(t.ComparedPeriods(function, TARGET, said[0], said[1]), measured)
-            yield Family(t.ComparedPeriods(function, TARGET, said[1], said[0]), measured)
+            for more in get_args(t.More):
+                yield Family(t.ComparedPeriods(function, TARGET, more, said[0], said[1]), measured)
+                yield Family(t.ComparedPeriods(function, TARGET, more, said[1], said[0]), measured)
     for other in measured:
         rivals = tuple(one for one in measured if one != other and one.kind == other.kind)
-        yield Family(t.Compared(TARGET, other), rivals)
+        for more in get_args(t.More):
+            yield Family(t.Compared(TARGET, more, other), rivals)
+
+
+def changes(scope: Scope) -> Iterable[t.AskChanged]:
+    """What is otherwise than it was, in a room or anywhere."""
+    if _CHANGED.search(scope.words):
+        for window in _windows(scope):
+            yield from (t.AskChanged(area, window) for area in (None, *scope.areas))
+
+
+def _windows(scope: Scope) -> list[Duration | t.Period]:
+    spans = durations(scope.words) if speaks_of_span(scope.words) else ()
+    return [*periods(scope.words), *spans]
 
 
 def _how_it_was(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:
@@ -76,7 +93,7 @@ def _measured(scope: Scope) -> tuple[Selector, ...]:
 
 def measures(entity: EntityView) -> bool:
     """Whether it reports numbers that may be asked for over time."""
-    if entity.entity_class == "climate":
-        return entity.property("current temperature") is not None
+    if entity.entity_class in ("climate", "weather"):
+        return number_signal(entity)[1] != state_signal(entity)[1]
     prop = entity.property("value")
     return entity.entity_class == "sensor" and prop is not None and prop.kind == "number"

@@ -100,12 +100,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "past_since": ("{name} has been {state} since {when}.", "{name}从{when}起{state}。"), "past_last": ("{name} was last {state} {when}.", "{name}上次{state}是{when}。"),
     "past_times": ("{name}: {state} {count} times.", "{name}：{state}{count}次。"), "past_duration": ("{name} was {state} for {time}.", "{name}{state}了{time}。"),
     "past_unknown": ("I have no record of {name} for that time.", "没有{name}在那段时间的记录。"),
-    "past_more": ("Yes, more: {name} {first} {one}, {second} {other}.", "更高：{name}{one}{first}，{other}{second}。"),
-    "past_less": ("No, less: {name} {first} {one}, {second} {other}.", "更低：{name}{one}{first}，{other}{second}。"),
-    "past_same": ("The same: {name} {first} {one}, {second} {other}.", "一样：{name}{one}{first}，{other}{second}。"),
-    "compared_more": ("{name}: {first}, more than {other}: {second}.", "{name}：{first}，高于{other}：{second}。"),
-    "compared_less": ("{name}: {first}, less than {other}: {second}.", "{name}：{first}，低于{other}：{second}。"),
-    "compared_same": ("{name} and {other}: both {first}.", "{name}和{other}一样：{first}。"),
+    "past_yes": ("Yes: {name} {first} {one}, {second} {other}.", "是的：{name}{one}{first}，{other}{second}。"),
+    "past_no": ("No: {name} {first} {one}, {second} {other}.", "不是：{name}{one}{first}，{other}{second}。"),
+    "ever_yes": ("Yes, {name} was {state}.", "是的，{name}{state}过。"), "ever_no": ("No, {name} was not {state}.", "没有，{name}没有{state}。"),
+    "compared_yes": ("Yes: {name} {first}, {other} {second}.", "是的：{name}{first}，{other}{second}。"),
+    "compared_no": ("No: {name} {first}, {other} {second}.", "不是：{name}{first}，{other}{second}。"),
+    "linked_more": ("{name}: {count}, {other}: {less}.", "{name}：{count}，{other}：{less}。"), "linked_most": ("{name}: {count}.", "{name}：{count}。"),
     "linked_yes": ("Yes: {name}, {other}.", "是的：{name}，{other}。"), "linked_no": ("No: {name}, {other}.", "不是：{name}，{other}。"),
     "linked_path": ("{names}.", "{names}。"), "linked_no_path": ("Nothing leads from {name} to {other}.", "从{name}到{other}没有通路。"),
     "linked_many": ("{count}, among them {names}.", "{count}个，其中有{names}。"),
@@ -125,7 +125,7 @@ _PROPERTIES_ZH = {"brightness": "亮度", "temperature": "温度", "volume": "�
                   "color": "颜色", "color temperature": "色温", "humidity": "湿度", "value": "数值", "oscillation": "摇头", "tilt": "角度",
                   "current temperature": "当前温度", "current humidity": "当前湿度", "wind speed": "风速", "battery": "电量", "title": "曲目", "artist": "演唱者",
                   "power": "功率", "energy": "用电量", "pressure": "气压", "illuminance": "光照", "carbon dioxide": "二氧化碳"}  # fmt: skip
-_PERIODS_ZH = {"today": "今天", "yesterday": "昨天", "last night": "昨晚", "this morning": "今天早上", "this week": "本周", "last week": "上周", "this month": "本月",
+_PERIODS_ZH = {"weekend": "周末", **{f"since {day}": f"从周{zh}起" for day, zh in zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), "一二三四五六日", strict=True)}, "today": "今天", "yesterday": "昨天", "last night": "昨晚", "this morning": "今天早上", "this week": "本周", "last week": "上周", "this month": "本月",
                "monday": "周一", "tuesday": "周二", "wednesday": "周三", "thursday": "周四", "friday": "周五", "saturday": "周六", "sunday": "周日"}  # fmt: skip
 _DAYS_ZH = {"day": "每天", "weekday": "每个工作日", "weekend": "每个周末", "monday": "每周一", "tuesday": "每周二", "wednesday": "每周三",
             "thursday": "每周四", "friday": "每周五", "saturday": "每周六", "sunday": "每周日"}  # fmt: skip
@@ -157,6 +157,8 @@ def period(name: str, language: Language) -> str:
     """A stretch of the past."""
     if language == "zh":
         return _PERIODS_ZH.get(name, name)
+    if name.startswith("since "):
+        return f"since {name.removeprefix('since ').capitalize()}"
     return f"on {name.capitalize()}" if name.endswith("day") and name not in ("today", "yesterday") else name
 
 

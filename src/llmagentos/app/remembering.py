@@ -26,7 +26,7 @@ class Remembering:
         """In words; that nothing is known, where the history cannot be read."""
         snapshot = self._snapshot()
         entities = {one: snapshot.entities[one] for one in question.entities if one in snapshot.entities}
-        signal = state_signal if isinstance(question.ask, t.AskPast) else number_signal
+        signal = state_signal if isinstance(question.ask, t.AskPast | t.AskChanged) else number_signal
         signals = [signal(one) for one in entities.values()]
         try:
             readings = await self._history.between(signals, self._start(question.ask, snapshot.at), snapshot.at)
@@ -40,5 +40,5 @@ class Remembering:
             return min(span(one, now, self._zone)[0] for one in (ask.over, ask.before))
         if isinstance(ask, t.AskPast) and ask.measure == "last time":
             return now - BACK_DAYS * DAY_S
-        assert isinstance(ask, t.AskPast | t.Aggregate)
+        assert isinstance(ask, t.AskPast | t.AskChanged | t.Aggregate)
         return span(ask.over, now, self._zone)[0]

@@ -94,15 +94,23 @@ _RELATION = Part("relation", Words(get_args(tree.Relation)))
 _FUNCTION = Words(("mean", "minimum", "maximum", "total"))
 PERIOD = Words(get_args(tree.Period))
 _PAST = Part("over", PERIOD), Part("over", SPAN, "last", optional=True)
+_WINDOW = Part("over", PERIOD), Part("over", SPAN, "last")
+_MORE = Part("more", Words(get_args(tree.More)))
+_STANDING = Form(tree.Standing, _RELATION, Part("thing", TEXT))
 _MEASURE = Part("measure", Words(("duration", "times")))
 ASK = Alternatives(
     Form(tree.AskState, "state of", _TARGET),
     *(Form(tree.Aggregate, Part("function", _FUNCTION), "of", _TARGET, one) for one in _PAST),
     *(Form(tree.AskPast, _MEASURE, "of", _TARGET, Part("state", STATE), one) for one in _PAST),
     Form(tree.AskPast, Part("measure", Words(("last time",))), _TARGET, Part("state", STATE)),
-    Form(tree.Compared, "compare", _TARGET, "with", Part("other", SELECTOR)),
-    Form(tree.ComparedPeriods, "compare", Part("function", _FUNCTION), "of", _TARGET, Part("over", PERIOD), "with", Part("before", PERIOD)),
-    Form(tree.AskLinked, _LISTING, Part("kind", TEXT, optional=True), _RELATION, Part("thing", TEXT)),
+    *(Form(tree.AskPast, Part("measure", Words(("ever",))), _TARGET, Part("state", STATE), one) for one in _PAST),
+    *(Form(tree.AskChanged, "changes", Part("area", TEXT, "in", optional=True), one) for one in _WINDOW),
+    Form(tree.Compared, "whether", _TARGET, _MORE, "than", Part("other", SELECTOR)),
+    Form(tree.ComparedPeriods, "whether", Part("function", _FUNCTION), "of", _TARGET, _MORE, Part("over", PERIOD), "than", Part("before", PERIOD)),
+    Form(tree.AskLinked, _LISTING, Part("kind", TEXT, optional=True), _RELATION, Part("thing", TEXT), Part("also", _STANDING, "and", optional=True)),
+    Form(tree.AskKind, _LISTING, "every", Part("kind", TEXT), Part("having", TEXT, "with")),
+    Form(tree.AskMost, "most", Part("counted", TEXT), "by", Part("by", TEXT)),
+    Form(tree.AskMore, "more", Part("counted", TEXT), "at", Part("thing", TEXT), "or", Part("other", TEXT)),
     Form(tree.AskKind, _LISTING, "every", Part("kind", TEXT), Part("lacking", TEXT, "without", optional=True)),
     Form(tree.AskWhether, "whether", Part("thing", TEXT), _RELATION, Part("other", TEXT)),
     Form(tree.AskPath, "path", Part("thing", TEXT), "to", Part("other", TEXT)),

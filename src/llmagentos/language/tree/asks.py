@@ -13,7 +13,8 @@ Function: TypeAlias = Literal["mean", "minimum", "maximum", "total"]
 ClockPart: TypeAlias = Literal["time", "date"]
 Period: TypeAlias = Literal[
     "today", "yesterday", "last night", "this morning", "this week", "last week", "this month",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "weekend", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "since monday", "since tuesday", "since wednesday", "since thursday", "since friday", "since saturday", "since sunday",
 ]  # fmt: skip
 """A stretch of the past; a weekday is the last one, today included."""
 Relation: TypeAlias = Literal[
@@ -21,7 +22,8 @@ Relation: TypeAlias = Literal[
 ]  # fmt: skip
 """How things that are drawn up stand to one of them."""
 Listing: TypeAlias = Literal["list", "count"]
-Measure: TypeAlias = Literal["duration", "times", "last time"]
+Measure: TypeAlias = Literal["duration", "times", "last time", "ever"]
+More: TypeAlias = Literal["more", "less"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class AskPast:
-    """How long, how often or when last something was in a state."""
+    """How long, how often, when last or whether ever something was in a state."""
 
     measure: Measure
     target: Selector
@@ -68,9 +70,10 @@ class AskPast:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Which of two is more, now."""
+    """Whether one is more, or less, than another now."""
 
     target: Selector
+    more: More
     other: Selector
 
 
@@ -80,27 +83,63 @@ class ComparedPeriods:
 
     function: Function
     target: Selector
+    more: More
     over: Period
     before: Period
 
 
 @dataclass(frozen=True, slots=True)
+class AskChanged:
+    """What is otherwise than it was."""
+
+    area: str | None
+    over: Duration | Slot | Period
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How something stands to a thing."""
+
+    relation: Relation
+    thing: Text
+
+
+@dataclass(frozen=True, slots=True)
 class AskLinked:
-    """What stands so to a thing; of a kind, if one is named."""
+    """What stands so to a thing, and so to another, if one is named; of a kind, if one is."""
 
     listing: Listing
     relation: Relation
     thing: Text
     kind: Text | None = None
+    also: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AskKind:
-    """All of a kind; those that are linked to nothing of another kind, if one is named."""
+    """All of a kind; those that have something of another kind, or nothing of it, if one is named."""
 
     listing: Listing
     kind: Text
+    having: Text | None = None
     lacking: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskMost:
+    """Which of a kind has the most of another."""
+
+    counted: Text
+    by: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AskMore:
+    """Which of two things has more of a kind."""
+
+    counted: Text
+    thing: Text
+    other: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +204,7 @@ class WhatIf:
 
 
 Ask: TypeAlias = (
-    AskState | Check | Find | Count | Aggregate | AskPast | Compared | ComparedPeriods | AskLinked | AskKind | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    AskState | Check | Find | Count | Aggregate | AskPast | Compared | ComparedPeriods | AskChanged | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 

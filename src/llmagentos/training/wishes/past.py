@@ -1,5 +1,6 @@
 """What people want to know of the past, and which of two is more."""
 
+import re
 from typing import Any
 
 from llmagentos.agent.past import WEEKDAYS
@@ -12,6 +13,7 @@ from llmagentos.training.spoken import spoken_duration
 from llmagentos.training.wishes.ground import Impossible, Wish
 from llmagentos.training.wishes.targets import Targets
 
+_LESS = re.compile(r"\b(?:colder|cooler|lower|less|drier)\b|冷|低|凉|干燥")
 _FUNCTIONS: tuple[t.Function, ...] = ("maximum", "minimum", "mean")
 _COUNTED = ("energy", "water", "gas", "precipitation")
 _SPANS = (3600, 2 * 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86_400, 2 * 86_400, 3 * 86_400, 7 * 86_400, 1800)
@@ -78,14 +80,13 @@ class Remembered(Targets):
             periods = self._past["periods"]
             function = self._random.choice(_FUNCTIONS)
             said = self._say("past", f"compare {function}", x=words, p=self._random.choice(periods[one]), q=self._random.choice(periods[other]))  # fmt: skip
-            return self._wish(t.ComparedPeriods(function, target, one, other), said)  # type: ignore[arg-type]  # keys of `periods`
+            return self._wish(t.ComparedPeriods(function, target, _more(said), one, other), said)  # type: ignore[arg-type]  # keys of `periods`
         rivals = [one for one in entities if one.id != entity.id and one.entity_class == entity.entity_class and (one.description.kind or "temperature") == kind]  # fmt: skip
         other_target, other_words = self._measured_at(self._some(rivals), kind)
         if other_target == target or other_target.kind != target.kind:
             raise Impossible
-        return self._wish(
-            t.Compared(target, other_target), self._say("past", f"compare {kind}", x=words, y=other_words)
-        )
+        said = self._say("past", f"compare {kind}", x=words, y=other_words)
+        return self._wish(t.Compared(target, _more(said), other_target), said)
 
     def _measured_at(self, entity: EntityView, kind: str) -> tuple[Selector, str]:
         """A sensor by its name, or what is measured in its room."""
@@ -114,3 +115,8 @@ class Remembered(Targets):
         names = [one for one in past["periods"] if one not in WEEKDAYS] * 2 + list(WEEKDAYS)
         name = self._random.choice(names)
         return name, self._random.choice(past["periods"][name])
+
+
+def _more(words: str) -> t.More:
+    """What the words ask: whether it is more, or less."""
+    return "less" if _LESS.search(words) else "more"
