@@ -117,9 +117,18 @@ class Linked:
             (name, most), (rival, less) = (first, second) if one >= other else (second, first)
             return say("linked_more", self._language, name=name, count=str(most), other=rival, less=str(less))
         if isinstance(ask, t.AskWhether):
-            so = str(ask.thing) in self.related(ask.relation, str(ask.other), wide=True)
+            so = self._so(str(ask.thing), ask.relation, str(ask.other))
             return say("linked_yes" if so else "linked_no", self._language, name=str(ask.thing), other=str(ask.other))
-        return self._path(str(ask.thing), str(ask.other))
+        return self._between(str(ask.thing), str(ask.other)) if ask.between else self._path(str(ask.thing), str(ask.other))  # fmt: skip
+
+    def _so(self, thing: str, relation: t.Relation, other: str) -> bool:
+        """Next to it; what feeds further away counts where there is a first and a last, not in a loop."""
+        if thing in self.related(relation, other):
+            return True
+        if relation not in ("fed by", "feeding"):
+            return False
+        back: t.Relation = "feeding" if relation == "fed by" else "fed by"
+        return thing in self.related(relation, other, wide=True) and thing not in self.related(back, other, wide=True)
 
     def related(self, relation: t.Relation, thing: str, *, wide: bool = False) -> tuple[str, ...]:
         """What stands so to a thing; `wide`: not only next to it."""
@@ -245,12 +254,23 @@ class Linked:
         return say(phrase, self._language, names=names, count=str(len(found)))
 
     def _path(self, start: str, end: str) -> str:
-        """The shortest way along what feeds and holds; the other way round if there is none."""
-        for one, other in ((start, end), (end, start)):
-            found = self._way(one, other)
-            if found:
-                return say("linked_path", self._language, names=" -> ".join(found))
+        """The shortest way along what feeds and holds; against it if there is none along it."""
+        found = self._way(start, end) or self._way(end, start)[::-1]
+        if found:
+            return say("linked_path", self._language, names=" -> ".join(found))
         return say("linked_no_path", self._language, name=start, other=end)
+
+    def _between(self, start: str, end: str) -> str:
+        """All that lies on a shortest way."""
+        length = len(self._way(start, end))
+        if not length:
+            start, end = end, start
+            length = len(self._way(start, end))
+        if not length:
+            return say("linked_no_path", self._language, name=start, other=end)
+        after = [one for one in self._closure(start, self._links.onward, (*ONWARD, "hasPoint")) if one != end]
+        found = [one for one in after if (first := len(self._way(start, one))) and (rest := len(self._way(one, end))) and first + rest - 1 == length]  # fmt: skip
+        return self._told("list", found)
 
     def _way(self, start: str, end: str) -> list[str]:
         before: dict[str, str | None] = {start: None}

@@ -53,7 +53,7 @@ def linked(scope: Scope) -> Iterable[Statement]:
             if one != other and _WHETHER.search(words):
                 yield from (t.AskWhether(one, relation, other) for relation in relations if relation not in ("beside", "with point"))  # fmt: skip
             if one != other and _WAY.search(words):
-                yield t.AskPath(one, other)
+                yield from (t.AskPath(one, other), t.AskPath(one, other, between=True))
 
 
 def _both(

@@ -114,6 +114,7 @@ ASK = Alternatives(
     Form(tree.AskKind, _LISTING, "every", Part("kind", TEXT), Part("lacking", TEXT, "without", optional=True)),
     Form(tree.AskWhether, "whether", Part("thing", TEXT), _RELATION, Part("other", TEXT)),
     Form(tree.AskPath, "path", Part("thing", TEXT), "to", Part("other", TEXT)),
+    Form(tree.AskPath, "between", Part("thing", TEXT), "and", Part("other", TEXT), between=True),
     Form(tree.Check, Part("quantifier", Words(("is", "any", "every"))), _TARGET, Part("state", STATE)),
     Form(tree.Find, "which", _TARGET, Part("state", STATE)),
     Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),

@@ -28,17 +28,21 @@ from llmagentos.language.automaton import Automaton
 from llmagentos.language.tree import Clarify, Nothing, Refuse
 from llmagentos.messages.snapshot import Snapshot, Speaker, TimerView
 from llmagentos.training.borrowed import enriched
+from llmagentos.training.drawings import drawing
 from llmagentos.training.followups import Followups, Said
 from llmagentos.training.homes import TYPES, HomeMaker
 from llmagentos.training.noise import noisy
 from llmagentos.training.quoted import Quote, drawn
 from llmagentos.training.speech import Speech, expand, parted, speech
 from llmagentos.training.wishes.draw import Impossible, Wish, Wishes, polite
+from llmagentos.training.wishes.drawn import Drawn
 
 FOLLOWED, UNRELATED = 0.25, 0.1
 """Shares of wishes that follow up what was said before, and that follow it by chance."""
 EACH = 12
 """Wishes to one home, in a few conversations."""
+DRAWN_UP = 0.17
+"""How often something is drawn up of a site."""
 OTHERS = 0.25
 """How often what is quoted in a home is of another language."""
 SPOKEN_OF = 0.75
@@ -133,6 +137,8 @@ class Situations:
         snapshot = snapshot_of(home, self._timers(home["areas"], words))
         self._retriever = Retriever()  # an index is of one structure, and each home has one of its own
         index = SiteIndex(snapshot)
+        if random_.random() < DRAWN_UP:
+            yield from self._asked_of_drawing(replace(snapshot, links=drawing(random_)), index, words)
         for _ in range(3):
             area = random_.choice(list(snapshot.areas)) if random_.random() < 0.45 else None
             speaker = Speaker("owner", area, "training")
@@ -150,6 +156,20 @@ class Situations:
             situation = None if quoted is None else self._situation(quoted, snapshot, index, speaker, words.language)
             if situation is not None:
                 yield replace(situation, quoted=True)
+
+    def _asked_of_drawing(self, snapshot: Snapshot, index: SiteIndex, words: Speech) -> Iterator[Situation]:
+        """Questions about what is drawn up of a site, and a few about its devices beside them."""
+        random_, speaker = self._random, Speaker("owner", None, "training")
+        assert snapshot.links is not None
+        with contextlib.suppress(Impossible):
+            drawn_up = Drawn(snapshot.links, words, random_)
+            wishes = Wishes(snapshot, index, speaker, words, random_)
+            for number in range(EACH):
+                with contextlib.suppress(Impossible):
+                    wish = drawn_up.draw() if number % 4 else polite(wishes.draw(), words, random_)
+                    situation = self._situation(wish, snapshot, index, speaker, words.language)
+                    if situation is not None:
+                        yield situation
 
     def _drawn(
         self, wishes: Wishes, snapshot: Snapshot, index: SiteIndex, speaker: Speaker, words: Speech

@@ -153,10 +153,11 @@ class AskWhether:
 
 @dataclass(frozen=True, slots=True)
 class AskPath:
-    """By what one thing reaches another."""
+    """By what one thing reaches another; `between`: all that may lie between, not one way."""
 
     thing: Text
     other: Text
+    between: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Wishes(Ground):
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered), "measured": (2.6, past.measured), "been": (2.8, past.been), "compared": (1.4, past.compared),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
-            "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (34.0, ordering.order), "of orders": (3.0, ordering.of_orders),
+            "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (26.0, ordering.order), "of orders": (3.0, ordering.of_orders),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
         }  # fmt: skip
 
