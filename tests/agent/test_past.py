@@ -24,7 +24,7 @@ LAMP, FREEZER = HOUSE.entities["light.hall_light"], HOUSE.entities["sensor.freez
     [
         ("how warm was it yesterday", ("yesterday",)), ("coldest last night", ("last night",)), ("昨晚最低多少度", ("last night",)),
         ("was it warmer today than yesterday", ("today", "yesterday")), ("on Monday", ("monday",)), ("周三开了几次", ("wednesday",)),
-        ("is it warm", ()), ("this week", ("this week",)), ("上周", ("last week",)), ("sundays", ("sunday",)),
+        ("is it warm", ()), ("this week", ("this week",)), ("kWh since Monday", ("since monday",)), ("周末开了几次", ("weekend",)), ("上周", ("last week",)), ("sundays", ("sunday",)),
     ],
 )  # fmt: skip
 def test_periods_in_words(words: str, said: tuple[str, ...]) -> None:
@@ -45,6 +45,8 @@ def test_where_periods_begin_and_end() -> None:
     assert hours("wednesday") == (0, 18.5)
     assert hours("thursday") == (-144, -120)
     assert hours("this month") == (-288, 18.5)
+    assert hours("since monday") == (-48, 18.5)
+    assert hours("weekend") == (-96, -48)
     assert speaks_of_span("in the last two hours")
     assert not speaks_of_span("turn it on in two hours")
 
@@ -81,9 +83,18 @@ def test_what_was_measured() -> None:
     assert "-17.7" in answered('mean of temperature "Freezer" today', readings)
     assert "-18" in answered('minimum of temperature "Freezer" yesterday', readings)
     assert answered('maximum of temperature "Freezer" last week', readings).startswith("I have no record")
-    warmer = answered('compare maximum of temperature "Freezer" today with yesterday', readings)
-    assert warmer.startswith("Yes, more")
-    assert answered('compare minimum of temperature "Freezer" today with yesterday', readings).startswith("The same")
+    warmer = answered('whether maximum of temperature "Freezer" more today than yesterday', readings)
+    assert warmer.startswith("Yes")
+    assert answered('whether minimum of temperature "Freezer" less today than yesterday', readings).startswith("No")
+
+
+def test_whether_ever_and_what_changed() -> None:
+    readings = lamp(60, 90)
+    assert answered('ever light "Hall Light" on today', readings) == "Yes, Hall Light was on."
+    assert answered('ever light "Hall Light" on yesterday', readings) == "No, Hall Light was not on."
+    assert answered("changes today", readings) == "Hall Light."
+    assert answered("changes last 1 h", readings) == "None."
+    assert answered("changes today", []) == "None."
 
 
 @given(st.lists(st.integers(0, 18 * 60), unique=True, max_size=12).map(sorted))
@@ -96,7 +107,7 @@ def test_as_if_counted_by_the_minute(minutes: list[int]) -> None:
     past = Past(readings, NOW, ZONE, "en")
     said = past._of_one(t.AskPast("times", _target(), "on", "today"), LAMP)
     begun = sum(now and not before for before, now in zip([False, *on], on, strict=False))
-    assert f" {begun} times" in said
+    assert f" {begun} time" in said
     seconds = sum(one.end - one.start for one in past._stretches((LAMP.id, "on"), span("today", NOW, ZONE)) if one.value is True)  # fmt: skip
     assert seconds == 60 * sum(on)
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
+from llmagentos.messages.snapshot import Speaker
 from tests.flows.house import house, restarted
 from tests.reasoning.repairs.test_proposals import CLASSES, LINKS
 
+OWNER = Speaker("owner", "Kitchen", "test")
 SERVICE = "SELECT * { SERVICE <http://a/> { ?s ?p ?o } }"
 
 
@@ -42,6 +44,7 @@ async def _life_of_a_graph(tmp_path: Path) -> None:
         assert (done["added"], done["removed"]) == (done["triples"], 0)
         assert (await ask(node, "import", path=str(file)))["added"] == 0
         assert set(await ask(node, "sources")) == {"discovery", "plant"}
+        assert (await node.do('list "HVAC Zone" fed by "vav_203"', OWNER)).text == "zone_203."
         first = (await ask(node, "repairs"))[0]
         assert (first["change"], first["link"]) == ("add", ("vav_207", "feeds", "zone_207"))
         await ask(node, "accept", number=1)
@@ -60,6 +63,7 @@ async def _life_of_a_graph(tmp_path: Path) -> None:
         await node.close()
         async with restarted(tmp_path, witness) as again:
             assert await holds(again, fed)
+            assert (await again.do('list fed by "vav_203"', OWNER)).text == "zone_203."
             assert (await ask(again, "drop", name="plant"))["removed"] == done["triples"]
             assert set(await ask(again, "sources")) == {"accepted", "discovery"}
 

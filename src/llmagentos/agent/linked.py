@@ -20,7 +20,7 @@ _NUMBERS = {
     "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9",
 }  # fmt: skip
 _CALLED: dict[str, str] = {
-    "AHU": "air handler|air handling unit|空调机组|空气处理机组|机组", "VAV": "vav box|air volume box|terminal box|box|boxe|末端|变风量箱|风量箱", "HVAC_Zone": "zone|区域|分区|空调区",
+    "AHU": "air handler|air handling unit|空调机组|空气处理机组|机组", "VAV": "vav box|air volume box|terminal box|box|末端|变风量箱|风量箱", "HVAC_Zone": "zone|区域|分区|空调区",
     "Room": "room|office|房间|房", "Floor": "floor|storey|story|level|楼层|层", "Building": "building|大楼|建筑|楼", "Pump": "pump|水泵|泵", "Chiller": "chiller|冷水机组|冷水机|冷机",
     "Cooling_Tower": "cooling tower|tower|冷却塔", "Condensing_Unit": "condensing unit|condenser|冷凝器|冷凝机组", "Fan": "fan|风机|风扇", "Supply_Fan": "supply fan|送风机",
     "Exhaust_Fan": "exhaust fan|extractor|排风机", "Sensor": "sensor|reading|传感器", "Temperature_Sensor": "temperature sensor|temperature|thermometer|温度传感器|温度", "Setpoint": "setpoint|set point|set-point|设定点|设定值",

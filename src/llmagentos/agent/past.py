@@ -132,7 +132,9 @@ class Past:
 
     def _stretches(self, of: Signal, over: Span) -> list[_Stretch]:
         readings = self._of.get(of, [])
-        ends = [*(one.at for one in readings[1:]), max(over[1], readings[-1].at if readings else 0.0)]
+        if not readings:
+            return []
+        ends = [*(one.at for one in readings[1:]), max(over[1], readings[-1].at)]
         found = [
             _Stretch(one.value, max(one.at, over[0]), min(end, over[1]))
             for one, end in zip(readings, ends, strict=True)
@@ -217,7 +219,8 @@ class Past:
             return say("past_since" if so[-1] else "past_last", self._language, name=entity.name, state=state, when=when)  # fmt: skip
         if ask.measure == "times":
             count = sum(over[0] <= at <= over[1] and at > readings[0].at for at in begun)
-            return say("past_times", self._language, name=entity.name, state=state, count=str(count))
+            times = f"{count}次" if self._language == "zh" else f"{count} time{'' if count == 1 else 's'}"
+            return say("past_times", self._language, name=entity.name, state=state, count=times)
         if ask.measure == "ever":
             ever = any(_is_so(entity, one.value, word) for one in self._stretches(of, over))
             return say("ever_yes" if ever else "ever_no", self._language, name=entity.name, state=state)

@@ -132,7 +132,11 @@ def right(words: str, answer: Mapping[str, Any], text: str, turn: Turn, snapshot
         return _names(text, snapshot, answer["names"]) == set(answer["names"])
     if "path" in answer:
         places = [text.find(str(one)) for one in answer["path"]]
-        return -1 not in places and places == sorted(places) and _names(text, snapshot, ()) == set(answer["path"])
+        return (
+            -1 not in places
+            and places == sorted(places)
+            and _names(text, snapshot, answer["path"]) == set(answer["path"])
+        )
     if "yes" in answer:
         yes, no = _SAYS_YES.search(text) is not None, _SAYS_NO.search(text) is not None
         turned = "than" in text and _COLDER.search(words) is not None

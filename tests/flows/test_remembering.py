@@ -1,0 +1,25 @@
+"""A question over time to a running house, answered from its history."""
+
+import asyncio
+from pathlib import Path
+
+from llmagentos.messages.snapshot import Speaker
+from tests.flows.house import house
+
+OWNER = Speaker("owner", "Kitchen", "test")
+
+
+async def _asked(tmp_path: Path) -> None:
+    async with house(tmp_path) as (node, model, _witness):
+        await node.do('turn on light "Kitchen Light"', OWNER)
+        model.sentences["how often was the kitchen light on today"] = 'times of light "Kitchen Light" on today'
+        model.sentences["what changed today"] = "changes today"
+        said = await node.say("how often was the kitchen light on today", OWNER)
+        assert (said.kind, said.text) == ("answer", "Kitchen Light: on 1 time.")
+        assert "Kitchen Light" in (await node.say("what changed today", OWNER)).text
+        asked = await node.do('maximum of temperature "Nowhere" yesterday', OWNER)
+        assert asked.kind in ("answer", "refusal")
+
+
+def test_what_was(tmp_path: Path) -> None:
+    asyncio.run(_asked(tmp_path))
