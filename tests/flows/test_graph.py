@@ -45,6 +45,11 @@ async def _life_of_a_graph(tmp_path: Path) -> None:
         assert (await ask(node, "import", path=str(file)))["added"] == 0
         assert set(await ask(node, "sources")) == {"discovery", "plant"}
         assert (await node.do('list "HVAC Zone" fed by "vav_203"', OWNER)).text == "zone_203."
+        proved = await ask(node, "prove", question='X upstream "zone_203"')
+        assert {one["fact"] for one in proved["proofs"]} == {"vav_203 upstream zone_203", "ahu_2 upstream zone_203"}
+        assert "because" in str(proved["proofs"])
+        own = "X dark if X is light and X on = no."
+        assert (await ask(node, "prove", question="X dark", rules=own))["count"] >= 0
         first = (await ask(node, "repairs"))[0]
         assert (first["change"], first["link"]) == ("add", ("vav_207", "feeds", "zone_207"))
         await ask(node, "accept", number=1)
@@ -57,6 +62,8 @@ async def _life_of_a_graph(tmp_path: Path) -> None:
             (ask(node, "drop", name="discovery"), "no imported source"),
             (ask(node, "query", sparql=SERVICE), "another server"),
             (ask(node, "accept", number=99), "no such proposal"),
+            (ask(node, "prove", question="X"), "ends too early"),
+            (ask(node, "prove", question="X a", rules="X a if."), "line 1"),
             (ask(node, "paint"), "cannot 'paint'"),
         ):
             assert said in str(await wrong)

@@ -47,6 +47,10 @@ async def _check(keeper: SiteGraphKeeper, request: dict[str, Any]) -> Any:
     return await keeper.findings(None if shapes is None else str(shapes))
 
 
+async def _prove(keeper: SiteGraphKeeper, request: dict[str, Any]) -> Any:
+    return await keeper.prove(str(request["question"]), str(request.get("rules") or ""))
+
+
 async def _repairs(keeper: SiteGraphKeeper, _request: dict[str, Any]) -> Any:
     return await keeper.repairs()
 
@@ -56,5 +60,5 @@ async def _accept(keeper: SiteGraphKeeper, request: dict[str, Any]) -> Any:
 
 
 _WORK: dict[str, Callable[[SiteGraphKeeper, dict[str, Any]], Awaitable[Any]]] = {
-    "sources": _sources, "query": _query, "import": _import, "drop": _drop, "check": _check, "repairs": _repairs, "accept": _accept,
+    "sources": _sources, "query": _query, "import": _import, "drop": _drop, "check": _check, "prove": _prove, "repairs": _repairs, "accept": _accept,
 }  # fmt: skip

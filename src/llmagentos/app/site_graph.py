@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Triple
 
 from llmagentos.knowledge.graph.check import CheckUnavailable, check
 from llmagentos.knowledge.graph.discovered import discovered
+from llmagentos.knowledge.graph.facts import site_facts, site_rules
 from llmagentos.knowledge.graph.folder import GraphFolder
 from llmagentos.knowledge.graph.imports import UnreadableGraph, imported
 from llmagentos.knowledge.graph.links import links, site_links
@@ -23,6 +24,9 @@ from llmagentos.knowledge.graph.store import QueryError, SiteGraph
 from llmagentos.knowledge.graph.vocabulary import BRICK, INVERSES, TYPE
 from llmagentos.messages import Clock
 from llmagentos.messages.snapshot import SiteLinks, Snapshot
+from llmagentos.reasoning import Network, RuleError
+from llmagentos.reasoning.proofs import Proof, proof
+from llmagentos.reasoning.readable import matching, parse_pattern, parse_rules, told
 
 if TYPE_CHECKING:
     from llmagentos.reasoning.repairs.proposals import Proposal
@@ -32,6 +36,7 @@ OWN = (DISCOVERY, ACCEPTED)
 SETTLED_S = 5.0
 """What devices announce is drawn when nothing has been announced for so long."""
 QUERY_S = 10.0
+MOST_PROOFS = 20
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -124,6 +129,14 @@ class SiteGraphKeeper:
         except (CheckUnavailable, ValueError) as error:
             raise GraphRefused(str(error)) from error
 
+    async def prove(self, question: str, rules: str) -> dict[str, Any]:
+        """What follows from the site and the rules, each with its proof. Raises: GraphRefused."""
+        graph = await self._loaded()
+        try:
+            return await asyncio.to_thread(_proved, question, rules, graph, self._snapshot())
+        except RuleError as error:
+            raise GraphRefused(str(error)) from error
+
     async def repairs(self) -> list[dict[str, Any]]:
         """What may be missing or wrong in what was imported, the surest first; numbered for `accept`."""
         from llmagentos.reasoning.repairs.proposals import (
@@ -174,10 +187,7 @@ class SiteGraphKeeper:
         return asdict(change)
 
     async def _draw_up(self, graph: SiteGraph) -> None:
-        def imported_links() -> SiteLinks | None:
-            return site_links(links(one for source in graph.sources() if source != DISCOVERY for one in graph.triples(source)))  # fmt: skip
-
-        self._drawn(await asyncio.to_thread(imported_links))
+        self._drawn(await asyncio.to_thread(_imported, graph))
 
     async def _loaded(self) -> SiteGraph:
         async with self._changing:
@@ -191,3 +201,26 @@ async def _aside(work: Callable[..., _T], *arguments: Any) -> _T:
     """Run in a process of its own, which ends with it."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
+
+
+def _imported(graph: SiteGraph) -> SiteLinks | None:
+    """What imported files and accepted repairs say."""
+    return site_links(links(one for source in graph.sources() if source != DISCOVERY for one in graph.triples(source)))
+
+
+def _proved(question: str, rules: str, graph: SiteGraph, snapshot: Snapshot) -> dict[str, Any]:
+    pattern, known = parse_pattern(question), parse_rules(site_rules())
+    own = [replace(one, name=f"your rule on {one.name}") for one in parse_rules(rules)]
+    network = Network([*(replace(one, name=f"site rule on {one.name}") for one in known), *own])
+    network.update(site_facts(_imported(graph), snapshot))
+    found = matching(pattern, network.facts(pattern.relation))
+    texts = {one.name: one for one in network.rules()}
+    return {
+        "count": len(found),
+        "proofs": [_tree(one) for fact in sorted(found, key=str)[:MOST_PROOFS] if (one := proof(network, fact)) is not None],
+        "relations": [] if found or pattern.relation in {one.head.relation for one in texts.values()} else sorted({str(one[0]) for one in site_facts(_imported(graph), snapshot)}),
+    }  # fmt: skip
+
+
+def _tree(one: Proof) -> dict[str, Any]:
+    return {"fact": told(one.fact), "rule": one.rule, "because": [_tree(each) for each in one.because]}

@@ -113,6 +113,35 @@ def diagnose(
 
 
 @graph_app.command()
+def prove(
+    question: Annotated[str, typer.Argument(help='A clause: \'X upstream "room_C180"\', "X is VAV".')],
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            help="Rules of your own: 'X starved if X is Room and not Y upstream X.'", exists=True, dir_okay=False
+        ),
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """What follows from the site, from what devices say and from rules; each with its proof."""
+    found = _ask(data, "prove", question=question, rules=rules.read_text(encoding="utf-8") if rules else "")
+    for one in found["proofs"]:
+        out.print(_proof_tree(one))
+    shown = len(found["proofs"])
+    out.print(f"{found['count']} answers" + (f", the first {shown} shown" if shown < found["count"] else ""))
+    if found["relations"]:
+        out.print(f"nothing is known by that name; there are {', '.join(found['relations'])}", highlight=False)
+
+
+def _proof_tree(one: dict[str, Any], tree: Tree | None = None) -> Tree:
+    text = escape(one["fact"]) + (f" [dim]({escape(one['rule'])})[/dim]" if one["rule"] else "")
+    here = Tree(text) if tree is None else tree.add(text)
+    for each in one["because"]:
+        _proof_tree(each, here)
+    return here
+
+
+@graph_app.command()
 def check(
     shapes: Annotated[
         Path | None, typer.Option(help="SHACL shapes of your own, in Turtle.", exists=True, dir_okay=False)
