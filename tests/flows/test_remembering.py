@@ -17,6 +17,14 @@ async def _asked(tmp_path: Path) -> None:
         said = await node.say("how often was the kitchen light on today", OWNER)
         assert (said.kind, said.text) == ("answer", "Kitchen Light: on 1 time.")
         assert "Kitchen Light" in (await node.say("what changed today", OWNER)).text
+        model.sentences["yes"] = "none"
+        given = await node.do('when light "Kitchen Light" is off: turn on light "Bedroom Lamp"', OWNER)
+        assert given.kind == "done"
+        model.sentences["what if I turned the kitchen light off"] = 'what if turn off light "Kitchen Light"'
+        supposed = await node.say("what if I turned the kitchen light off", OWNER)
+        assert supposed.text.startswith("Then: ")
+        assert "Bedroom Lamp" in supposed.text
+        assert node.world.entity("light.kitchen").value("on") is True  # type: ignore[union-attr]  # it is there
         asked = await node.do('maximum of temperature "Nowhere" yesterday', OWNER)
         assert asked.kind in ("answer", "refusal")
 

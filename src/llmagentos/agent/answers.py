@@ -3,9 +3,9 @@
 import datetime as dt
 
 from llmagentos.agent import abilities, agenda, wording
-from llmagentos.agent.effects import find_timers, items_of
+from llmagentos.agent.effects import effect, find_timers, items_of
 from llmagentos.agent.linked import Asked, Linked
-from llmagentos.agent.outcomes import Question, Which
+from llmagentos.agent.outcomes import CannotDo, Commands, Question, Which
 from llmagentos.agent.past import number_signal
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.telling import told, unit_of, weather
@@ -34,6 +34,8 @@ class Answers:
             return Question(
                 ask, tuple(one.id for one in self._snapshot.entities.values() if ask.area in (None, one.area))
             )
+        if isinstance(ask, t.WhatIf):
+            return self._what_if(ask)
         if isinstance(ask, t.Compared):
             return self._compared(ask)
         if isinstance(ask, Asked):
@@ -186,6 +188,17 @@ class Answers:
         if isinstance(found, Which):
             found = found.options
         return found if isinstance(found, str) else Question(ask, tuple(one.id for one in found))
+
+    def _what_if(self, ask: t.WhatIf) -> str | Which | Question:
+        """What can be done can be supposed; what cannot is said as if it had been asked for."""
+        outcome = effect(ask.action, self._snapshot, self._speaker, self._select)
+        if isinstance(outcome, Which):
+            return outcome
+        if isinstance(outcome, CannotDo):
+            return self._say("absent_any" if outcome.reason == "absent" else "impossible_any")
+        if isinstance(outcome, Commands) and not outcome.commands:
+            return self._say("nothing_to_do")
+        return Question(ask, tuple(one.entity for one in outcome.commands) if isinstance(outcome, Commands) else ())
 
     def _compared(self, ask: t.Compared) -> str | Which:
         sides: list[tuple[EntityView, float]] = []

@@ -16,7 +16,7 @@ from llmagentos.agent.past_offered import changes, past
 from llmagentos.agent.ports import About
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
-from llmagentos.agent.speech_act import only_asks
+from llmagentos.agent.speech_act import only_asks, supposes
 from llmagentos.language import tree as t
 from llmagentos.language.automaton import Automaton
 from llmagentos.messages.snapshot import Snapshot, Speaker
@@ -25,9 +25,10 @@ from llmagentos.messages.snapshot import Snapshot, Speaker
 def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index: SiteIndex) -> Automaton:
     """The automaton of all legal sentences for these words. The index is one of the snapshot's structure."""
     scope = Scope(words, snapshot, speaker, about.entities, about.areas, index)
-    wished = not only_asks(words)
-    ordered = wished and speaks_of_order(words)
-    grammar = Skeletons(scope, orders=ordered)
+    supposed = supposes(words)
+    wished = supposed or not only_asks(words)
+    ordered = wished and not supposed and speaks_of_order(words)
+    grammar = Skeletons(scope, orders=ordered, supposed=supposed)
     if wished:
         for family in offered.acts(scope):
             grammar.add_family(family, act=True)
@@ -38,7 +39,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         grammar.add_family(family, act=False)
     for statement in offered.lists(scope):
         grammar.add(statement, act=wished and isinstance(statement, t.EditList))
-    if wished:
+    if wished and not supposed:
         for family in open_parts(scope):
             grammar.add_family(family, act=False)
     for family in about_orders(scope):

@@ -32,20 +32,21 @@ _GRID = (0, 1, *range(10, 101, 10))
 class Skeletons:
     """The builder with the slots of one sentence."""
 
-    def __init__(self, scope: Scope, *, orders: bool = False) -> None:
+    def __init__(self, scope: Scope, *, orders: bool = False, supposed: bool = False) -> None:
         self._builder = Builder()
         self._scope = scope
         self._text = words_of(scope.words)
         self._durations = durations(scope.words)
         times = clock_times(scope.words)
-        self._later = self._builder.node() if self._durations or times or orders else None
+        self._later = self._builder.node() if (self._durations or times or orders) and not supposed else None
+        self._supposed = self._builder.path(self._builder.start, [" what", " if"]) if supposed else None
         self._values: dict[str, tuple[str, ...]] = {}
         self._after_value = self._builder.node()
         self._end([self._after_value])
-        for duration in self._durations:
+        for duration in self._durations if self._later is not None else ():
             node = self._builder.step(self._builder.start, " after")
             self._builder.step(self._builder.step(node, f" {duration}"), ":", self._later)
-        for minute in times:
+        for minute in times if self._later is not None else ():
             at = self._builder.step(
                 self._builder.step(self._builder.start, " at"), f" {minute // 60:02}:{minute % 60:02}"
             )
@@ -140,6 +141,9 @@ class Skeletons:
                 self._builder.step(node, piece, self._after_value)
 
     def _starts(self, act: bool) -> list[int]:
+        """Where a statement may begin: what is only supposed is not done."""
+        if act and self._supposed is not None:
+            return [self._supposed]
         return [self._builder.start, self._later] if act and self._later is not None else [self._builder.start]
 
     def _path(self, nodes: list[int], pieces: Iterable[str | Slot]) -> list[int]:

@@ -32,6 +32,18 @@ _HAN_WISHED = re.compile(
 )
 
 
+_SUPPOSED = re.compile(
+    r"^\W*(?:and |so |but |ok |okay )?(?:what (?:if|happens if|happens when|would happen if|would be if|else would happen if)|what(?:['’]s| is) going to happen if|suppose|supposing|would anything happen if|does anything happen if)\b"
+    r"|(?:会怎么样|会怎样|会发生什么|会有什么(?:影响|后果))[?？。\s]*$",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def supposes(words: str) -> bool:
+    """Whether words ask what would come of an act, and do not want it."""
+    return _SUPPOSED.search(words) is not None
+
+
 def only_asks(words: str) -> bool:
     """Whether this is a question and no wish."""
     if _HAN.search(words):

@@ -102,6 +102,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "past_unknown": ("I have no record of {name} for that time.", "没有{name}在那段时间的记录。"),
     "past_yes": ("Yes: {name} {first} {one}, {second} {other}.", "是的：{name}{one}{first}，{other}{second}。"),
     "past_no": ("No: {name} {first} {one}, {second} {other}.", "不是：{name}{one}{first}，{other}{second}。"),
+    "suppose_orders": ("Then: {what}.", "那么：{what}。"), "suppose_after": ("after {time}, \"{order}\" would act", "{time}后会执行“{order}”"), "suppose_at_once": ("\"{order}\" would act at once", "会立即执行“{order}”"),
+    "suppose_nothing": ("No standing order would act because of it within an hour. What heat, water or people would do then I cannot tell.", "一小时内不会因此触发任何常设指令；温度、水流和人的反应我无法预料。"),
     "ever_yes": ("Yes, {name} was {state}.", "是的，{name}{state}过。"), "ever_no": ("No, {name} was not {state}.", "没有，{name}没有{state}。"),
     "compared_yes": ("Yes: {name} {first}, {other} {second}.", "是的：{name}{first}，{other}{second}。"),
     "compared_no": ("No: {name} {first}, {other} {second}.", "不是：{name}{first}，{other}{second}。"),

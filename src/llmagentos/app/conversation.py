@@ -85,7 +85,7 @@ class Conversation:
         if turn.commands:
             return await self._proposals.propose(turn, cause, speaker, started, said, wait=wait, also=errands)
         said += await errands()
-        said += [await self._errands.answer(one, turn.language) for one in turn.questions]
+        said += [await self._errands.answer(one, turn.language, speaker) for one in turn.questions]
         kinds: dict[str, ReplyKind] = {"question": "question", "refusal": "refusal", "timer": "done"}
         text = " ".join(said) or say("hello", turn.language)
         kind = "refusal" if declined else kinds.get(turn.kind, "answer")

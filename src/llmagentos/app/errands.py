@@ -20,6 +20,7 @@ from llmagentos.app.order_words import OrderWords
 from llmagentos.app.orders import Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.reminders import Reminders
+from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import Speaker
 
 
@@ -37,8 +38,14 @@ class Errands:
     method: Callable[[MethodOperation, Speaker, Language], Awaitable[str]]
     """These begin a plan and remember a method; set once there is what does."""
 
-    answer: Callable[[Question, Language], Awaitable[str]]
-    """What only the node's memory or the site graph can answer."""
+    remember: Callable[[Question, Language], Awaitable[str]]
+    """What only the node's memory can answer."""
+
+    async def answer(self, question: Question, language: Language, speaker: Speaker) -> str:
+        """What is asked of more than the snapshot holds."""
+        if isinstance(question.ask, t.WhatIf):
+            return await self._orders.supposed(question.ask.action, speaker, language)
+        return await self.remember(question, language)
 
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:
         """What is to be said of one before it is done."""

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from llmagentos.agent.lately import span_of, times_of, when_of
 from llmagentos.agent.orders.compile import CannotCompile
 from llmagentos.agent.orders.dry_run import dry_run, watched
-from llmagentos.agent.orders.rehearsal import Clash, rehearse
+from llmagentos.agent.orders.rehearsal import Clash, rehearse, suppose
 from llmagentos.agent.orders.standing import Standing
 from llmagentos.agent.ports import Selecting
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.kernel.history import DAY_S, SqliteHistory
+from llmagentos.language import tree as t
 from llmagentos.messages.site import Location
-from llmagentos.messages.snapshot import Snapshot
+from llmagentos.messages.snapshot import Snapshot, Speaker
 
 _log = logging.getLogger(__name__)
 BACK_S, SHORTEST_S = 7 * DAY_S, 6 * 3600.0
@@ -37,6 +38,20 @@ class Foresight:
         except CannotCompile:
             return []
         return [*(self._clash(one, new, others, language, told) for one in clashes), *lately]
+
+    def supposed(self, act: t.Act, speaker: Speaker, orders: Sequence[Standing], language: Language, told: Told) -> str:
+        """What standing orders would do if something were done now."""
+        found = suppose(act, speaker, orders, self._now(), self._select, self._zone, self._place)
+        if not found:
+            return say("suppose_nothing", language)
+        named = {one.id: told(one) for one in orders}
+        parts = [
+            say("suppose_after", language, time=span_of(one.after_s, language, minutes=True), order=named[one.order])
+            if one.after_s >= 60
+            else say("suppose_at_once", language, order=named[one.order])
+            for one in found
+        ]
+        return say("suppose_orders", language, what="; ".join(parts))
 
     def _clash(self, clash: Clash, new: Standing, others: Sequence[Standing], language: Language, told: Told) -> str:
         entity = self._now().entities.get(clash.entity)

@@ -145,7 +145,7 @@ class Node:
             self._conversation, acts, self._notices, self.snapshot, self._recorder, select=select, zone=self.zone, place=site.location,
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
-        errands.answer = Remembering(self._history, self.snapshot, self.zone).answer
+        errands.remember = Remembering(self._history, self.snapshot, self.zone).answer
         errands.plan, errands.method, order_words.attend = self.plans.give, self.methods.give, self._conversation.attend
         self.trials = Trials(
             self._conversation, self.orders, self._notices, self.world, self._recorder, keep=lambda state: self.journal.put_state(TRIALS, state)

@@ -25,6 +25,7 @@ from llmagentos.app.recorder import Recorder
 from llmagentos.app.replies import Declined
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import Program, render
+from llmagentos.language import tree as t
 from llmagentos.messages.records import Fired, Observation
 from llmagentos.messages.site import Location
 from llmagentos.messages.snapshot import Held, Snapshot, Speaker
@@ -239,6 +240,12 @@ class Orders:
     async def _foreseen(self, new: Standing, language: Language) -> list[str]:
         others = [one for one in self._standing.all() if one.id != new.id and one.suspended is None]
         return await self._foresight.of(new, others, language, lambda one: self.told(one, language))
+
+    async def supposed(self, act: t.Act, speaker: Speaker, language: Language) -> str:
+        """What the orders would do if something were done now, in words."""
+        return self._foresight.supposed(
+            act, speaker, self._standing.all(), language, lambda one: self.told(one, language)
+        )
 
     async def remove(self, order_id: str) -> bool:
         """An order stands no longer; whether it did."""

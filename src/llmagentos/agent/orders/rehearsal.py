@@ -51,20 +51,44 @@ def rehearse(
     return _Rehearsal(new, others, snapshot, select, zone, place).run()
 
 
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """An order that would act, and how long after."""
+
+    order: str
+    after_s: float
+
+
+def suppose(
+    act: t.Act, speaker: Speaker, others: Sequence[Standing], snapshot: Snapshot, select: Selecting, zone: dt.tzinfo, place: Location | None
+) -> tuple[Consequence, ...]:  # fmt: skip
+    """Which orders would act within an hour if this were done now, in their order. Orders that cannot work here are left out."""
+    able = [one for one in others if one.suspended is None]
+    return _Rehearsal(_supposed(act, speaker, snapshot.at), able, snapshot, select, zone, place, stands=False).suppose()
+
+
+def _supposed(act: t.Act, speaker: Speaker, at: float) -> Standing:
+    """An order that nobody gave: it only does its act."""
+    never = t.AnyOf((t.AllOf((t.Presence("nobody", "home"),)),))
+    return Standing("supposed", t.Order(never, None, None, None, None, (act,)), speaker.principal, speaker.area, at)
+
+
 class _Rehearsal:
     def __init__(
-        self, new: Standing, others: Sequence[Standing], snapshot: Snapshot, select: Selecting, zone: dt.tzinfo, place: Location | None
+        self, new: Standing, others: Sequence[Standing], snapshot: Snapshot, select: Selecting, zone: dt.tzinfo, place: Location | None, *, stands: bool = True
     ) -> None:  # fmt: skip
         self._new, self._select, self._snapshot = new, select, snapshot
         self._orders = {one.id: one for one in (*others, new) if not one.paused}
         self._entities = dict(snapshot.entities)
-        for act in new.order.actions:
+        for act in new.order.actions if stands else ():
             for command in self._commands(new, act, snapshot.at):
                 self._otherwise(command)
         self._standing = StandingOrders(select, zone, place)
         self._standing.begin(self._now(snapshot.at), snapshot.at)
         for one in self._orders.values():
-            self._standing.place(replace(one, fired=[]), snapshot.at)
+            if stands or one is not new:
+                self._standing.place(replace(one, fired=[]), snapshot.at)
+        self._consequences: list[Consequence] = []
         self._later: list[tuple[float, int, str, t.Act]] = []
         self._written: dict[Signal, tuple[float, str, Json]] = {}
         self._before: dict[str, dict[Signal, Value]] = {}
@@ -81,6 +105,20 @@ class _Rehearsal:
         due = [one for signal, value in causes for one in self._reading(signal, value, now)]
         self._obey(self._new.id, now)
         self._follow([one for one in due if one.order != self._new.id], now)
+        self._play(now)
+        often = tuple(sorted(one for one, times in self._fired.items() if times >= AGAIN))
+        if often:
+            self._clashes[("loop",)] = Clash("loop", often, self._moved.get(often[0], ""))
+        return tuple(self._clashes.values())
+
+    def suppose(self) -> tuple[Consequence, ...]:
+        now = self._snapshot.at + 1.0
+        self._obey(self._new.id, now)
+        self._play(now)
+        return tuple(dict.fromkeys(one for one in self._consequences if one.order != self._new.id))
+
+    def _play(self, now: float) -> None:
+        """What follows within the horizon."""
         while (at := self._next()) is not None and at <= now + HORIZON_S and self._fired.total() < MOST:
             while self._later and self._later[0][0] <= at:
                 _, _, order_id, act = heapq.heappop(self._later)
@@ -88,10 +126,6 @@ class _Rehearsal:
             self._follow(
                 [one for one in self._standing.advance(at) if not _by_the_clock(self._orders[one.order].order)], at
             )
-        often = tuple(sorted(one for one, times in self._fired.items() if times >= AGAIN))
-        if often:
-            self._clashes[("loop",)] = Clash("loop", often, self._moved.get(often[0], ""))
-        return tuple(self._clashes.values())
 
     def _next(self) -> float | None:
         times = [
@@ -109,6 +143,7 @@ class _Rehearsal:
 
     def _obey(self, order_id: str, at: float) -> None:
         self._fired[order_id] += 1
+        self._consequences.append(Consequence(order_id, max(0.0, at - self._snapshot.at - 1.0)))
         if self._fired.total() < MOST and self._fired[order_id] <= AGAIN:
             for act in self._orders[order_id].order.actions:
                 self._act(order_id, act, at)
