@@ -49,6 +49,7 @@ class Wishes(Ground):
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
             "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (26.0, ordering.order), "of orders": (3.0, ordering.of_orders),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
+            "what if": (0.8, self._what_if),
         }  # fmt: skip
 
     def draw(self) -> Wish:
@@ -150,6 +151,15 @@ class Wishes(Ground):
             if is_order(wish.words):
                 return wish
         raise Impossible
+
+    def _what_if(self) -> Wish:
+        """What would come of something, in languages that have words for it."""
+        patterns = self._speech.data.get("what if")
+        wish = self._ordered()
+        if patterns is None or len(wish.program.statements) > 1:
+            raise Impossible
+        words = expand(self._random.choice(patterns), self._random, c=wish.words)
+        return Wish(Program((t.WhatIf(wish.the_act()),)), words, act=False)
 
     def _to_be_done(self) -> Wish:
         """What an order does: mostly in words that tell somebody to, or short: "hall light on"."""
