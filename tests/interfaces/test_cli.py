@@ -32,7 +32,7 @@ BENCHES = (
     "assist", "ha-intents", "hwu", "house", "dialogues", "crash", "kill9", "fuzz", "exposes", "thermal", "impossible", "latency", "engine", "fidelity",
     "decisions", "recall", "reaction", "kg", "causes", "repairs", "graph", "diagnosis", "questions",
 )  # fmt: skip
-GRAPH = ("sources", "import", "drop", "query", "show", "check", "prove", "repairs", "diagnose")
+GRAPH = ("sources", "import", "drop", "query", "show", "check", "prove", "similar", "repairs", "diagnose")
 TRAINING = ("corpus", "site-model", "export", "calibrate", "diagnoser")
 
 

@@ -51,6 +51,10 @@ async def _prove(keeper: SiteGraphKeeper, request: dict[str, Any]) -> Any:
     return await keeper.prove(str(request["question"]), str(request.get("rules") or ""))
 
 
+async def _similar(keeper: SiteGraphKeeper, request: dict[str, Any]) -> Any:
+    return await keeper.similar(str(request["name"]))
+
+
 async def _repairs(keeper: SiteGraphKeeper, _request: dict[str, Any]) -> Any:
     return await keeper.repairs()
 
@@ -60,5 +64,5 @@ async def _accept(keeper: SiteGraphKeeper, request: dict[str, Any]) -> Any:
 
 
 _WORK: dict[str, Callable[[SiteGraphKeeper, dict[str, Any]], Awaitable[Any]]] = {
-    "sources": _sources, "query": _query, "import": _import, "drop": _drop, "check": _check, "prove": _prove, "repairs": _repairs, "accept": _accept,
+    "sources": _sources, "query": _query, "import": _import, "drop": _drop, "check": _check, "prove": _prove, "similar": _similar, "repairs": _repairs, "accept": _accept,
 }  # fmt: skip

@@ -151,6 +151,16 @@ class SiteGraphKeeper:
         self._proposals = sorted(found, key=lambda one: -one.confidence)
         return [{"number": number, **asdict(one)} for number, one in enumerate(self._proposals, 1)]
 
+    async def similar(self, name: str) -> list[dict[str, Any]]:
+        """What is like a thing of the imported files, and what both are linked to. Raises: GraphRefused."""
+        from llmagentos.reasoning.links.similar import similar  # numpy, for which nobody else waits
+
+        graph = await self._loaded()
+        known = links(triple for source in graph.sources() if source != DISCOVERY for triple in graph.triples(source))
+        if name not in known.classes and not any(name in (head, tail) for head, _, tail in known.links):
+            raise GraphRefused(f"nothing imported is called {name!r}")
+        return [asdict(one) for one in await _aside(similar, known.classes, known.links, name)]
+
     async def accept(self, number: int) -> dict[str, Any]:
         """A person wants a repair. Raises: GraphRefused."""
         if not 1 <= number <= len(self._proposals):

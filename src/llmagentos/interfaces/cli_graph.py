@@ -113,6 +113,16 @@ def diagnose(
 
 
 @graph_app.command()
+def similar(name: Annotated[str, typer.Argument(help="A thing of an imported file.")], data: DataOption = None) -> None:
+    """What is most like a thing by how it is linked (an embedding), and what both have in common."""
+    table = Table("thing", "alike", "both")
+    for one in _ask(data, "similar", name=name):
+        shared = ", ".join(f"{relation} {other}" for relation, other in one["shared"])
+        table.add_row(escape(one["name"]), f"{one['likeness']:.2f}", escape(shared))
+    out.print(table)
+
+
+@graph_app.command()
 def prove(
     question: Annotated[str, typer.Argument(help='A clause: \'X upstream "room_C180"\', "X is VAV".')],
     rules: Annotated[
