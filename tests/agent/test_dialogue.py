@@ -309,3 +309,20 @@ def test_what_changes_an_order_that_is_asked_about_is_an_order() -> None:
     said(talk, given, "every day at eight in the evening the kitchen light on", {first: 0.9})
     at_once = f"at 21:00: {LAMP}"
     assert said(talk, given, "no, at nine in the evening", {at_once: 0.8, second: 0.1}).offered == (second,)
+
+
+def test_what_is_measured_elsewhere_is_no_answer() -> None:
+    """The bedroom has no thermometer: what the living room's says is not told for it."""
+    given = Given()
+    elsewhere = said(dialogue(given), given, "what is the temperature in the bedroom", {'current temperature of climate in "Living Room"': 0.9})  # fmt: skip
+    assert elsewhere.kind == "refusal"
+    there = said(dialogue(given), given, "what is the temperature in the living room", {'current temperature of climate in "Living Room"': 0.9})  # fmt: skip
+    assert there.kind == "answer"
+
+
+def test_what_is_only_supposed_is_not_done() -> None:
+    given = Given()
+    turn = said(dialogue(given), given, "what if I turn on the kitchen light", {f"what if {LAMP}": 0.9})
+    assert (turn.kind, turn.commands, len(turn.questions)) == ("answer", (), 1)
+    with pytest.raises(AssertionError, match="turn on light"):
+        said(dialogue(given), given, "what if I turn on the kitchen light", {LAMP: 0.9})

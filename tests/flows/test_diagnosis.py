@@ -75,5 +75,5 @@ async def _look(tmp_path: Path, wrong: Wrong) -> None:
 
 
 def test_from_readings_to_the_open_window(tmp_path: Path) -> None:
-    np.seterr(all="raise")
-    asyncio.run(_look(tmp_path, Wrong("window open", 2, 0.9)))
+    with np.errstate(all="raise"):
+        asyncio.run(_look(tmp_path, Wrong("window open", 2, 0.9)))

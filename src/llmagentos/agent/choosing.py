@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from llmagentos.agent import wording
 from llmagentos.agent.another_time import another_time
 from llmagentos.agent.confidence import HARMLESS, USUAL, Calibration, mistake
-from llmagentos.agent.grounding import contradicted, groundless, negated
+from llmagentos.agent.grounding import contradicted, groundless, misplaced, negated
 from llmagentos.agent.orders.told import tell
 from llmagentos.agent.orders.weighing import worth_showing
 from llmagentos.agent.outcomes import OrderOperation, OrdersOperation
@@ -59,6 +59,8 @@ def choose(
     left = len(unexplained(words, best.program, snapshot, near)) if best.turn.acts else 0
     confidence = calibration.confidence(best.probability, left, acts=best.turn.acts)
     turn = replace(best.turn, probability=confidence, unexplained=left)
+    if said_before is None and misplaced(words, best.program, snapshot):
+        return replace(turn, kind="refusal", sentence="refuse absent", text=say("absent_any", language), questions=())
     acts = _acting(found[:2], words)
     if best.turn.acts and best not in acts:
         return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())

@@ -109,6 +109,16 @@ def groundless(words: str, said_before: str | None, program: Program, snapshot: 
     return any(_unspoken(words.casefold(), said, one.target, snapshot) for one in acts)
 
 
+def misplaced(words: str, program: Program, snapshot: Snapshot) -> bool:
+    """Whether a room was named and what would be told is measured in none of those that were."""
+    [first, *more] = program.statements
+    if more or not isinstance(first, t.AskState | t.Aggregate):
+        return False
+    meant = _meant(first.target, snapshot)
+    measured = all(one.entity_class == "sensor" for one in meant) or (isinstance(first, t.AskState) and first.property == "current temperature")  # fmt: skip
+    return measured and not first.target.here and _elsewhere(words, first.target, snapshot)
+
+
 def negated(words: str, program: Program) -> bool:
     """Whether the words say not to do something, and a reading would move something all the same."""
     acts = _acts(program)
