@@ -326,3 +326,6 @@ def test_what_is_only_supposed_is_not_done() -> None:
     assert (turn.kind, turn.commands, len(turn.questions)) == ("answer", (), 1)
     with pytest.raises(AssertionError, match="turn on light"):
         said(dialogue(given), given, "what if I turn on the kitchen light", {LAMP: 0.9})
+    for words, sentence in (("what if I cancel all the alarms", "cancel all alarms"), ("what happens if I delete my standing orders", "remove orders")):  # fmt: skip
+        with pytest.raises(AssertionError, match=sentence):
+            said(dialogue(given), given, words, {sentence: 0.9})

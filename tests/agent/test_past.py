@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmagentos.agent.past import Past, periods, span, speaks_of_span
+from llmagentos.agent.past import Past, _grown, _Stretch, clearly_past, periods, span, speaks_of_span
 from llmagentos.bench.impossible import house
 from llmagentos.language import parse
 from llmagentos.language import tree as t
@@ -51,6 +51,13 @@ def test_where_periods_begin_and_end() -> None:
     assert not speaks_of_span("turn it on in two hours")
 
 
+def test_what_is_clearly_over() -> None:
+    assert clearly_past("how warm was it yesterday")
+    assert clearly_past("how often was it on this week")
+    assert not clearly_past("what is on my calendar this weekend")
+    assert not clearly_past("how warm is it today")
+
+
 def answered(sentence: str, readings: list[Reading], language: str = "en") -> str:
     ask = parse(sentence).statements[0]
     assert isinstance(ask, t.Ask)
@@ -68,7 +75,10 @@ def test_how_long_how_often_and_when_last() -> None:
     readings = lamp(60, 90, 600, 615)
     assert answered('duration of light "Hall Light" on today', readings) == "Hall Light was on for 45 minutes."
     assert answered('times of light "Hall Light" on today', readings) == "Hall Light: on 2 times."
-    assert answered('last time light "Hall Light" on', readings) == "Hall Light was last on today at 10:00."
+    assert (
+        answered('last time light "Hall Light" on', readings)
+        == "Hall Light was last on today at 10:00, until today at 10:15."
+    )
     assert answered('last time light "Hall Light" off', readings) == "Hall Light has been off since today at 10:15."
     assert answered('times of light "Hall Light" on yesterday', readings) == "Hall Light: on 0 times."
     assert answered('last time light "Hall Light" on', lamp()) == "Hall Light has not been on as far back as I know."
@@ -94,7 +104,29 @@ def test_whether_ever_and_what_changed() -> None:
     assert answered('ever light "Hall Light" on yesterday', readings) == "No, Hall Light was not on."
     assert answered("changes today", readings) == "Hall Light."
     assert answered("changes last 1 h", readings) == "None."
-    assert answered("changes today", []) == "None."
+    assert answered("changes today", []).startswith("I have no record")
+    gone = [*lamp(60), Reading(MIDNIGHT + 7200, LAMP.id, "on", None), Reading(MIDNIGHT + 7300, LAMP.id, "on", True)]
+    assert answered('times of light "Hall Light" on today', gone) == "Hall Light: on 1 time."
+    assert answered('last time light "Hall Light" on', gone) == "Hall Light has been on since today at 01:00."
+
+
+def test_what_is_not_known_is_said() -> None:
+    late = [Reading(MIDNIGHT + 3600, LAMP.id, "on", True)]
+    assert (
+        answered('duration of light "Hall Light" on yesterday', late) == "I have no record of Hall Light for that time."
+    )
+    assert "I know of it since today at 01:00" in answered('times of light "Hall Light" on today', late)
+
+
+@pytest.mark.parametrize(
+    ("values", "total"),
+    [
+        ([10, 12, 15], 5), ([10, 12, 0, 3], 5), ([5000.2, 5000.1, 5000.3], 0.1), ([5000, 0, 5001], 1), ([7], 0), ([100, 2], 2),
+    ],
+)  # fmt: skip
+def test_what_a_meter_grew_by(values: list[float], total: float) -> None:
+    numbers = [(float(one), _Stretch(one, 0.0, 1.0)) for one in values]
+    assert _grown(numbers) == pytest.approx(total)
 
 
 @given(st.lists(st.integers(0, 18 * 60), unique=True, max_size=12).map(sorted))

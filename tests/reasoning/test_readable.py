@@ -53,6 +53,19 @@ def test_what_follows_and_why() -> None:
     assert proof(network, ("upstream", "attic", "hall")) is None
 
 
+def test_two_rules_on_one_line_are_two() -> None:
+    network = Network(parse_rules("X p Y if X q Y. X p Y if X r Y."))
+    network.update([("q", "a", "b"), ("r", "c", "d")])
+    assert set(network.facts("p")) == {("p", "a", "b"), ("p", "c", "d")}
+
+
+def test_a_proof_through_many_ways_is_found_at_once() -> None:
+    network = Network(parse_rules("X up Y if X on Y. X up Z if X on Y and Y up Z."))
+    ladder = [("on", f"{side}{step}", f"{other}{step + 1}") for step in range(14) for side in "ab" for other in "ab"]
+    network.update(ladder)
+    assert proof(network, ("up", "a0", "b14")) is not None
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

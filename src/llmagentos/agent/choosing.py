@@ -11,6 +11,7 @@ from llmagentos.agent.orders.told import tell
 from llmagentos.agent.orders.weighing import worth_showing
 from llmagentos.agent.outcomes import OrderOperation, OrdersOperation
 from llmagentos.agent.ports import Decided
+from llmagentos.agent.speech_act import supposes
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
 from llmagentos.agent.wording import Language, join, say
@@ -61,6 +62,8 @@ def choose(
     turn = replace(best.turn, probability=confidence, unexplained=left)
     if said_before is None and misplaced(words, best.program, snapshot):
         return replace(turn, kind="refusal", sentence="refuse absent", text=say("absent_any", language), questions=())
+    if supposes(words) and (best.turn.acts or best.turn.timers):  # the grammar offers none; nothing else may
+        return replace(turn, kind="answer", sentence="none", text=say("nothing", language), commands=(), timers=(), later=())  # fmt: skip
     acts = _acting(found[:2], words)
     if best.turn.acts and best not in acts:
         return replace(turn, kind="refusal", text=say("now_only", language), commands=(), timers=(), later=())

@@ -38,20 +38,21 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
     for family in chain(() if over else offered.asks(scope), past(scope)):
         grammar.add_family(family, act=False)
     for statement in offered.lists(scope):
-        grammar.add(statement, act=wished and isinstance(statement, t.EditList))
+        if not supposed or isinstance(statement, t.EditList | t.AskList | t.Count):
+            grammar.add(statement, act=wished and isinstance(statement, t.EditList))
     if wished and not supposed:
         for family in open_parts(scope):
             grammar.add_family(family, act=False)
-    for family in about_orders(scope):
+    for family in () if supposed else about_orders(scope):
         grammar.add_family(family, act=False)
     others = (
-        () if over else offered.ask_others(scope),
-        offered.alarms(scope),
-        open_alarms(scope),
+        offered.ask_others(scope),
+        () if supposed else offered.alarms(scope),
+        () if supposed else open_alarms(scope),
         offered.replies(scope),
         linked(scope),
         changes(scope),
-        all_orders(scope),
+        () if supposed else all_orders(scope),
     )
     for statement in chain.from_iterable(others):
         grammar.add(statement, act=False)

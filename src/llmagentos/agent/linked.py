@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import tree as t
@@ -96,6 +96,12 @@ class Linked:
 
     def __init__(self, links: SiteLinks, language: Language) -> None:
         self._links, self._language = links, language
+
+    @cached_property
+    def _feeding(self) -> frozenset[str]:
+        """The classes of what feeds anything."""
+        feeders = {self._links.classes.get(head) for head, relation, _ in self._links.links if relation == "feeds"}
+        return frozenset(kind for one in feeders if one for kind in self._links.above.get(one, ()))
 
     def answer(self, ask: Asked) -> str:
         """In words; that a thing is not there, where it is not."""
@@ -215,7 +221,8 @@ class Linked:
 
     def _has(self, thing: str, what: str) -> bool:
         """Whether something of that class, or called so, belongs to a thing."""
-        return any(one == what or self._links.is_a(one, _class(what)) for one in self._near(thing))
+        near = (*self._near(thing), *self.related("upstream of", thing)) if _class(what) in self._feeding else self._near(thing)  # fmt: skip
+        return any(one == what or self._links.is_a(one, _class(what)) for one in near)
 
     def _under(self, thing: str, kind: str) -> int:
         """How many of a kind it feeds or holds."""
@@ -235,11 +242,11 @@ class Linked:
         return [one for one in self._links.things if one not in self._links.classes and kind.casefold() in one.casefold()]  # fmt: skip
 
     def _near(self, thing: str) -> set[str]:
-        """What belongs to it: what it is in and what feeds that, with their points, parts and tags; and all that feeds them."""
+        """What belongs to it: what it is in and what feeds that, with their points, parts and tags."""
         onward, backward = self._links.onward, self._links.backward
         wholes = [thing, *(one for way in INSIDE for one in backward.get((thing, way), ()))]
         feeders = [one for whole in wholes for one in backward.get((whole, "feeds"), ())]
-        found = {*feeders, *self.related("upstream of", thing)}
+        found = set(feeders)
         for one in (*wholes, *feeders):
             found |= {far for way in (*ONWARD, "hasPoint", "hasTag") for far in onward.get((one, way), ())}
         return found - {thing}
@@ -261,16 +268,27 @@ class Linked:
         return say("linked_no_path", self._language, name=start, other=end)
 
     def _between(self, start: str, end: str) -> str:
-        """All that lies on a shortest way."""
-        length = len(self._way(start, end))
-        if not length:
+        """All that lies on a shortest way; against it if there is none along it."""
+        after, before = self._far(start, self._links.onward), self._far(end, self._links.backward)
+        if end not in after:
+            after, before = self._far(end, self._links.onward), self._far(start, self._links.backward)
             start, end = end, start
-            length = len(self._way(start, end))
-        if not length:
-            return say("linked_no_path", self._language, name=start, other=end)
-        after = [one for one in self._closure(start, self._links.onward, (*ONWARD, "hasPoint")) if one != end]
-        found = [one for one in after if (first := len(self._way(start, one))) and (rest := len(self._way(one, end))) and first + rest - 1 == length]  # fmt: skip
+        if end not in after:
+            return say("linked_no_path", self._language, name=end, other=start)
+        found = [one for one, far in after.items() if one not in (start, end) and far + before.get(one, len(after)) == after[end]]  # fmt: skip
         return self._told("list", found)
+
+    def _far(self, start: str, way: Mapping[tuple[str, str], tuple[str, ...]]) -> dict[str, int]:
+        """How many steps everything is away."""
+        found, waiting = {start: 0}, deque([start])
+        while waiting:
+            here = waiting.popleft()
+            for relation in (*ONWARD, "hasPoint"):
+                for one in way.get((here, relation), ()):
+                    if one not in found:
+                        found[one] = found[here] + 1
+                        waiting.append(one)
+        return found
 
     def _way(self, start: str, end: str) -> list[str]:
         before: dict[str, str | None] = {start: None}

@@ -18,7 +18,7 @@ from llmagentos.language import tree as t
 from llmagentos.language.units import Duration
 from llmagentos.language.vocabulary import PRIMARY
 from llmagentos.messages.snapshot import EntityView, Reading
-from llmagentos.messages.values import Json
+from llmagentos.messages.values import Json, same
 
 Signal = tuple[str, str]
 Span = tuple[float, float]
@@ -26,6 +26,7 @@ DAY_S = 86_400.0
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BACK_DAYS = 31
 """How far back it is looked for when something was last so."""
+TOLERANCE, ANEW = 1e-6, 0.1
 COUNTERS = ("energy", "water", "gas", "precipitation", "counter")
 """Kinds that only grow: their total is what they grew by."""
 _DAYS_EN = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -36,6 +37,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     *((f"since {day}", rf"\bsince {day}\b|(?:从|自)(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
     ("weekend", r"\bweekend\b|周末"), *((day, rf"(?<!since )\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
 )  # fmt: skip
+_WAS = re.compile(r"\b(?:was|were|did|had|got|used|has been|have been|ever)\b|了|过", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:last|past|previous)\s|\bago\b|最近|过去|近|前")
 
 
@@ -98,7 +100,10 @@ def number_signal(entity: EntityView) -> Signal:
 def clearly_past(words: str) -> bool:
     """Whether words speak of a time that is over, so that what is so now is no answer."""
     said = set(periods(words))
-    return bool(said & {"yesterday", "last night", "last week", "this week", "this month", "weekend"}) or any(one.startswith("since ") for one in said)  # fmt: skip
+    if said & {"yesterday", "last night", "last week"}:
+        return True
+    running = said & {"this week", "this month", "weekend"} or any(one.startswith("since ") for one in said)
+    return bool(running) and _WAS.search(words) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,8 @@ class Past:
     def __init__(self, readings: Sequence[Reading], now: float, zone: dt.tzinfo, language: Language) -> None:
         self._of: dict[Signal, list[Reading]] = {}
         for one in readings:
-            self._of.setdefault((one.entity, one.property), []).append(one)
+            if one.value is not None:  # it could not be asked: what it said last is the best that is known
+                self._of.setdefault((one.entity, one.property), []).append(one)
         self._now, self._zone, self._language = now, zone, language
 
     def answer(self, ask: t.Ask, entities: Mapping[str, EntityView]) -> str:
@@ -191,10 +197,13 @@ class Past:
     def _changed(self, ask: t.AskChanged, entities: Sequence[EntityView]) -> str:
         """Those whose state is not what it was, or was something else between."""
         over = span(ask.over, self._now, self._zone)
+        known = [one for one in entities if self._of.get(state_signal(one))]
+        if not known:
+            return self._unknown(entities)
         changed = [
             one
-            for one in entities
-            if len({repr(stretch.value) for stretch in self._stretches(state_signal(one), over)}) > 1
+            for one in known
+            if any(not same(a.value, b.value, TOLERANCE) for a, b in pairwise(self._stretches(state_signal(one), over)))
         ]
         return say("some" if changed else "none", self._language, names=join([one.name for one in changed], self._language))  # fmt: skip
 
@@ -209,23 +218,42 @@ class Past:
         readings = self._of.get(of, [])
         so = [_is_so(entity, one.value, word) for one in readings]
         state = wording.state(word, self._language)
-        if not readings:
+        if not readings or readings[0].at >= over[1]:
             return self._unknown([entity])
-        begun = [one.at for before, now, one in zip([False, *so], so, readings, strict=False) if now and not before]
+        turned = [one.at for before, now, one in zip([None, *so], so, readings, strict=False) if now != before]
+        begun = turned if so[0] else turned[1:]
+        begun = begun[::2]
         if last:
-            if not begun:
-                return say("past_never", self._language, name=entity.name, state=state)
-            when = when_of(begun[-1], self._now, self._zone, self._language)
-            return say("past_since" if so[-1] else "past_last", self._language, name=entity.name, state=state, when=when)  # fmt: skip
+            return self._last(entity, state, begun, turned, now_so=so[-1])
         if ask.measure == "times":
             count = sum(over[0] <= at <= over[1] and at > readings[0].at for at in begun)
             times = f"{count}次" if self._language == "zh" else f"{count} time{'' if count == 1 else 's'}"
-            return say("past_times", self._language, name=entity.name, state=state, count=times)
-        if ask.measure == "ever":
+            text = say("past_times", self._language, name=entity.name, state=state, count=times)
+        elif ask.measure == "ever":
             ever = any(_is_so(entity, one.value, word) for one in self._stretches(of, over))
-            return say("ever_yes" if ever else "ever_no", self._language, name=entity.name, state=state)
-        seconds = sum(one.end - one.start for one in self._stretches(of, over) if _is_so(entity, one.value, word))
-        return say("past_duration", self._language, name=entity.name, state=state, time=wording.duration(seconds, self._language))  # fmt: skip
+            text = say("ever_yes" if ever else "ever_no", self._language, name=entity.name, state=state)
+        else:
+            seconds = sum(one.end - one.start for one in self._stretches(of, over) if _is_so(entity, one.value, word))
+            time = wording.duration(seconds, self._language) if seconds >= 1 else say("past_no_time", self._language)
+            text = say("past_duration", self._language, name=entity.name, state=state, time=time)
+        return " ".join((text, *self._known_since(readings[0].at, over[0])))
+
+    def _last(
+        self, entity: EntityView, state: str, begun: Sequence[float], turned: Sequence[float], *, now_so: bool
+    ) -> str:
+        """When it was so last: from when, and until when if it is so no more."""
+        if not begun:
+            return say("past_never", self._language, name=entity.name, state=state)
+        start = when_of(begun[-1], self._now, self._zone, self._language)
+        if now_so:
+            return say("past_since", self._language, name=entity.name, state=state, when=start)
+        end = when_of(turned[-1], self._now, self._zone, self._language)
+        return say("past_last", self._language, name=entity.name, state=state, when=start, until=end)
+
+    def _known_since(self, first: float, asked: float) -> list[str]:
+        if first <= asked:
+            return []
+        return [say("past_known_since", self._language, when=when_of(first, self._now, self._zone, self._language))]
 
     def _unknown(self, entities: Sequence[EntityView]) -> str:
         return say("past_unknown", self._language, name=join([one.name for one in entities[:4]], self._language))
@@ -252,9 +280,15 @@ def _mean(numbers: Sequence[tuple[float, _Stretch]]) -> float:
 
 
 def _grown(numbers: Sequence[tuple[float, _Stretch]]) -> float:
-    """What a counter grew by; one that begins anew begins at nothing."""
+    """What a counter grew by. One that falls to a tenth and stays there has begun anew; any other dip is a slip, and counts for nothing."""
     values = [value for value, _ in numbers]
-    return sum(now - before if now >= before else now for before, now in pairwise(values))
+    total, height = 0.0, values[0]
+    for value, after in zip(values[1:], [*values[2:], values[-1]], strict=False):
+        if value >= height:
+            total, height = total + value - height, value
+        elif value < ANEW * height and after < height:
+            total, height = total + value, value
+    return total
 
 
 def _is_so(entity: EntityView, value: Json, word: str) -> bool:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from llmagentos.agent import abilities
 from llmagentos.agent.offered import GATHERED, TARGET, Family, Scope
-from llmagentos.agent.past import number_signal, periods, speaks_of_span, state_signal
+from llmagentos.agent.past import COUNTERS, number_signal, periods, speaks_of_span, state_signal
 from llmagentos.agent.quantities import durations
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
@@ -30,21 +30,24 @@ def past(scope: Scope) -> Iterable[Family]:
     said, windows = periods(scope.words), _windows(scope)
     compares = _TREND.search(scope.words) is not None
     yield from _how_it_was(scope, windows)
-    measured = _measured(scope) if windows or compares else ()
+    counted, others = _measured(scope) if windows or compares else ((), ())
     functions: list[t.Function] = [one for one, words in GATHERED.items() if words.search(scope.words)]
     functions = functions or ["mean", "minimum", "maximum"]
     for window in windows:
+        yield Family(t.Aggregate("total", TARGET, window), counted)  # the mean of a meter says nothing
         for function in functions:
-            yield Family(t.Aggregate(function, TARGET, window), measured)
+            yield Family(t.Aggregate(function, TARGET, window), others)
     if not compares:
         return
-    if len(said) == 2:
-        for function in functions:
-            for more in get_args(t.More):
-                yield Family(t.ComparedPeriods(function, TARGET, more, said[0], said[1]), measured)
-                yield Family(t.ComparedPeriods(function, TARGET, more, said[1], said[0]), measured)
-    for other in measured:
-        rivals = tuple(one for one in measured if one != other and one.kind == other.kind)
+    pairs = ((said[0], said[1]), (said[1], said[0])) if len(said) == 2 else ()
+    for first, second in pairs:
+        for more in get_args(t.More):
+            yield Family(t.ComparedPeriods("total", TARGET, more, first, second), counted)
+            yield from (
+                Family(t.ComparedPeriods(function, TARGET, more, first, second), others) for function in functions
+            )
+    for other in others:
+        rivals = tuple(one for one in others if one != other and one.kind == other.kind)
         for more in get_args(t.More):
             yield Family(t.Compared(TARGET, more, other), rivals)
 
@@ -75,20 +78,18 @@ def _how_it_was(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterabl
             yield from (Family(t.AskPast(measure, TARGET, word, one), tuple(targets)) for one in spans)
 
 
-def _measured(scope: Scope) -> tuple[Selector, ...]:
-    """Sensors by name, and what is measured in a room, on a floor, or anywhere."""
+def _measured(scope: Scope) -> tuple[tuple[Selector, ...], tuple[Selector, ...]]:
+    """Sensors by name, and what is measured in a room, on a floor, or anywhere: meters, which only grow, and all else."""
     kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
     known = scope.index.measured
-    groups = [
-        Selector(kind, area=area, floor=floor)
-        for kind in sorted({*kinds, "temperature"} & set(known))
-        for area, floor in (
-            (None, None),
-            *((area, None) for area in scope.areas if area in known[kind]),
-            *((None, floor) for floor in scope.floors),
-        )
-    ]
-    return (*(scope.index.named(one) for one in scope.entities if measures(one)), *groups)
+    found: tuple[list[Selector], list[Selector]] = ([], [])
+    for entity in scope.entities:
+        if measures(entity):
+            found[entity.description.kind not in COUNTERS].append(scope.index.named(entity))
+    for kind in sorted({*kinds, "temperature"} & set(known)):
+        areas = [Selector(kind, area=area) for area in scope.areas if area in known[kind]]
+        found[kind not in COUNTERS].extend((Selector(kind), *areas, *(Selector(kind, floor=one) for one in scope.floors)))  # fmt: skip
+    return tuple(found[0]), tuple(found[1])
 
 
 def measures(entity: EntityView) -> bool:

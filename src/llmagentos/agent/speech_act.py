@@ -39,9 +39,15 @@ _SUPPOSED = re.compile(
 )  # fmt: skip
 
 
+_SUGGESTED = re.compile(
+    r"\bplease\b|\bwhat if you\b|[?,;.]\s*(?:then |just |so )?(?:turn|switch|put|set|dim|make|start|stop|open|close|shut|lock|unlock|raise|lower|play|pause|mute|activate)\b|请|帮我",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
 def supposes(words: str) -> bool:
-    """Whether words ask what would come of an act, and do not want it."""
-    return _SUPPOSED.search(words) is not None
+    """Whether words ask what would come of an act, and do not want it. A second clause that wants something, a please or a "what if you" is a wish."""
+    return _SUPPOSED.search(words) is not None and _SUGGESTED.search(words) is None
 
 
 def only_asks(words: str) -> bool:

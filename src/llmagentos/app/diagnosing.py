@@ -38,18 +38,21 @@ class Diagnosing:
 
     async def _of(self, handler: AirHandler, day: dt.date) -> dict[str, Any]:
         signals = [*handler.points.values(), *(one for room in handler.rooms.values() for one in room.values())]
-        midnight = dt.datetime.combine(day, dt.time(), self._zone).timestamp()
+        midnight = self._midnight(day)
         begun = await self._history.begun()
         days = 0 if begun is None else min(NORMAL_DAYS, int((midnight - begun) // DAY_S))
         result: dict[str, Any] = {"name": handler.name, "day": day.isoformat(), "days": days, "points": len(signals)}
         if days < FEWEST_DAYS:
             return {**result, "causes": [], "checks": [], "nothing": None}
-        start = midnight - days * DAY_S
-        past = await self._history.between(signals, start, midnight + DAY_S)
-        return {**result, **await asyncio.to_thread(_diagnosed, handler, past, start, days)}
+        starts = [self._midnight(day - dt.timedelta(days=back)) for back in range(days, -1, -1)]
+        past = await self._history.between(signals, starts[0], midnight + DAY_S)
+        return {**result, **await asyncio.to_thread(_diagnosed, handler, past, starts)}
+
+    def _midnight(self, day: dt.date) -> float:
+        return dt.datetime.combine(day, dt.time(), self._zone).timestamp()
 
 
-def _diagnosed(handler: AirHandler, past: Sequence[Reading], start: float, days: int) -> dict[str, Any]:
+def _diagnosed(handler: AirHandler, past: Sequence[Reading], starts: Sequence[float]) -> dict[str, Any]:
     from llmagentos.app.readings import gridded  # numpy, for which nobody else waits
     from llmagentos.reasoning.diagnosis.checks import next_checks
     from llmagentos.reasoning.diagnosis.departures import departures, raw, usual
@@ -57,7 +60,8 @@ def _diagnosed(handler: AirHandler, past: Sequence[Reading], start: float, days:
     from llmagentos.reasoning.diagnosis.habits import learned
     from llmagentos.reasoning.diagnosis.readings import Readings
 
-    readings = Readings(*gridded(handler, past, start, days + 1))
+    days = len(starts) - 1
+    readings = Readings(*gridded(handler, past, starts))
     before = Readings(*(  # the days before the one in question
         {name: one[..., : -(one.shape[-1] // (days + 1))] for name, one in part.items()} for part in (readings.plant, readings.rooms)
     ))  # fmt: skip

@@ -16,13 +16,13 @@ PER_CENT_FROM = 1.5
 
 
 def gridded(
-    handler: AirHandler, past: Sequence[Reading], start: float, days: int
+    handler: AirHandler, past: Sequence[Reading], starts: Sequence[float]
 ) -> tuple[dict[str, Values], dict[str, Values]]:
-    """Of one plant: by point (1, times), by point of rooms (1, rooms, times). Points without a signal are not known (NaN)."""
+    """Of one plant, for days that start then: by point (1, times), by point of rooms (1, rooms, times). Points without a signal are not known (NaN)."""
     said: dict[Signal, list[Reading]] = defaultdict(list)
     for one in past:
         said[one.entity, one.property].append(one)
-    times: Values = start + np.arange(days * A_DAY, dtype=np.float64) * (MINUTES * 60)
+    times: Values = (np.array(starts)[:, None] + np.arange(A_DAY, dtype=np.float64) * (MINUTES * 60)).reshape(-1)
     plant = {name: _held(said.get(handler.points.get(name, ("", "")), []), times, name)[None] for name in PLANT_POINTS}
     rooms = {
         name: np.stack([_held(said.get(room.get(name, ("", "")), []), times, name) for room in handler.rooms.values()])[None]

@@ -4,13 +4,17 @@ What is slow has a thread of its own (reading, querying, checking) or a process 
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Triple
 
@@ -19,8 +23,8 @@ from llmagentos.knowledge.graph.discovered import discovered
 from llmagentos.knowledge.graph.facts import site_facts, site_rules
 from llmagentos.knowledge.graph.folder import GraphFolder
 from llmagentos.knowledge.graph.imports import UnreadableGraph, imported
-from llmagentos.knowledge.graph.links import links, site_links
-from llmagentos.knowledge.graph.store import QueryError, SiteGraph
+from llmagentos.knowledge.graph.links import Links, links, site_links
+from llmagentos.knowledge.graph.store import Change, QueryError, SiteGraph
 from llmagentos.knowledge.graph.vocabulary import BRICK, INVERSES, TYPE
 from llmagentos.messages import Clock
 from llmagentos.messages.snapshot import SiteLinks, Snapshot
@@ -36,6 +40,8 @@ OWN = (DISCOVERY, ACCEPTED)
 SETTLED_S = 5.0
 """What devices announce is drawn when nothing has been announced for so long."""
 QUERY_S = 10.0
+LONGEST_NAME = 200
+"""Of a source, as its file is called."""
 MOST_PROOFS = 20
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -58,6 +64,7 @@ class SiteGraphKeeper:
         self._graph: SiteGraph | None = None
         self._changing, self._querying = asyncio.Lock(), asyncio.Semaphore(1)
         self._proposals: list[Proposal] = []
+        self._names: dict[str, NamedNode] = {}
 
     async def follow(self) -> None:
         """Draw the site anew whenever what is announced has come to rest. Never ends."""
@@ -72,7 +79,7 @@ class SiteGraphKeeper:
 
     async def draw(self) -> None:
         """What devices announce, as it is now."""
-        await self._put(DISCOVERY, discovered(self._snapshot(), self._site_name), "what devices announce")
+        await self._put(DISCOVERY, lambda: discovered(self._snapshot(), self._site_name), "what devices announce")
 
     async def sources(self) -> dict[str, int]:
         """Each source and how many triples it says."""
@@ -80,19 +87,19 @@ class SiteGraphKeeper:
 
     async def read(self, name: str, content: bytes, suffix: str) -> dict[str, Any]:
         """A file becomes the source of that name, in the place of what it said before. Raises: GraphRefused."""
-        if not name or name in OWN:
-            raise GraphRefused(f"a source cannot be called {name!r}; choose another name with --name")
+        if not name or name in OWN or len(quote(name, safe="")) > LONGEST_NAME:
+            raise GraphRefused(f"a source cannot be called {name[:40]!r}; choose another, shorter name with --name")
         try:
             found = await asyncio.to_thread(imported, content, suffix, name)
         except UnreadableGraph as error:
             raise GraphRefused(str(error)) from error
-        change = await self._put(name, list(found.triples), f"{name}{suffix}")
+        change = await self._put(name, lambda: list(found.triples), f"{name}{suffix}")
         return {"triples": len(found.triples), **change, "remarks": list(found.remarks)}
 
     async def drop(self, name: str) -> dict[str, int]:
         """A source says nothing any more. Raises: GraphRefused."""
         graph = await self._loaded()
-        if name == DISCOVERY or name not in graph.sources():
+        if name == DISCOVERY or name not in await asyncio.to_thread(graph.sources):
             raise GraphRefused(f"there is no imported source {name!r}; `agentos graph sources` lists them")
         async with self._changing:
             change = await asyncio.to_thread(graph.drop, name, self._clock.now())
@@ -103,24 +110,34 @@ class SiteGraphKeeper:
     async def query(self, sparql: str) -> dict[str, Any]:
         """Columns and rows. Raises: GraphRefused, after ten seconds too."""
         graph = await self._loaded()
-        if self._querying.locked():
-            raise GraphRefused("another query is still at work; wait for it, or restart the node to end it")
-        await self._querying.acquire()
-        running = asyncio.ensure_future(asyncio.to_thread(graph.query, sparql))
-        running.add_done_callback(lambda _: self._querying.release())
         try:
-            found = await asyncio.wait_for(asyncio.shield(running), QUERY_S)
-        except TimeoutError as error:
-            running.add_done_callback(lambda done: done.exception())  # nobody waits for it any more
-            raise GraphRefused(f"the query takes longer than {QUERY_S:.0f} s; ask for less, or add LIMIT") from error
+            return asdict(await self._limited(graph.query, sparql))
         except QueryError as error:
             raise GraphRefused(str(error)) from error
-        return asdict(found)
+
+    async def _limited(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        """In a thread that nothing waits for: neither after ten seconds nor when the node ends. Raises: GraphRefused."""
+        if self._querying.locked():
+            raise GraphRefused("another question is still at work; wait for it, or restart the node to end it")
+        await self._querying.acquire()
+        loop = asyncio.get_running_loop()
+        running: asyncio.Future[_T] = loop.create_future()
+        running.add_done_callback(lambda _: self._querying.release())
+        Thread(target=_finish, args=(loop, running, work, arguments), daemon=True).start()
+        try:
+            return await asyncio.wait_for(asyncio.shield(running), QUERY_S)
+        except TimeoutError as error:
+            running.add_done_callback(lambda done: done.exception())  # nobody waits for it any more
+            raise GraphRefused(f"this takes longer than {QUERY_S:.0f} s; ask for less, or add LIMIT") from error
 
     async def said(self) -> list[Triple]:
         """What all sources say now."""
         graph = await self._loaded()
-        return [triple for source in graph.sources() for triple in graph.triples(source)]
+
+        def everything() -> list[Triple]:
+            return [triple for source in graph.sources() for triple in graph.triples(source)]
+
+        return await asyncio.to_thread(everything)
 
     async def findings(self, shapes: str | None) -> list[dict[str, str]]:
         """What departs from the shapes. Raises: GraphRefused."""
@@ -133,30 +150,28 @@ class SiteGraphKeeper:
         """What follows from the site and the rules, each with its proof. Raises: GraphRefused."""
         graph = await self._loaded()
         try:
-            return await asyncio.to_thread(_proved, question, rules, graph, self._snapshot())
+            return await self._limited(_proved, question, rules, graph, self._snapshot())
         except RuleError as error:
             raise GraphRefused(str(error)) from error
 
     async def repairs(self) -> list[dict[str, Any]]:
         """What may be missing or wrong in what was imported, the surest first; numbered for `accept`."""
-        from llmagentos.reasoning.repairs.proposals import (
+        from llmagentos.reasoning.repairs.proposals import (  # numpy, for which nobody else waits
             propose,
             propose_classes,
-        )  # numpy, for which nobody else waits
+        )
 
-        graph = await self._loaded()
-        known = links(triple for source in graph.sources() if source != DISCOVERY for triple in graph.triples(source))
+        known = await asyncio.to_thread(_imported_links, await self._loaded())
         found = await _aside(propose, known.classes, known.links)
         found += await _aside(propose_classes, known.classes, known.links)
-        self._proposals = sorted(found, key=lambda one: -one.confidence)
+        self._proposals, self._names = sorted(found, key=lambda one: -one.confidence), known.names
         return [{"number": number, **asdict(one)} for number, one in enumerate(self._proposals, 1)]
 
     async def similar(self, name: str) -> list[dict[str, Any]]:
         """What is like a thing of the imported files, and what both are linked to. Raises: GraphRefused."""
         from llmagentos.reasoning.links.similar import similar  # numpy, for which nobody else waits
 
-        graph = await self._loaded()
-        known = links(triple for source in graph.sources() if source != DISCOVERY for triple in graph.triples(source))
+        known = await asyncio.to_thread(_imported_links, await self._loaded())
         if name not in known.classes and not any(name in (head, tail) for head, _, tail in known.links):
             raise GraphRefused(f"nothing imported is called {name!r}")
         return [asdict(one) for one in await _aside(similar, known.classes, known.links, name)]
@@ -166,31 +181,39 @@ class SiteGraphKeeper:
         if not 1 <= number <= len(self._proposals):
             raise GraphRefused("there is no such proposal; `agentos graph repairs` numbers them")
         proposal, graph = self._proposals[number - 1], await self._loaded()
-        triples = await asyncio.to_thread(self._of, proposal, graph)
+        said = self._of(proposal)
         if proposal.change == "add":
-            await self._put(ACCEPTED, [*graph.triples(ACCEPTED), triples[0]], "proposals that were accepted")
+            changed = await self._put(
+                ACCEPTED, lambda: [*graph.triples(ACCEPTED), said[0]], "proposals that were accepted"
+            )
         else:
-            for source in graph.sources():
-                kept = [one for one in graph.triples(source) if one not in triples]
-                if source != DISCOVERY and len(kept) < sum(1 for _ in graph.triples(source)):
-                    await self._put(source, kept, source)
+            changed = {"added": 0, "removed": 0}
+            for source in [one for one in await asyncio.to_thread(graph.sources) if one != DISCOVERY]:
+                done = await self._put(source, partial(_without, graph, source, said), source)
+                changed = {name: changed[name] + done[name] for name in changed}
+        if not any(changed.values()):
+            raise GraphRefused("nothing changed: it is so already, or the files have changed; ask for repairs again")
         return asdict(proposal)
 
-    def _of(self, proposal: "Proposal", graph: SiteGraph) -> list[Triple]:
+    def _of(self, proposal: "Proposal") -> list[Triple]:
         """The triples that say a link: one way, and the other where it has two."""
-        names = links(triple for source in graph.sources() for triple in graph.triples(source)).names
         head, relation, tail = proposal.link
         if relation == "type":
-            return [Triple(names[head], NamedNode(TYPE), NamedNode(BRICK + tail))]
-        both = [Triple(names[head], NamedNode(BRICK + relation), names[tail])]
+            return [Triple(self._names[head], NamedNode(TYPE), NamedNode(BRICK + tail))]
+        both = [Triple(self._names[head], NamedNode(BRICK + relation), self._names[tail])]
         if relation in INVERSES:
-            both.append(Triple(names[tail], NamedNode(BRICK + INVERSES[relation]), names[head]))
+            both.append(Triple(self._names[tail], NamedNode(BRICK + INVERSES[relation]), self._names[head]))
         return both
 
-    async def _put(self, source: str, triples: list[Triple], origin: str) -> dict[str, int]:
+    async def _put(self, source: str, triples: Callable[[], list[Triple]], origin: str) -> dict[str, int]:
+        """What a source says becomes what `triples` gives, which is asked when nothing else changes."""
         graph = await self._loaded()
+
+        def put() -> Change:
+            return graph.put(source, triples(), self._clock.now(), origin)
+
         async with self._changing:
-            change = await asyncio.to_thread(graph.put, source, triples, self._clock.now(), origin)
+            change = await asyncio.to_thread(put)
             if change.added or change.removed or source not in OWN:
                 await asyncio.to_thread(self._folder.save, graph, source)
                 await self._draw_up(graph)
@@ -213,9 +236,21 @@ async def _aside(work: Callable[..., _T], *arguments: Any) -> _T:
         return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
 
-def _imported(graph: SiteGraph) -> SiteLinks | None:
+def _without(graph: SiteGraph, source: str, said: list[Triple]) -> list[Triple]:
+    return [one for one in graph.triples(source) if one not in said]
+
+
+def _imported_links(graph: SiteGraph) -> Links:
     """What imported files and accepted repairs say."""
-    return site_links(links(one for source in graph.sources() if source != DISCOVERY for one in graph.triples(source)))
+    return links(one for source in graph.sources() if source != DISCOVERY for one in graph.triples(source))
+
+
+def _imported(graph: SiteGraph) -> SiteLinks | None:
+    """The same as questions see it, with its indexes made."""
+    found = site_links(_imported_links(graph))
+    if found is not None:
+        _ = found.onward, found.backward, found.things
+    return found
 
 
 def _proved(question: str, rules: str, graph: SiteGraph, snapshot: Snapshot) -> dict[str, Any]:
@@ -234,3 +269,21 @@ def _proved(question: str, rules: str, graph: SiteGraph, snapshot: Snapshot) -> 
 
 def _tree(one: Proof) -> dict[str, Any]:
     return {"fact": told(one.fact), "rule": one.rule, "because": [_tree(each) for each in one.because]}
+
+
+def _finish(
+    loop: asyncio.AbstractEventLoop, future: "asyncio.Future[_T]", work: Callable[..., _T], arguments: tuple[Any, ...]
+) -> None:
+    """Work, and hand over what came of it, if anybody is still there."""
+
+    def give(set_: Callable[[Any], None], result: Any) -> None:
+        if not future.done():
+            set_(result)
+
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        try:
+            result = work(*arguments)
+        except Exception as error:
+            loop.call_soon_threadsafe(give, future.set_exception, error)
+        else:
+            loop.call_soon_threadsafe(give, future.set_result, result)

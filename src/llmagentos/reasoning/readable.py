@@ -10,8 +10,9 @@ there being none. What stands after # is for people.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmagentos.reasoning.rules import OPERATORS, Atom, Fact, Rule, RuleError, Term, Test, Value, Var, check
 
@@ -50,7 +51,13 @@ class _Sentence:
 
 def parse_rules(text: str) -> list[Rule]:
     """The rules of a text, named by their lines. Raises: RuleError, with the line."""
-    return [_rule(sentence) for sentence in _sentences(text)]
+    seen: Counter[int] = Counter()
+    rules = []
+    for sentence in _sentences(text):
+        seen[sentence.line] += 1
+        again = f", {seen[sentence.line]}" if seen[sentence.line] > 1 else ""
+        rules.append(replace(_rule(sentence), name=f"line {sentence.line}{again}"))
+    return rules
 
 
 def parse_pattern(text: str) -> Atom:
@@ -82,8 +89,9 @@ def _shown(value: Value) -> str:
 
 def _sentences(text: str) -> Iterator[_Sentence]:
     now: _Sentence | None = None
+    line, counted = 1, 0
     for match in _TOKEN.finditer(text):
-        token, line = match[0], text.count("\n", 0, match.start()) + 1
+        token, line, counted = match[0], line + text.count("\n", counted, match.start()), match.start()
         if token.startswith("#"):
             continue
         if token == ".":

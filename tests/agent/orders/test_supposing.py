@@ -32,13 +32,16 @@ def test_orders_that_would_go_off() -> None:
     later = 'when outlet "Spare Compressor" is on for 5 min: turn off light "Lamp"'
     assert supposed('turn on light "Lamp"', LAMP_ON, later) == [("o0", 0), ("o1", 300)]
     assert supposed('turn on light "Lamp"') == []
+    assert (
+        supposed('turn on light "Lamp"', 'when outlet "Spare Compressor" is off for 10 min: turn on light "Lamp"') == []
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "so"),
     [
         ("what if I turn on the lamp", True), ("what would happen if the garage door opened", True), ("打开车库门会怎么样", True), ("what is on", False),
-        ("turn on the lamp", False), ("what happens when I switch off the freezer", True), ("if it rains close the window", False),
+        ("turn on the lamp", False), ("what happens when I switch off the freezer", True), ("if it rains close the window", False), ("what if you turned the heating down", False), ("suppose it gets dark, turn on the lamp", False),
     ],
 )  # fmt: skip
 def test_words_that_only_suppose(words: str, so: bool) -> None:

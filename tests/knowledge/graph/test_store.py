@@ -81,6 +81,12 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
         ("SELECT * { service SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", "another server"),
         ('SELECT * { ?s ?p "#" . SERVICE <http://a/> { ?s ?p ?o } }', "another server"),
         ("SELECT * { ?s <http://a#b> ?o . SERVICE <http://a/> { ?s ?p ?o } }", "another server"),
+        (
+            "SELECT * { BIND(''' ' \" ''' AS ?x) SERVICE <http://a/> { ?s ?p ?o } FILTER(\"\" = \"\") }",
+            "another server",
+        ),
+        ("SELECT * { FILTER(1<2)SERVICE#>\n<http://a/> { ?s ?p ?o } }", "another server"),
+        ("SELECT * { \\u0053ERVICE <http://a/> { ?s ?p ?o } }", "another server"),
     ],
 )
 def test_what_may_not_be_asked(query: str, said: str) -> None:
@@ -91,11 +97,28 @@ def test_what_may_not_be_asked(query: str, said: str) -> None:
     assert graph.sources() == {"one": 1}
 
 
+def test_what_was_dropped_and_came_again_keeps_its_past() -> None:
+    graph = SiteGraph()
+    graph.put("one", [rel("a", "feeds", "b")], 100.0)
+    graph.drop("one", 200.0)
+    graph.put("one", [rel("c", "feeds", "d")], 300.0)
+    said = [graph.said("one", at) for at in (50.0, 150.0, 250.0, 350.0)]
+    assert said == [set(), {rel("a", "feeds", "b")}, set(), {rel("c", "feeds", "d")}]
+
+
+def test_a_file_of_something_else_is_left_out(tmp_path: Path) -> None:
+    graph, folder = SiteGraph(), GraphFolder(tmp_path)
+    graph.put("My Building 图", [rel("a", "feeds", "b")], 0.0)
+    folder.save(graph, "My Building 图")
+    (tmp_path / "other.nt").write_text("no graph")
+    assert folder.load().sources() == {"My Building 图": 1}
+
+
 def test_answers_are_tables_and_long_ones_are_cut() -> None:
     graph = SiteGraph()
     graph.put("one", [rel("a", "feeds", str(number)) for number in range(20)], 0.0)
     assert graph.query("ASK { ?x brick:feeds ?y }").rows == (("true",),)
-    found = graph.query("SELECT ?y { ?x brick:feeds ?y FILTER(?y != 'service') }", 5)
+    found = graph.query("SELECT ?y { ?x brick:feeds ?y FILTER(?y != <urn:x#service>) }", 5)
     assert (found.columns, len(found.rows), found.cut) == (("y",), 5, True)
     assert graph.query("CONSTRUCT { ?y brick:isFedBy ?x } WHERE { ?x brick:feeds ?y }").columns[0] == "subject"
     with pytest.raises(KeyError):

@@ -62,15 +62,17 @@ class Consequence:
 def suppose(
     act: t.Act, speaker: Speaker, others: Sequence[Standing], snapshot: Snapshot, select: Selecting, zone: dt.tzinfo, place: Location | None
 ) -> tuple[Consequence, ...]:  # fmt: skip
-    """Which orders would act within an hour if this were done now, in their order. Orders that cannot work here are left out."""
+    """Which orders would act within an hour if this were done now and would not without it, in their turn. What cannot work here is left out."""
     able = [one for one in others if one.suspended is None]
-    return _Rehearsal(_supposed(act, speaker, snapshot.at), able, snapshot, select, zone, place, stands=False).suppose()
+    supposed, idle = (_Rehearsal(_supposed(each, speaker, snapshot.at), able, snapshot, select, zone, place, stands=False).suppose() for each in ((act,), ()))  # fmt: skip
+    anyway = {one.order for one in idle}
+    return tuple(one for one in supposed if one.order not in anyway)
 
 
-def _supposed(act: t.Act, speaker: Speaker, at: float) -> Standing:
-    """An order that nobody gave: it only does its act."""
+def _supposed(acts: tuple[t.Act, ...], speaker: Speaker, at: float) -> Standing:
+    """An order that nobody gave: it only does its acts."""
     never = t.AnyOf((t.AllOf((t.Presence("nobody", "home"),)),))
-    return Standing("supposed", t.Order(never, None, None, None, None, (act,)), speaker.principal, speaker.area, at)
+    return Standing("supposed", t.Order(never, None, None, None, None, acts), speaker.principal, speaker.area, at)
 
 
 class _Rehearsal:

@@ -1,5 +1,6 @@
 """The site graph on disk: a file a source, which anybody can read, and one for what was once said. Written whole, so a cut loses nothing."""
 
+import logging
 import os
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -8,6 +9,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from llmagentos.knowledge.graph.store import PAST, SiteGraph, graph_of
 
+_log = logging.getLogger(__name__)
 _ENDING, _PAST_FILE = ".nt", "past.nq"
 
 
@@ -18,15 +20,22 @@ class GraphFolder:
         self._path = path
 
     def load(self) -> SiteGraph:
-        """What was saved. Raises: OSError, SyntaxError for a file that something else has written."""
+        """What was saved; a file that something else has written is left out, which the log says. Raises: OSError."""
         graph = SiteGraph()
         for file in sorted(self._path.glob(f"*{_ENDING}")):
             source = graph_of(unquote(file.name.removesuffix(_ENDING)))
-            graph.store.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES, to_graph=source)
+            try:
+                graph.store.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES, to_graph=source)
+            except SyntaxError as error:
+                _log.error("%s holds no graph and is left out: %s", file, error)
+                continue
             graph.store.add_graph(source)
         past = self._path / _PAST_FILE
         if past.exists():
-            graph.store.bulk_load(path=str(past), format=RdfFormat.N_QUADS)
+            try:
+                graph.store.bulk_load(path=str(past), format=RdfFormat.N_QUADS)
+            except SyntaxError as error:
+                _log.error("%s cannot be read, what was once so is not known: %s", past, error)
         graph.turn_all()
         return graph
 

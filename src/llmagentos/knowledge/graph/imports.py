@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
@@ -34,7 +35,9 @@ def imported(content: bytes, suffix: str, source: str) -> Imported:
         raise UnreadableGraph(f"graphs are read from {', '.join(FORMATS)}, not from {suffix or 'a file without an ending'}")  # fmt: skip
     renamed, triples = set[str](), dict[Triple, None]()
     try:
-        for quad in parse(content, format=FORMATS[suffix.lower()], base_iri=f"urn:agentos:file/{source}/"):
+        for quad in parse(
+            content, format=FORMATS[suffix.lower()], base_iri=f"urn:agentos:file/{quote(source, safe='')}/"
+        ):
             for term in (quad.subject, quad.predicate, quad.object):
                 if isinstance(term, NamedNode) and normal(term.value) != term.value:
                     renamed.add(term.value.removesuffix(short(term.value)))
@@ -46,7 +49,7 @@ def imported(content: bytes, suffix: str, source: str) -> Imported:
 
 def _normal(term: Any, source: str) -> Any:
     if isinstance(term, BlankNode):
-        return NamedNode(f"urn:agentos:file/{source}/_{term.value}")
+        return NamedNode(f"urn:agentos:file/{quote(source, safe='')}/_{term.value}")
     return NamedNode(normal(term.value)) if isinstance(term, NamedNode) else term
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from urllib.parse import quote, unquote
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryTriples, Store, Triple
 
@@ -21,10 +22,9 @@ _FROM, _UNTIL, _SOURCE = NamedNode(f"{SITE}from"), NamedNode(f"{SITE}until"), Na
 _GENERATED, _ORIGIN = NamedNode(f"{PROV}generatedAtTime"), NamedNode(f"{PROV}hadPrimarySource")
 _DATE_TIME = NamedNode(f"{XSD}dateTime")
 _WAYS = {**INVERSES, **{backwards: forwards for forwards, backwards in INVERSES.items()}}
-_QUOTED = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\s]*>|#[^\n]*', re.DOTALL
-)
-_SERVICE = re.compile(r"\bservice\b", re.IGNORECASE)
+_SERVICE = re.compile(r"(?<![:?$/#\w-])service\b", re.IGNORECASE)
+"""The word, wherever it may stand as itself; a query that quotes it is refused, too."""
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 REBUILT_FROM = 1_000
 """A change of so many triples makes all inverses anew, a smaller one only its own."""
 MOST_ROWS = 1_000
@@ -63,7 +63,7 @@ class SiteGraph:
         graph = graph_of(source)
         new = set(triples)
         old = set(self.triples(source))
-        first = not self.store.contains_named_graph(graph)
+        first = not any(self.store.quads_for_pattern(graph, _GENERATED, None, PAST))
         added, removed = new - old, old - new
         if len(added) >= REBUILT_FROM:
             self.store.bulk_extend(_quad(one, graph) for one in added)
@@ -95,7 +95,7 @@ class SiteGraph:
         found = {}
         for graph in self.store.named_graphs():
             if isinstance(graph, NamedNode) and graph.value.startswith(f"{SITE}source/"):
-                found[graph.value.removeprefix(f"{SITE}source/")] = sum(
+                found[unquote(graph.value.removeprefix(f"{SITE}source/"))] = sum(
                     1 for _ in self.store.quads_for_pattern(None, None, None, graph)
                 )
         return dict(sorted(found.items()))
@@ -128,8 +128,8 @@ class SiteGraph:
 
         Raises: QueryError, also for one that would ask somebody else. What takes long cannot be broken off.
         """
-        if _SERVICE.search(_QUOTED.sub(" ", sparql)):
-            raise QueryError("the query would ask another server (SERVICE); only this graph is asked")
+        if _SERVICE.search(_unescaped(sparql)):
+            raise QueryError("the query holds the word SERVICE and might ask another server; only this graph is asked")
         try:
             found = self.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
             if isinstance(found, QueryBoolean):
@@ -207,8 +207,8 @@ class SiteGraph:
 
 
 def graph_of(source: str) -> NamedNode:
-    """The graph of a source. Raises: ValueError for a name that no IRI can hold."""
-    return NamedNode(f"{SITE}source/{source}")
+    """The graph of a source."""
+    return NamedNode(f"{SITE}source/{quote(source, safe='')}")
 
 
 def shown(term: object) -> str:
@@ -225,6 +225,11 @@ def shown(term: object) -> str:
 
 def _quad(triple: Triple, graph: NamedNode) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _unescaped(sparql: str) -> str:
+    """As it is read: letters may be written as their numbers (SPARQL 1.1, section 19.2)."""
+    return _ESCAPED.sub(lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)), sparql)
 
 
 def _turned(triple: Triple) -> Triple | None:
