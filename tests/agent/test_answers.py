@@ -63,7 +63,7 @@ def answer(question: str, home: Snapshot, language: Language = "en") -> str:
         ('state of light "Hall Light"', "Hall Light is on."),
         ('color of light "Living Room Lamp"', "I do not know the color of Living Room Lamp; it has not reported."),
         ('title of media player "TV"', "TV plays nothing."),
-        ("maximum of temperature", "Nursery Temperature is 19°C."),
+        ("maximum of temperature", "Living Room: 20°C."),
         ("mean of humidity", "humidity: 48%."),
         ('count light in "Kitchen"', "2: Kitchen Light and Counter Light."),
         ('weather at "Paris"', "There is no such Paris here."),

@@ -161,16 +161,20 @@ class Answers:
             found = found.options
         if isinstance(found, str):
             return found
+        found = self._with_thermostats(ask.target, found)
         numbers = [
             (float(value), one)
             for one in found
-            if one.online and isinstance(value := one.value("value"), int | float) and not isinstance(value, bool)
-        ]
+            if one.online and isinstance(value := one.value(number_signal(one)[1]), int | float) and not isinstance(value, bool)
+        ]  # fmt: skip
         if not numbers:
             return self._say("unknown_state", name=ask.target.kind)
         if ask.function in ("minimum", "maximum"):
             sought = min if ask.function == "minimum" else max
-            return told(sought(numbers, key=lambda one: one[0])[1], None, self._language)
+            value, entity = sought(numbers, key=lambda one: one[0])
+            measured = entity.property(number_signal(entity)[1])
+            amount = wording.quantity(value, unit_of(measured.unit) if measured else "", self._language)
+            return self._say("value", name=entity.area or entity.name, state=amount)
         total = sum(value for value, _ in numbers)
         prop = found[0].property("value")
         return self._say(
@@ -218,6 +222,14 @@ class Answers:
             prop = entity.property(number_signal(entity)[1])
             texts.append(wording.quantity(round(value, 2), unit_of(prop.unit) if prop else "", self._language))
         return self._say(phrase, name=one.name, first=texts[0], other=other.name, second=texts[1])
+
+    def _with_thermostats(self, target: Selector, found: tuple[EntityView, ...]) -> tuple[EntityView, ...]:
+        """How warm it is where only a thermostat tells."""
+        if target.kind != "temperature" or target.name or target.id or target.area:
+            return found
+        known = {one.area for one in found}
+        return (*found, *(one for one in self._snapshot.entities.values() if one.entity_class == "climate" and one.area and one.area not in known
+                          and target.floor in (None, one.floor) and one.property("current temperature") is not None))  # fmt: skip
 
     def _list(self, target: Selector) -> str | Which:
         found = self._resolve(target)

@@ -10,7 +10,7 @@ from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import SiteLinks
 
 Asked = t.AskLinked | t.AskKind | t.AskMost | t.AskMore | t.AskWhether | t.AskPath
-MOST_THINGS, MOST_KINDS, MOST_NAMES = 6, 5, 120
+MOST_THINGS, MOST_KINDS, MOST_NAMES, FEW, COUNTED_FROM = 6, 5, 120, 2, 6
 INSIDE = ("hasPart", "isLocationOf")
 ONWARD = ("feeds", *INSIDE)
 _PART = re.compile(r"[a-z]+|\d+")
@@ -49,7 +49,9 @@ def _parts(text: str) -> Iterable[str]:
 
 
 def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
-    """The things that words may speak of, likeliest first: those whose rare parts are said, above all whole names."""
+    """The things that words may speak of, likeliest first: those whose rare parts are said, above all whole names; and those that are the only ones, or
+    nearly, of a class that is spoken of.
+    """
     said = set(_parts(words)) | {number for word, number in _NUMBERS.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", words.casefold())}  # fmt: skip
     squeezed = "".join(_WORD.findall(words.casefold()))
     names, parts, often = _named(links)
@@ -57,13 +59,16 @@ def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     found: list[tuple[float, str]] = []
     for name, own in zip(names, parts, strict=True):
         common = own & said
-        if not any(any(one.isdigit() for one in part) or often[part] <= MOST_THINGS for part in common):
+        whole = "".join(_WORD.findall(name.casefold())) in squeezed
+        if not whole and not any(any(one.isdigit() for one in part) or often[part] <= MOST_THINGS for part in common):
             continue
         weight = {part: 1 / often[part] ** 0.5 for part in own}
         score = sum(weight[part] for part in common) / sum(weight.values())
-        score += "".join(_WORD.findall(name.casefold())) in squeezed
+        score += whole
         score += 0.3 * any(links.is_a(name, kind) for kind in kinds)
         found.append((score, name))
+    only = [name for kind in kinds if len(of_kind := [one for one in names if links.classes.get(one) == kind]) <= FEW for name in of_kind]  # fmt: skip
+    found += [(0.5, name) for name in only if name not in {one for _, one in found}]
     found.sort(key=lambda one: (-one[0], one[1]))
     best = found[0][0] if found else 0.0
     return tuple(name for score, name in found[:MOST_THINGS] if score >= 0.3 * best)
@@ -71,7 +76,7 @@ def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
 
 def kinds_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     """The classes that words speak of and of which there is something, the longest names first."""
-    text = words.casefold().replace("_", " ")
+    text = words.casefold().replace("_", " ").replace("outdoor", "outside")
     known = {kind for above in map(links.above.get, set(links.classes.values())) for kind in above or ()}
     found: dict[str, int] = {}
     for kind in known:
@@ -145,7 +150,7 @@ class Linked:
         if relation in ("fed by", "downstream of"):
             return self._closure(thing, onward, ONWARD)
         if relation in ("feeding", "upstream of"):
-            return self._closure(thing, links.backward, ONWARD)
+            return self._closure(thing, links.backward, ONWARD, upstream=True)
         if relation == "in":
             return self._closure(thing, onward, INSIDE)
         if relation == "around":
@@ -177,7 +182,7 @@ class Linked:
                 return others
         return ()
 
-    def _closure(self, thing: str, way: object, relations: Sequence[str]) -> tuple[str, ...]:
+    def _closure(self, thing: str, way: object, relations: Sequence[str], *, upstream: bool = False) -> tuple[str, ...]:
         table = self._links.onward if way is self._links.onward else self._links.backward
         found: dict[str, None] = {}
         waiting = deque([thing])
@@ -185,6 +190,8 @@ class Linked:
             here = waiting.popleft()
             for relation in relations:
                 for one in table.get((here, relation), ()):
+                    if upstream and relation in INSIDE and (one, "feeds") not in table:
+                        continue  # a floor is no more upstream of its rooms than a list of parts of its pumps
                     if one not in found and one != thing:
                         found[one] = None
                         waiting.append(one)
@@ -257,7 +264,7 @@ class Linked:
         names = ("、" if self._language == "zh" else ", ").join(found[:MOST_NAMES])
         if listing == "count":
             return say("count_names" if len(found) <= MOST_NAMES else "count", self._language, count=str(len(found)), names=names)  # fmt: skip
-        phrase = "some" if len(found) <= MOST_NAMES else "linked_many"
+        phrase = "linked_many" if len(found) > MOST_NAMES else "count_names" if len(found) >= COUNTED_FROM else "some"
         return say(phrase, self._language, names=names, count=str(len(found)))
 
     def _path(self, start: str, end: str) -> str:

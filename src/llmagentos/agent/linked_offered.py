@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
-from llmagentos.agent.linked import kinds_in, shown, things_in
+from llmagentos.agent.linked import FEW, Linked, kinds_in, shown, things_in
 from llmagentos.agent.offered import Scope
 from llmagentos.language import Statement
 from llmagentos.language import tree as t
+from llmagentos.messages.snapshot import SiteLinks
 
 _COUNTS = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b|多少|几[个台间根只条]|数量", re.IGNORECASE)
 _SO: dict[str, re.Pattern[str]] = {
@@ -26,10 +27,12 @@ _OF: dict[str, tuple[t.Relation, ...]] = {
 _LACKS = re.compile(r"\bwithout\b|\black|\bmiss|\bno\b|\bnot\b|n't\b|没|缺|无", re.IGNORECASE)
 _MOST = re.compile(r"\bmost\b|\bmore\b|\bfewe|\bbiggest|\blargest|\bbusiest|最多|更多|多", re.IGNORECASE)
 _WAY = re.compile(
-    r"\bhow\b|\bpath|\broute|\bway\b|\bbetween\b|\bthrough\b|\breach|\bfrom\b.*\bto\b|怎么|经过|路径|之间|从.*到",
+    r"\bhow\b|\btrace\b|\bback to\b|\bpath|\broute|\bway\b|\bbetween\b|\bthrough\b|\breach|\bfrom\b.*\bto\b|怎么|经过|路径|之间|从.*到",
     re.IGNORECASE,
 )
-_WHETHER = re.compile(r"^\W*(?:is|are|does|do|did|can|will|whether|has|so)\b|吗|是不是|是否|会不会", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"(?:^|[,;:]\s*)\W*(?:is|are|does|do|did|can|will|whether|has|so)\b|吗|是不是|是否|会不会", re.IGNORECASE
+)
 
 
 def linked(scope: Scope) -> Iterable[Statement]:
@@ -48,12 +51,24 @@ def linked(scope: Scope) -> Iterable[Statement]:
             yield from (t.AskLinked(listing, relation, thing, shown(kind)) for kind in kinds)
     yield from _both(listing, relations, things[:3], [shown(kind) for kind in kinds[:3]])
     yield from _of_kinds(listing, words, kinds, things)
+    if _WAY.search(words):
+        yield from _to_a_kind(links, things, kinds)
     for one in things if len(things) > 1 else ():
         for other in things:
             if one != other and _WHETHER.search(words):
                 yield from (t.AskWhether(one, relation, other) for relation in relations if relation not in ("beside", "with point"))  # fmt: skip
             if one != other and _WAY.search(words):
                 yield from (t.AskPath(one, other), t.AskPath(one, other, between=True))
+
+
+def _to_a_kind(links: SiteLinks, things: Sequence[str], kinds: Sequence[str]) -> Iterable[Statement]:
+    """The way to what a thing has of a kind: "back to its air handler"."""
+    drawing = Linked(links, "en")
+    ways: tuple[t.Relation, ...] = ("upstream of", "downstream of")
+    for thing in things[:2]:
+        for relation in ways:
+            near = [one for one in drawing.related(relation, thing) if any(links.is_a(one, kind) for kind in kinds) and one not in things]  # fmt: skip
+            yield from (t.AskPath(thing, one) for one in near[:FEW])
 
 
 def _both(

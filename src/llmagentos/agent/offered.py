@@ -61,6 +61,10 @@ class Family:
 
 
 _COUNTED = re.compile(r"\b(how many|number of|count|amount of)\b|几|多少|数量|总共|一共", re.IGNORECASE)
+_LISTED = re.compile(
+    r"\b(?:what|which|list|name|show|tell me)\b.*\b(?:are (?:there|in|on|here)|do (?:i|we) have|have (?:i|we)|we have|is there|all|exist|got)\b|哪些|有什么|列出",
+    re.IGNORECASE,
+)
 GATHERED: dict[t.Function, re.Pattern[str]] = {
     "mean": re.compile(r"\b(average|mean)\b|平均", re.IGNORECASE),
     "minimum": re.compile(r"\b(coldest|coolest|lowest|minimum|least|driest)\b|最[冷低干小]", re.IGNORECASE),
@@ -224,9 +228,16 @@ def asks(scope: Scope) -> Iterable[Family]:
                   *(Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors)]  # fmt: skip
         if _COUNTED.search(scope.words):
             about.setdefault(t.Count(TARGET), []).extend(places)
+        if _LISTED.search(scope.words):
+            about.setdefault(t.Find(TARGET), []).extend(places)
         for word in group.words:
             for asked in (t.Check("any", TARGET, word), t.Check("every", TARGET, word), t.Find(TARGET, word), t.Count(TARGET, word)):  # fmt: skip
                 about.setdefault(asked, []).extend(places)
+    anything = tuple(Selector("device", area=area) for area in scope.areas)
+    if _LISTED.search(scope.words):
+        about.setdefault(t.Find(TARGET), []).extend(anything)
+    if _COUNTED.search(scope.words):
+        about.setdefault(t.Count(TARGET), []).extend(anything)
     kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
     for kind in [one for one in KINDS if one in kinds]:
         measured = scope.index.measured.get(kind, frozenset())

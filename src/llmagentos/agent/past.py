@@ -37,6 +37,10 @@ _SAID: tuple[tuple[str, str], ...] = (
     *((f"since {day}", rf"\bsince {day}\b|(?:从|自)(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
     ("weekend", r"\bweekend\b|周末"), *((day, rf"(?<!since )\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
 )  # fmt: skip
+_ONE = re.compile(
+    r"\b(?:last|past|previous)\s+(minute|half hour|half an hour|hour|day)\b|(?:最近|过去)(?:一|1)?个?(小时|分钟|天)"
+)
+_UNITS = (("half", 1800), ("hour", 3600), ("minute", 60), ("day", 86_400), ("小时", 3600), ("分钟", 60), ("天", 86_400))
 _WAS = re.compile(r"\b(?:was|were|did|had|got|used|has been|have been|ever)\b|了|过", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:last|past|previous)\s|\bago\b|最近|过去|近|前")
 
@@ -95,6 +99,15 @@ def number_signal(entity: EntityView) -> Signal:
         if entity.property(name) is not None:
             return entity.id, name
     return state_signal(entity)
+
+
+def implied_span(words: str) -> Duration | None:
+    """A length of time that is one without a number: "the last hour"."""
+    found = _ONE.search(words.casefold())
+    if found is None:
+        return None
+    unit = found[1] or found[2]
+    return Duration(next(seconds for name, seconds in _UNITS if unit.startswith(name)))
 
 
 def clearly_past(words: str) -> bool:

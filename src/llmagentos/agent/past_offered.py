@@ -6,7 +6,7 @@ from typing import get_args
 
 from llmagentos.agent import abilities
 from llmagentos.agent.offered import GATHERED, TARGET, Family, Scope
-from llmagentos.agent.past import COUNTERS, number_signal, periods, speaks_of_span, state_signal
+from llmagentos.agent.past import COUNTERS, implied_span, number_signal, periods, speaks_of_span, state_signal
 from llmagentos.agent.quantities import durations
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
@@ -17,7 +17,7 @@ _MEASURED: dict[t.Measure, re.Pattern[str]] = {
     "duration": re.compile(r"\bhow (?:long|many (?:hours|minutes))\b|\bhow much (?:time|of the)\b|多久|多长时间|几个?小时|多少分钟", re.IGNORECASE),
     "times": re.compile(r"\bhow (?:often|many times|frequently)\b|\bnumber of times\b|几次|多少次|多频繁", re.IGNORECASE),
     "ever": re.compile(r"^\W*(?:did|was|were|has|have)\b|\bever\b|\bat all\b|\bany time\b|过吗|有没有.*过|是否.*过|过没有", re.IGNORECASE),
-    "last time": re.compile(r"\bwhen (?:was|were|did|has|have)\b|\blast time\b|\bsince when\b|\bhow long (?:has|have|is|are)\b|\blast (?:on|off|open|opened|used|running)\b|什么时候|何时|上次|上一次|最后一次|多久了|从什么时候", re.IGNORECASE),
+    "last time": re.compile(r"\bwhen (?:was|were|did|has|have)\b|\b(?:at )?what time (?:was|were|did)\b|\blast time\b|\bsince when\b|\bhow long (?:has|have|is|are)\b|\blast (?:on|off|open|opened|used|running)\b|什么时候|何时|几点|上次|上一次|最后一次|多久了|从什么时候", re.IGNORECASE),
 }  # fmt: skip
 _CHANGED = re.compile(
     r"\bchange|\bdifferent\b|\bhappen|\bmoved\b|\bswitched\b|\bnew\b|变|动静|发生|不一样", re.IGNORECASE
@@ -61,7 +61,8 @@ def changes(scope: Scope) -> Iterable[t.AskChanged]:
 
 def _windows(scope: Scope) -> list[Duration | t.Period]:
     spans = durations(scope.words) if speaks_of_span(scope.words) else ()
-    return [*periods(scope.words), *spans]
+    implied = implied_span(scope.words)
+    return [*dict.fromkeys((*periods(scope.words), *spans, *((implied,) if implied else ())))]
 
 
 def _how_it_was(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:

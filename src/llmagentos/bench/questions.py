@@ -28,6 +28,7 @@ from llmagentos.devices.simulation import yaml12
 from llmagentos.knowledge import Retriever, select
 from llmagentos.knowledge.graph.imports import UnreadableGraph, imported
 from llmagentos.knowledge.graph.links import links, site_links
+from llmagentos.language.vocabulary import PRIMARY
 from llmagentos.messages.snapshot import Held, Reading, Snapshot, Speaker
 
 NOW = dt.datetime(2026, 5, 13, 18, 30, tzinfo=dt.UTC)
@@ -45,13 +46,15 @@ _MINUTES = {"d": 1440.0, "天": 1440.0, "h": 60.0, "小": 60.0, "m": 1.0, "分":
 
 def recorded(home: Snapshot) -> tuple[Snapshot, list[Reading]]:
     """The house at the end of the recorded week, and the week."""
-    ids = {one.name: one.id for one in home.entities.values()}
+    known = {one.name: one for one in home.entities.values()}
     readings: list[Reading] = []
     with gzip.open(SITES / "questions-history.csv.gz", "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["device"] in ids:
+            entity = known.get(row["device"])
+            if entity is not None:
                 at = dt.datetime.fromisoformat(row["at"]).replace(tzinfo=dt.UTC).timestamp()
-                readings.append(Reading(at, ids[row["device"]], row["property"].replace("_", " "), _value(row["value"])))  # fmt: skip
+                name = PRIMARY.get(entity.entity_class, "state") if row["property"] == "state" else row["property"]
+                readings.append(Reading(at, entity.id, name.replace("_", " "), _value(row["value"])))
     values: dict[str, dict[str, Held]] = {}
     for one in readings:
         values.setdefault(one.entity, {})[one.property] = Held(one.value, one.at)

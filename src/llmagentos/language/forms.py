@@ -116,7 +116,7 @@ ASK = Alternatives(
     Form(tree.AskPath, "path", Part("thing", TEXT), "to", Part("other", TEXT)),
     Form(tree.AskPath, "between", Part("thing", TEXT), "and", Part("other", TEXT), between=True),
     Form(tree.Check, Part("quantifier", Words(("is", "any", "every"))), _TARGET, Part("state", STATE)),
-    Form(tree.Find, "which", _TARGET, Part("state", STATE)),
+    Form(tree.Find, "which", _TARGET, Part("state", STATE, optional=True)),
     Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),
     Form(tree.AskList, "items of", Part("list", SELECTOR)),
     Form(tree.AskTimer, "status of timer", Part("timer", TIMER)),

@@ -42,7 +42,7 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Find:
     target: Selector
-    state: str | Slot
+    state: str | Slot | None = None
 
 
 @dataclass(frozen=True, slots=True)

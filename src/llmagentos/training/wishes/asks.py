@@ -144,6 +144,24 @@ class Asks(Targets):
         )  # fmt: skip
         return self._wish(statement, words if floor is None else self._upstairs(words, floor))
 
+    def listed(self) -> Wish:
+        """Which there are, of a kind or of any, in a room or anywhere."""
+        entity = self._some(
+            [one for one in self._entities if one.entity_class not in ("list", "scene", "weather", "calendar")]
+        )
+        asked = self._random.choice((t.Find, t.Find, t.Count))
+        if entity.area is not None and self._random.random() < 0.3:
+            return self._wish(asked(Selector("device", area=entity.area)), self._say("questions", "listed devices" if asked is t.Find else "counted devices", a=self._area_words(entity.area)))  # fmt: skip
+        kind = entity.description.kind if entity.entity_class == "binary sensor" else kind_word(entity)
+        nouns = self._speech.data["nouns"].get(kind)
+        if nouns is None or asked is t.Count:
+            raise Impossible
+        many = self._random.choice(nouns["many"])
+        if entity.area is not None and self._random.random() < 0.6:
+            words = self._say("questions", "listed place", k=many, a=self._area_words(entity.area))
+            return self._wish(t.Find(Selector(kind, area=entity.area)), words)
+        return self._wish(t.Find(Selector(kind)), self._say("questions", "listed", k=many))
+
     def _upstairs(self, words: str, floor: str) -> str:
         """A question about one floor."""
         spoken = self._cased(floor)

@@ -43,7 +43,7 @@ class Wishes(Ground):
         self._draws: dict[str, tuple[float, Callable[[], Wish]]] = {
             "do": (11, acts.do), "set": (7.5, acts.set), "change": (5.5, acts.change), "play": (2.5, acts.play),
             "list": (3.0, acts.list), "without value": (1.1, acts.without_value), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
-            "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people),
+            "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people), "listed": (1.2, asks.listed),
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered), "measured": (2.6, past.measured), "been": (2.8, past.been), "compared": (1.4, past.compared),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
