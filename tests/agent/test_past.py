@@ -110,6 +110,18 @@ def test_whether_ever_and_what_changed() -> None:
     assert answered('last time light "Hall Light" on', gone) == "Hall Light has been on since today at 01:00."
 
 
+def test_beyond_a_value() -> None:
+    readings = [Reading(MIDNIGHT - 3600, FREEZER.id, "value", -18), Reading(MIDNIGHT + 3600, FREEZER.id, "value", -12), Reading(MIDNIGHT + 7200, FREEZER.id, "value", -18)]  # fmt: skip
+    assert answered('ever temperature "Freezer" > -15 C today', readings).startswith(
+        "Yes, Freezer Temperature was above -15"
+    )
+    assert answered('ever temperature "Freezer" > -15 C yesterday', readings).startswith("No")
+    assert "1 hour" in answered('duration of temperature "Freezer" > -15 C today', readings)
+    assert "1 time" in answered('times of temperature "Freezer" > -15 C today', readings)
+    assert "01:00, until today at 02:00" in answered('last time temperature "Freezer" > -15 C', readings)
+    assert answered('ever temperature "Freezer" < -20 C today', readings).startswith("No")
+
+
 def test_what_is_not_known_is_said() -> None:
     late = [Reading(MIDNIGHT + 3600, LAMP.id, "on", True)]
     assert (

@@ -28,7 +28,9 @@ class Answers:
 
     def answer(self, ask: t.Ask) -> str | Which | Question:
         """The answer in words, the question which one was meant, or what only the past can answer."""
-        if isinstance(ask, t.AskPast | t.ComparedPeriods) or (isinstance(ask, t.Aggregate) and ask.over is not None):
+        if isinstance(ask, t.AskPast | t.AskCrossed | t.ComparedPeriods) or (
+            isinstance(ask, t.Aggregate) and ask.over is not None
+        ):
             return self._past(ask)
         if isinstance(ask, t.AskChanged):
             return Question(
@@ -187,7 +189,7 @@ class Answers:
             ),
         )
 
-    def _past(self, ask: t.AskPast | t.ComparedPeriods | t.Aggregate) -> str | Which | Question:
+    def _past(self, ask: t.AskPast | t.AskCrossed | t.ComparedPeriods | t.Aggregate) -> str | Which | Question:
         found = self._resolve(ask.target)
         if isinstance(found, Which):
             found = found.options

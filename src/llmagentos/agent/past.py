@@ -6,8 +6,9 @@ is later than what was asked.
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from llmagentos.agent import abilities, wording
@@ -15,7 +16,7 @@ from llmagentos.agent.lately import when_of
 from llmagentos.agent.telling import unit_of
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import tree as t
-from llmagentos.language.units import Duration
+from llmagentos.language.units import Duration, Quantity
 from llmagentos.language.vocabulary import PRIMARY
 from llmagentos.messages.snapshot import EntityView, Reading
 from llmagentos.messages.values import Json, same
@@ -140,7 +141,7 @@ class Past:
 
     def answer(self, ask: t.Ask, entities: Mapping[str, EntityView]) -> str:
         """In words. `entities`: those that are asked about."""
-        if isinstance(ask, t.AskPast):
+        if isinstance(ask, t.AskPast | t.AskCrossed):
             return self._measured(ask, list(entities.values()))
         if isinstance(ask, t.ComparedPeriods):
             return self._compared(ask, list(entities.values()))
@@ -220,17 +221,16 @@ class Past:
         ]
         return say("some" if changed else "none", self._language, names=join([one.name for one in changed], self._language))  # fmt: skip
 
-    def _measured(self, ask: t.AskPast, entities: Sequence[EntityView]) -> str:
+    def _measured(self, ask: t.AskPast | t.AskCrossed, entities: Sequence[EntityView]) -> str:
         told = [self._of_one(ask, one) for one in entities[:8]]
         return " ".join(told) or self._unknown(entities)
 
-    def _of_one(self, ask: t.AskPast, entity: EntityView) -> str:
-        of, word = state_signal(entity), str(ask.state)
+    def _of_one(self, ask: t.AskPast | t.AskCrossed, entity: EntityView) -> str:
+        of, is_so, state = self._looked_for(ask, entity)
         last = ask.measure == "last time"
         over = (self._now - BACK_DAYS * DAY_S, self._now) if last else span(ask.over, self._now, self._zone)
         readings = self._of.get(of, [])
-        so = [_is_so(entity, one.value, word) for one in readings]
-        state = wording.state(word, self._language)
+        so = [is_so(one.value) for one in readings]
         if not readings or readings[0].at >= over[1]:
             return self._unknown([entity])
         turned = [one.at for before, now, one in zip([None, *so], so, readings, strict=False) if now != before]
@@ -243,13 +243,25 @@ class Past:
             times = f"{count}次" if self._language == "zh" else f"{count} time{'' if count == 1 else 's'}"
             text = say("past_times", self._language, name=entity.name, state=state, count=times)
         elif ask.measure == "ever":
-            ever = any(_is_so(entity, one.value, word) for one in self._stretches(of, over))
+            ever = any(is_so(one.value) for one in self._stretches(of, over))
             text = say("ever_yes" if ever else "ever_no", self._language, name=entity.name, state=state)
         else:
-            seconds = sum(one.end - one.start for one in self._stretches(of, over) if _is_so(entity, one.value, word))
+            seconds = sum(one.end - one.start for one in self._stretches(of, over) if is_so(one.value))
             time = wording.duration(seconds, self._language) if seconds >= 1 else say("past_no_time", self._language)
             text = say("past_duration", self._language, name=entity.name, state=state, time=time)
         return " ".join((text, *self._known_since(readings[0].at, over[0])))
+
+    def _looked_for(
+        self, ask: t.AskPast | t.AskCrossed, entity: EntityView
+    ) -> tuple[Signal, Callable[[Json], bool], str]:
+        """The property, whether a value of it is what is asked about, and words for that."""
+        if isinstance(ask, t.AskPast):
+            word = str(ask.state)
+            return state_signal(entity), partial(_is_so, entity, word), wording.state(word, self._language)
+        assert isinstance(ask.value, Quantity)
+        amount = self._amount(ask.value.value, entity)
+        beyond = say("past_above" if ask.operator == ">" else "past_below", self._language, amount=amount)
+        return number_signal(entity), partial(_is_beyond, ask.operator, ask.value.value), beyond
 
     def _last(
         self, entity: EntityView, state: str, begun: Sequence[float], turned: Sequence[float], *, now_so: bool
@@ -304,7 +316,13 @@ def _grown(numbers: Sequence[tuple[float, _Stretch]]) -> float:
     return total
 
 
-def _is_so(entity: EntityView, value: Json, word: str) -> bool:
+def _is_beyond(operator: str, limit: float, value: Json) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return value > limit if operator == ">" else value < limit
+
+
+def _is_so(entity: EntityView, word: str, value: Json) -> bool:
     """Whether a value is what the word calls it."""
     called = abilities.word_of(entity.description, value)
     return called is not None and abilities.is_called(entity.entity_class, called, word)

@@ -8,9 +8,9 @@ from llmagentos.agent import abilities
 from llmagentos.agent.offered import GATHERED, TARGET, Family, Scope
 from llmagentos.agent.past import COUNTERS, implied_span, number_signal, periods, speaks_of_span, state_signal
 from llmagentos.agent.quantities import durations
-from llmagentos.language import Selector
+from llmagentos.language import Selector, Slot
 from llmagentos.language import tree as t
-from llmagentos.language.units import Duration
+from llmagentos.language.units import UNITS, Duration, canonical_unit
 from llmagentos.messages.snapshot import EntityView
 
 _MEASURED: dict[t.Measure, re.Pattern[str]] = {
@@ -22,12 +22,18 @@ _MEASURED: dict[t.Measure, re.Pattern[str]] = {
 _CHANGED = re.compile(
     r"\bchange|\bdifferent\b|\bhappen|\bmoved\b|\bswitched\b|\bnew\b|变|动静|发生|不一样", re.IGNORECASE
 )
+_BEYOND = re.compile(
+    r"\b(?:above|over|below|under|beyond|exceed\w*|(?:more|less|higher|lower|warmer|colder|hotter) than|at least|at most)\b|高于|超过|低于|以上|以下|超出",
+    re.IGNORECASE,
+)
 _TREND = re.compile(r"\bthan\b|\bcompared\b|\bversus\b|\bvs\b|比", re.IGNORECASE)
 
 
 def past(scope: Scope) -> Iterable[Family]:
     """What was measured, how things have been, and which of two is more: each only where the words speak of it."""
     said, windows = periods(scope.words), _windows(scope)
+    if _BEYOND.search(scope.words):
+        yield from _crossed(scope, windows)
     compares = _TREND.search(scope.words) is not None
     yield from _how_it_was(scope, windows)
     counted, others = _measured(scope) if windows or compares else ((), ())
@@ -63,6 +69,23 @@ def _windows(scope: Scope) -> list[Duration | t.Period]:
     spans = durations(scope.words) if speaks_of_span(scope.words) else ()
     implied = implied_span(scope.words)
     return [*dict.fromkeys((*periods(scope.words), *spans, *((implied,) if implied else ())))]
+
+
+def _crossed(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:
+    """How long, how often, when last and whether ever something measured was beyond a value that was said."""
+    asked = [measure for measure, words in _MEASURED.items() if words.search(scope.words)]
+    by_unit: dict[str, list[Selector]] = {}
+    for entity in scope.entities:
+        prop = entity.property(number_signal(entity)[1]) if measures(entity) else None
+        if prop is not None:
+            unit = canonical_unit(prop.unit)
+            by_unit.setdefault(unit if unit in UNITS else "", []).append(scope.index.named(entity))
+    for unit, targets in by_unit.items():
+        value = Slot(f"number:{unit}:-100000.0:100000.0")
+        for measure in asked:
+            for over in windows if windows and measure != "last time" else [None]:
+                yield Family(t.AskCrossed(measure, TARGET, ">", value, over), tuple(targets))
+                yield Family(t.AskCrossed(measure, TARGET, "<", value, over), tuple(targets))
 
 
 def _how_it_was(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:

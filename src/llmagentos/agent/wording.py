@@ -97,7 +97,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "doubt_asks": ("{name} asks for a yes each time", "{name}每次都需要确认"),
     "doubt_undelivered": ("the last message to your phone did not arrive", "上一条发往手机的消息没有送达"),
     "past_extreme": ("{name}: {state}, {when}.", "{name}：{state}，{when}。"), "past_never": ("{name} has not been {state} as far back as I know.", "据我所知，{name}没有{state}过。"),
-    "past_since": ("{name} has been {state} since {when}.", "{name}从{when}起{state}。"), "past_last": ("{name} was last {state} {when}, until {until}.", "{name}上次{state}是{when}到{until}。"), "past_no_time": ("no time at all", "0分钟"), "past_known_since": ("(I know of it since {when}.)", "（{when}起才有记录。）"),
+    "past_since": ("{name} has been {state} since {when}.", "{name}从{when}起{state}。"), "past_last": ("{name} was last {state} {when}, until {until}.", "{name}上次{state}是{when}到{until}。"), "past_no_time": ("no time at all", "0分钟"), "past_above": ("above {amount}", "高于{amount}"), "past_below": ("below {amount}", "低于{amount}"), "past_known_since": ("(I know of it since {when}.)", "（{when}起才有记录。）"),
     "past_times": ("{name}: {state} {count}.", "{name}：{state}{count}。"), "past_duration": ("{name} was {state} for {time}.", "{name}{state}了{time}。"),
     "past_unknown": ("I have no record of {name} for that time.", "没有{name}在那段时间的记录。"),
     "past_yes": ("Yes: {name} {first} {one}, {second} {other}.", "是的：{name}{one}{first}，{other}{second}。"),

@@ -38,7 +38,7 @@ class Remembering:
     def _start(self, ask: t.Ask, now: float) -> float:
         if isinstance(ask, t.ComparedPeriods):
             return min(span(one, now, self._zone)[0] for one in (ask.over, ask.before))
-        if isinstance(ask, t.AskPast) and ask.measure == "last time":
+        if isinstance(ask, t.AskPast | t.AskCrossed) and ask.measure == "last time":
             return now - BACK_DAYS * DAY_S
-        assert isinstance(ask, t.AskPast | t.AskChanged | t.Aggregate)
+        assert isinstance(ask, t.AskPast | t.AskCrossed | t.AskChanged | t.Aggregate)
         return span(ask.over, now, self._zone)[0]

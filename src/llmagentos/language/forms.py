@@ -95,6 +95,7 @@ _FUNCTION = Words(("mean", "minimum", "maximum", "total"))
 PERIOD = Words(get_args(tree.Period))
 _PAST = Part("over", PERIOD), Part("over", SPAN, "last", optional=True)
 _WINDOW = Part("over", PERIOD), Part("over", SPAN, "last")
+_BEYOND = Part("operator", Words((">", "<")))
 _MORE = Part("more", Words(get_args(tree.More)))
 _STANDING = Form(tree.Standing, _RELATION, Part("thing", TEXT))
 _MEASURE = Part("measure", Words(("duration", "times")))
@@ -104,6 +105,9 @@ ASK = Alternatives(
     *(Form(tree.AskPast, _MEASURE, "of", _TARGET, Part("state", STATE), one) for one in _PAST),
     Form(tree.AskPast, Part("measure", Words(("last time",))), _TARGET, Part("state", STATE)),
     *(Form(tree.AskPast, Part("measure", Words(("ever",))), _TARGET, Part("state", STATE), one) for one in _PAST),
+    *(Form(tree.AskCrossed, _MEASURE, "of", _TARGET, _BEYOND, Part("value", AMOUNT), one) for one in _PAST),
+    *(Form(tree.AskCrossed, Part("measure", Words(("ever",))), _TARGET, _BEYOND, Part("value", AMOUNT), one) for one in _PAST),
+    Form(tree.AskCrossed, Part("measure", Words(("last time",))), _TARGET, _BEYOND, Part("value", AMOUNT)),
     *(Form(tree.AskChanged, "changes", Part("area", TEXT, "in", optional=True), one) for one in _WINDOW),
     Form(tree.Compared, "whether", _TARGET, _MORE, "than", Part("other", SELECTOR)),
     Form(tree.ComparedPeriods, "whether", Part("function", _FUNCTION), "of", _TARGET, _MORE, Part("over", PERIOD), "than", Part("before", PERIOD)),

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from llmagentos.language.grammar import Slot
 from llmagentos.language.tree.acts import Act, TimerRef
 from llmagentos.language.tree.parts import Selector, Text
-from llmagentos.language.units import Duration
+from llmagentos.language.units import Duration, Quantity
 
 Quantifier: TypeAlias = Literal["is", "any", "every"]
 Function: TypeAlias = Literal["mean", "minimum", "maximum", "total"]
@@ -65,6 +65,17 @@ class AskPast:
     measure: Measure
     target: Selector
     state: str | Slot
+    over: Duration | Slot | Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskCrossed:
+    """How long, how often, when last or whether ever something measured was beyond a value."""
+
+    measure: Measure
+    target: Selector
+    operator: Literal[">", "<"]
+    value: Quantity | Slot
     over: Duration | Slot | Period | None = None
 
 
@@ -205,7 +216,7 @@ class WhatIf:
 
 
 Ask: TypeAlias = (
-    AskState | Check | Find | Count | Aggregate | AskPast | Compared | ComparedPeriods | AskChanged | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    AskState | Check | Find | Count | Aggregate | AskPast | AskCrossed | Compared | ComparedPeriods | AskChanged | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 

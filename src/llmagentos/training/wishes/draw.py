@@ -45,7 +45,7 @@ class Wishes(Ground):
             "list": (3.0, acts.list), "without value": (1.1, acts.without_value), "wanted": (1.2, acts.wanted), "timer": (3.6, timing.timer), "alarm": (2.0, timing.alarm), "both": (1.6, acts.both), "state": (4.0, asks.state),
             "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people), "listed": (1.2, asks.listed),
             "playing": (0.8, asks.playing),
-            "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered), "measured": (2.6, past.measured), "been": (2.8, past.been), "compared": (1.4, past.compared),
+            "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered), "measured": (2.6, past.measured), "been": (2.8, past.been), "compared": (1.4, past.compared), "crossed": (1.0, past.crossed), "ever": (0.9, past.ever), "changed": (0.7, past.changed),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
             "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (26.0, ordering.order), "of orders": (3.0, ordering.of_orders),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),

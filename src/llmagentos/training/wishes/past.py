@@ -1,13 +1,13 @@
 """What people want to know of the past, and which of two is more."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
-from llmagentos.agent.past import WEEKDAYS
+from llmagentos.agent.past import WEEKDAYS, number_signal
 from llmagentos.agent.past_offered import measures
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
-from llmagentos.language.units import Duration
+from llmagentos.language.units import UNITS, Duration, Quantity, canonical_unit
 from llmagentos.messages.snapshot import EntityView
 from llmagentos.training.spoken import spoken_duration
 from llmagentos.training.wishes.ground import Impossible, Wish
@@ -68,6 +68,60 @@ class Remembered(Targets):
         return self._wish(
             t.AskPast(measure, target.selector, state, over), self._say("past", measure, p=period, **said)
         )
+
+    def crossed(self) -> Wish:
+        """How long, how often, when last and whether ever it was beyond a value."""
+        entity = self._some(
+            [
+                one
+                for one in self._entities
+                if measures(one) and one.description.kind in ("", "temperature", "humidity", "power", "carbon dioxide")
+            ]
+        )
+        prop = entity.property(number_signal(entity)[1])
+        unit = canonical_unit(prop.unit) if prop is not None else ""
+        target, operators = self.by_name(entity), self._past["beyond"]
+        operator: Literal[">", "<"] = ">" if self._random.random() < 0.5 else "<"
+        low, high = {"C": (-22, 32), "%": (20, 90), "W": (5, 2500), "ppm": (500, 1800)}.get(unit, (1, 50))
+        value = Quantity(float(self._random.randint(low, high)), unit if unit in UNITS else "")
+        spoken = f"{value.value:g}" + self._random.choice(self._past["units"].get(unit, [""]))
+        measures_: tuple[t.Measure, ...] = ("duration", "times", "ever", "ever", "last time")
+        measure = self._random.choice(measures_)
+        said = {"x": target.words, "s": f"{self._random.choice(operators[operator])}{spoken}"}
+        if measure == "last time":
+            return self._wish(
+                t.AskCrossed(measure, target.selector, operator, value), self._say("past", f"crossed {measure}", **said)
+            )
+        over, period = self._window()
+        return self._wish(
+            t.AskCrossed(measure, target.selector, operator, value, over),
+            self._say("past", f"crossed {measure}", p=period, **said),
+        )
+
+    def ever(self) -> Wish:
+        """Whether it was so at all."""
+        entity = self._some(
+            [one for one in self._entities if self._words_of_state(one) and one.entity_class not in _MODES]
+        )
+        state = self._random.choice(self._words_of_state(entity))
+        spoken = self._past["been"].get(state)
+        if spoken is None:
+            raise Impossible
+        target = self.by_name(entity)
+        over, period = self._window()
+        words = self._say("past", "ever", x=target.words, s=self._random.choice(spoken), p=period)
+        return self._wish(t.AskPast("ever", target.selector, state, over), words)
+
+    def changed(self) -> Wish:
+        """What is otherwise than it was."""
+        over, period = self._window()
+        areas = sorted({one.area for one in self._entities if one.area})
+        if areas and self._random.random() < 0.6:
+            area = self._random.choice(areas)
+            return self._wish(
+                t.AskChanged(area, over), self._say("past", "changed place", a=self._place(area), p=period)
+            )
+        return self._wish(t.AskChanged(None, over), self._say("past", "changed", p=period))
 
     def compared(self) -> Wish:
         """Two of a kind now, or one at two times."""
