@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import get_args
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.lately import when_of
@@ -30,7 +31,6 @@ BACK_DAYS = 31
 TOLERANCE, ANEW = 1e-6, 0.1
 COUNTERS = ("energy", "water", "gas", "precipitation", "counter")
 """Kinds that only grow: their total is what they grew by."""
-_DAYS_EN = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _SAID: tuple[tuple[str, str], ...] = (
     ("last night", r"\blast night\b|\bovernight\b|\b(?:during|in) the night\b|昨晚|昨夜|夜里|夜间"), ("this morning", r"\bthis morning\b|今早|今天早上|今天上午|早上"),
     ("yesterday", r"\byesterday\b|昨天|昨日"), ("today", r"\btoday\b|\bso far\b|今天|今日"), ("last week", r"\blast week\b|上周(?![一二三四五六日天])|上个?星期(?![一二三四五六日天])|上礼拜"),
@@ -38,6 +38,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     *((f"since {day}", rf"\bsince {day}\b|(?:从|自)(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
     ("weekend", r"\bweekend\b|周末"), *((day, rf"(?<!since )\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
 )  # fmt: skip
+_PERIODS: dict[str, t.Period] = {one: one for one in get_args(t.Period)}
 _ONE = re.compile(
     r"\b(?:last|past|previous)\s+(minute|half hour|half an hour|hour|day)\b|(?:最近|过去)(?:一|1)?个?(小时|分钟|天)"
 )
@@ -52,7 +53,7 @@ def periods(words: str) -> tuple[t.Period, ...]:
     found = [(match.start(), name) for name, pattern in _SAID if (match := re.search(pattern, text))]
     if any(name == "last night" for _, name in found):
         found = [one for one in found if one[1] != "yesterday"]
-    return tuple(name for _, name in sorted(found))  # type: ignore[misc]  # the names of `_SAID` are those of Period
+    return tuple(_PERIODS[name] for _, name in sorted(found))
 
 
 def speaks_of_span(words: str) -> bool:

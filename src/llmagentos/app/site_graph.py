@@ -103,7 +103,7 @@ class SiteGraphKeeper:
             raise GraphRefused(f"there is no imported source {name!r}; `agentos graph sources` lists them")
         async with self._changing:
             change = await asyncio.to_thread(graph.drop, name, self._clock.now())
-            await asyncio.to_thread(self._folder.save, graph, name)
+            await self._save(graph, name)
             await self._draw_up(graph)
         return asdict(change)
 
@@ -215,9 +215,16 @@ class SiteGraphKeeper:
         async with self._changing:
             change = await asyncio.to_thread(put)
             if change.added or change.removed or source not in OWN:
-                await asyncio.to_thread(self._folder.save, graph, source)
                 await self._draw_up(graph)
+                await self._save(graph, source)
         return asdict(change)
+
+    async def _save(self, graph: SiteGraph, source: str) -> None:
+        """To disk. Raises: GraphRefused where the disk takes nothing: what changed holds until the node ends."""
+        try:
+            await asyncio.to_thread(self._folder.save, graph, source)
+        except OSError as error:
+            raise GraphRefused(f"{source} could not be written down ({error.strerror}); it holds until the node ends, then say it again") from error  # fmt: skip
 
     async def _draw_up(self, graph: SiteGraph) -> None:
         self._drawn(await asyncio.to_thread(_imported, graph))
@@ -283,7 +290,7 @@ def _finish(
     with contextlib.suppress(RuntimeError):  # the loop has ended
         try:
             result = work(*arguments)
-        except Exception as error:
+        except Exception as error:  # whoever asked gets it
             loop.call_soon_threadsafe(give, future.set_exception, error)
         else:
             loop.call_soon_threadsafe(give, future.set_result, result)

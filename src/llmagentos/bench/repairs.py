@@ -1,7 +1,7 @@
 """`agentos bench repairs FOLDER`: mistakes put into Brick models, and whether the proposals find them.
 
 A tenth of the relations is taken out, in place of every second one stands a wrong one. Right is a proposal that adds what was taken out, or takes
-out what was put in. Inverse relations count as one, so that nothing is found by its own other end. The same for classes.
+out what was put in; the proposals learn from mistakes of the same making, and those of people may be of others. Inverse relations count as one, so that nothing is found by its own other end. The same for classes.
 """
 
 from collections.abc import Callable, Collection

@@ -1,13 +1,10 @@
 """`agentos bench ...`: every command shows progress, a table and the failures, and ends with one JSON line."""
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from llmagentos.bench import exposes, fuzz, impossible
 from llmagentos.bench.assist import find_cases, run_assist
@@ -27,55 +24,24 @@ from llmagentos.bench.promptness import run_promptness
 from llmagentos.bench.rcpsp import run_rcpsp
 from llmagentos.bench.reaction import run_reaction
 from llmagentos.bench.recall import run_recall
-from llmagentos.bench.report import BenchError, Figures, finish
+from llmagentos.bench.report import Figures
 from llmagentos.bench.rules import run_rules
-from llmagentos.bench.subject import Run, chosen, measured, store
+from llmagentos.bench.subject import chosen, measured, store
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
-from llmagentos.inference.store import DEFAULT_MODEL, StoreError
+from llmagentos.inference.store import DEFAULT_MODEL
+from llmagentos.interfaces.cli_bench_knowledge import COMMANDS
+from llmagentos.interfaces.measuring import (
+    FolderArgument,
+    JsonOption,
+    LimitOption,
+    ModelOption,
+    measure_bench,
+    out,
+    with_model,
+)
 
 bench_app = typer.Typer(help="Measurements that anyone can repeat.", no_args_is_help=True)
-out = Console()
-
-ModelOption = Annotated[str, typer.Option("--model", help="A known model or the path of a GGUF file.")]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Stop after so many cases.")]
-JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the last line to this file too.")]
-FolderArgument = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder of the set.")]
-
-
-def _measure(
-    name: str,
-    work: Coroutine[Any, Any, Figures],
-    file: Path | None,
-    broken: Callable[[Figures], Sequence[str]] = lambda _figures: (),
-) -> None:
-    """Run a bench to its last line. Exit code 1 where a promise did not hold, 2 where nothing could be measured."""
-    try:
-        figures = asyncio.run(work)
-    except (BenchError, StoreError) as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
-    for sentence in broken(figures):
-        out.print(f"[red]{sentence}[/red]")
-    finish(name, figures, out, file)
-    if broken(figures):
-        raise typer.Exit(1)
-
-
-def _with_model(
-    bench: str,
-    model: str,
-    json: Path | None,
-    run: Run,
-    broken: Callable[[Figures], Sequence[str]] = lambda _figures: (),
-) -> None:
-    """Run a bench with a model, named in the figures."""
-
-    async def measure() -> Figures:
-        async with measured(model) as decider:
-            return {"model": model, **await run(decider)}
-
-    _measure(bench, measure(), json, broken)
 
 
 @bench_app.command()
@@ -84,7 +50,7 @@ def assist(
 ) -> None:
     """Homes with sentences, in the format of home-assistant-datasets; the whole home is compared."""
 
-    _with_model("assist", model, json, lambda decider: run_assist(find_cases(folder)[:limit], decider, out))
+    with_model("assist", model, json, lambda decider: run_assist(find_cases(folder)[:limit], decider, out))
 
 
 @bench_app.command("ha-intents")
@@ -93,7 +59,7 @@ def ha_intents(
 ) -> None:
     """Sentences with Home Assistant's intent and slots, read off the tree of what was understood."""
 
-    _with_model("ha-intents", model, json, lambda decider: run_intents(folder, limit, decider, out))
+    with_model("ha-intents", model, json, lambda decider: run_intents(folder, limit, decider, out))
 
 
 @bench_app.command()
@@ -105,20 +71,20 @@ def hwu(
 ) -> None:
     """What people said to a home robot: the right verb and place."""
 
-    _with_model("hwu", model, json, lambda decider: run_hwu(file, decider, limit, out))
+    with_model("hwu", model, json, lambda decider: run_hwu(file, decider, limit, out))
 
 
 @bench_app.command()
 def house(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
     """What people say to the demo house."""
 
-    _with_model("house", model, json, lambda decider: run_house(decider, out, limit))
+    with_model("house", model, json, lambda decider: run_house(decider, out, limit))
 
 
 @bench_app.command("orders")
 def orders_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
     """Standing orders in words, said to the demo house."""
-    _with_model("orders", model, json, lambda decider: run_orders(decider, out, limit))
+    with_model("orders", model, json, lambda decider: run_orders(decider, out, limit))
 
 
 @bench_app.command("questions")
@@ -133,14 +99,14 @@ def questions_command(
     """What owners and operators ask of a house with a past and of two drawn-up buildings."""
     from llmagentos.bench.questions import run_questions  # loads a database, which no other command waits for
 
-    _with_model("questions", model, json, lambda decider: run_questions(decider, folder, out, limit))
+    with_model("questions", model, json, lambda decider: run_questions(decider, folder, out, limit))
 
 
 @bench_app.command("dialogues")
 def dialogues_command(model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None) -> None:
     """Conversations with the demo house, turn by turn."""
 
-    _with_model("dialogues", model, json, lambda decider: run_dialogues(decider, out, limit))
+    with_model("dialogues", model, json, lambda decider: run_dialogues(decider, out, limit))
 
 
 @bench_app.command()
@@ -159,7 +125,7 @@ def latency(
         async with measured(model) as decider:
             return {"model": model, **await run_latency(model, file, decider, limit, tuple(map(int, sizes.split(","))), out)}  # fmt: skip
 
-    _measure("latency", measure(), json)
+    measure_bench("latency", measure(), json)
 
 
 @bench_app.command()
@@ -179,7 +145,7 @@ def engine(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
         }
         return {**figures, **run_engine(model, file, folder, out)}
 
-    _measure("engine", measure(), json)
+    measure_bench("engine", measure(), json)
 
 
 @bench_app.command()
@@ -189,14 +155,14 @@ def recall(folder: FolderArgument, json: JsonOption = None) -> None:
     async def measure() -> Figures:
         return run_recall(folder, out)
 
-    _measure("recall", measure(), json)
+    measure_bench("recall", measure(), json)
 
 
 @bench_app.command()
 def reaction(model: ModelOption = DEFAULT_MODEL, json: JsonOption = None) -> None:
     """From a request on the local socket to the message on the broker."""
 
-    _with_model("reaction", model, json, lambda decider: run_reaction(decider, out))
+    with_model("reaction", model, json, lambda decider: run_reaction(decider, out))
 
 
 @bench_app.command()
@@ -216,7 +182,7 @@ def fidelity(
         file, folder = chosen(model).file, store().folder
         return {"model": model, **run_fidelity(file, text, tokens, folder, out)}
 
-    _measure("fidelity", measure(), json)
+    measure_bench("fidelity", measure(), json)
 
 
 @bench_app.command()
@@ -239,7 +205,7 @@ def decisions(
     def broken(figures: Figures) -> list[str]:
         return [] if figures["float32_exact"] == 1 else ["the search missed the most probable sentence"]
 
-    _measure("decisions", measure(), json, broken)
+    measure_bench("decisions", measure(), json, broken)
 
 
 @bench_app.command()
@@ -249,7 +215,7 @@ def crash(
     json: JsonOption = None,
 ) -> None:
     """Kill the node at random instants while commands stream: nothing is lost, nothing is sent twice."""
-    _measure("crash", run_crash(kills, seed, out), json, passed)
+    measure_bench("crash", run_crash(kills, seed, out), json, passed)
 
 
 @bench_app.command()
@@ -262,7 +228,7 @@ def kill9(
     json: JsonOption = None,
 ) -> None:
     """Kill the node over standing orders and a plan: every event fires once, nothing is done twice, ends are kept."""
-    _measure("kill9", run_kill9(kills, boundaries, seed, out), json, broken)
+    measure_bench("kill9", run_kill9(kills, boundaries, seed, out), json, broken)
 
 
 @bench_app.command()
@@ -271,13 +237,13 @@ def promises(
     json: JsonOption = None,
 ) -> None:
     """Silent breakages in a simulated week: said before the order that needs the thing, and never for nothing."""
-    _measure("promises", run_promises(seed, out), json, unkept)
+    measure_bench("promises", run_promises(seed, out), json, unkept)
 
 
 @bench_app.command()
 def injection(json: JsonOption = None) -> None:
     """Attacks hidden in what tools return, against rights from the person's words alone (needs agentdojo==0.1.35)."""
-    _measure("injection", run_injection(out), json, let_through)
+    measure_bench("injection", run_injection(out), json, let_through)
 
 
 @bench_app.command("fuzz")
@@ -289,7 +255,7 @@ def fuzz_command(
     json: JsonOption = None,
 ) -> None:
     """Mutated MQTT messages: nothing may raise, the node must still answer."""
-    _measure("fuzz", fuzz.run_fuzz(codecs, broker, seed, folder, out), json, fuzz.broken)
+    measure_bench("fuzz", fuzz.run_fuzz(codecs, broker, seed, folder, out), json, fuzz.broken)
 
 
 @bench_app.command("thermal")
@@ -302,7 +268,7 @@ def thermal_command(
     async def measure() -> Figures:
         return run_thermal(file, out)
 
-    _measure("thermal", measure(), json)
+    measure_bench("thermal", measure(), json)
 
 
 @bench_app.command("rules")
@@ -319,7 +285,7 @@ def rules_command(
         inside = run_rules(out)
         return {**inside, **await run_promptness(model, reactions)}
 
-    _measure("rules", measure(), json)
+    measure_bench("rules", measure(), json)
 
 
 @bench_app.command("rcpsp")
@@ -335,86 +301,7 @@ def rcpsp_command(
     async def measure() -> Figures:
         return run_rcpsp(folder, sizes.split(","), seconds, limit, out)
 
-    _measure("rcpsp", measure(), json)
-
-
-@bench_app.command("kg")
-def kg_command(
-    folder: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="NAME.tar.gz, each with train, valid and test.")
-    ],
-    sets: Annotated[str, typer.Option(help="Which sets, with commas.")] = "nations,umls,kinship",
-    models: Annotated[str, typer.Option(help="Which models, with commas.")] = "transe,transr,complex,rules,combined",
-    json: JsonOption = None,
-) -> None:
-    """Missing facts of a graph: embeddings, mined rules, and both together."""
-
-    async def measure() -> Figures:
-        from llmagentos.bench.kg import run_kg  # loads numpy, which no other command waits for
-
-        return run_kg(folder, sets.split(","), models.split(","), out)
-
-    _measure("kg", measure(), json)
-
-
-@bench_app.command("repairs")
-def repairs_command(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Brick models, as .ttl.")],
-    json: JsonOption = None,
-) -> None:
-    """Mistakes put into drawn-up sites, and whether proposals find them."""
-
-    async def measure() -> Figures:
-        from llmagentos.bench.repairs import run_repairs  # loads numpy, which no other command waits for
-
-        return run_repairs(folder, out)
-
-    _measure("repairs", measure(), json)
-
-
-@bench_app.command("graph")
-def graph_command(
-    triples: Annotated[int, typer.Option(min=1000, help="How large.")] = 1_000_000, json: JsonOption = None
-) -> None:
-    """A site graph of a million triples: to load it, to ask it, and its memory."""
-
-    async def measure() -> Figures:
-        from llmagentos.bench.graph import run_graph  # loads a database, which no other command waits for
-
-        return run_graph(triples, out)
-
-    _measure("graph", measure(), json)
-
-
-@bench_app.command("diagnosis")
-def diagnosis_command(
-    episodes: Annotated[int, typer.Option(min=20, help="How many days of as many plants.")] = 400,
-    json: JsonOption = None,
-) -> None:
-    """What is wrong with simulated plants: twelve kinds of faults, days without any, and rules beside it."""
-
-    async def measure() -> Figures:
-        from llmagentos.bench.diagnosis import run_diagnosis  # loads numpy, which no other command waits for
-
-        return run_diagnosis(episodes, out)
-
-    _measure("diagnosis", measure(), json)
-
-
-@bench_app.command("causes")
-def causes_command(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Networks as NAME.bif.")],
-    networks: Annotated[str, typer.Option(help="Which networks, with commas.")] = "asia,sachs,child,insurance,alarm",
-    json: JsonOption = None,
-) -> None:
-    """Causal models: exactness, what cannot be told, and known networks learned from samples."""
-
-    async def measure() -> Figures:
-        from llmagentos.bench.causes import run_causes  # loads numpy, which no other command waits for
-
-        return run_causes(folder, networks.split(","), out)
-
-    _measure("causes", measure(), json)
+    measure_bench("rcpsp", measure(), json)
 
 
 @bench_app.command("exposes")
@@ -427,7 +314,7 @@ def exposes_command(
     async def measure() -> Figures:
         return exposes.run_exposes(file, out)
 
-    _measure("exposes", measure(), json, exposes.broken)
+    measure_bench("exposes", measure(), json, exposes.broken)
 
 
 @bench_app.command()
@@ -437,7 +324,7 @@ def dangers(
     json: JsonOption = None,
 ) -> None:
     """Generated sentences in unknown homes on which nothing may be done: how often would something be, and something harmful."""
-    _with_model("dangers", model, json, lambda decider: run_dangers(decider, count, out))
+    with_model("dangers", model, json, lambda decider: run_dangers(decider, count, out))
 
 
 @bench_app.command("impossible")
@@ -449,10 +336,14 @@ def impossible_command(
 ) -> None:
     """Wishes the demo house cannot grant: how often would the model act, and can it ever leave the grammar."""
 
-    _with_model(
+    with_model(
         "impossible",
         model,
         json,
         lambda decider: impossible.run_impossible(decider, out, limit, people),
         impossible.broken,
     )
+
+
+for _name, _command in COMMANDS.items():
+    bench_app.command(_name)(_command)
