@@ -454,8 +454,7 @@ def test_an_order_waits_for_room_on_the_disk(tmp_path: Path, monkeypatch: pytest
     refused: list[str] = []
 
     async def full(self: SqliteJournal, *records: Record, state: Mapping[str, Any] | None = None) -> None:
-        kind = type(records[-1]).__name__
-        if kind in ("Fired", "Proposal") and kind not in refused:
+        for kind in {type(one).__name__ for one in records} & {"Fired", "Proposal"} - {*refused}:
             refused.append(kind)
             raise JournalFailed("no space left")
         await written(self, *records, state=state)
@@ -627,21 +626,28 @@ def test_an_order_does_nothing_for_what_the_one_in_whose_place_it_stands_fired_f
 def test_an_order_that_cannot_be_written_down_leaves_the_one_that_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    written = SqliteJournal.put_states
+    full = False
+
+    async def written_or_not(self: SqliteJournal, states: Mapping[str, Any]) -> None:
+        if full and "orders" in states:
+            raise JournalFailed("the disk is full")
+        await written(self, states)
+
+    monkeypatch.setattr(SqliteJournal, "put_states", written_or_not)
+
     async def run() -> None:
+        nonlocal full
         async with house(tmp_path) as (node, _model, _witness):
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             [known] = node.orders.all()
 
-            async def full(_self: SqliteJournal, name: str, _state: Any) -> None:
-                if name == "orders":
-                    raise JournalFailed("the disk is full")
-
-            with monkeypatch.context() as at_once:
-                at_once.setattr(SqliteJournal, "put_state", full)
-                with pytest.raises(JournalFailed):
-                    await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER, replaces=known.id)
-                with pytest.raises(JournalFailed):
-                    await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER)
+            full = True
+            with pytest.raises(JournalFailed):
+                await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER, replaces=known.id)
+            with pytest.raises(JournalFailed):
+                await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER)
+            full = False
             assert [one.sentence for one in node.orders.all()] == [known.sentence]
 
     asyncio.run(run())

@@ -78,7 +78,7 @@ def test_the_world_survives_a_restart_with_the_age_of_what_it_knows() -> None:
     assert world.report("lamp", "on", True, 6.0) is None
     assert world.report("ghost", "on", True, 6.0) is None
     again = World(site)
-    again.load(json.loads(json.dumps(world.dump())))
+    again.load(json.loads(json.dumps(world.dump_descriptions())), json.loads(json.dumps(world.dump_values())))
     view = again.entity("lamp")
     assert view is not None
     assert (view.name, view.area, view.floor, view.values["on"].at) == ("My Lamp", "Hall", "Ground", 6.0)

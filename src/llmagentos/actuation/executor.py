@@ -99,8 +99,10 @@ class Executor:
         [intent] = await self.accept_all([(command, approval)])
         return intent
 
-    async def accept_all(self, approved: Sequence[tuple[Command, Approval]]) -> list[Intent]:
-        """Write the intents, all or none; when this returns they are not lost any more. Raises: PermissionError."""
+    async def accept_all(
+        self, approved: Sequence[tuple[Command, Approval]], *, resting_on: Sequence[Record] = ()
+    ) -> list[Intent]:
+        """Write the intents, with the records they rest on, all or none; when this returns they are not lost any more. Raises: PermissionError."""
         now = self._clock.now()
         intents = []
         for command, approval in approved:
@@ -109,9 +111,9 @@ class Executor:
             self._used.add(approval.id)
             intents.append(Intent(id=self._ids.next(), at=now, source="actuation", causes=(approval.id,), command=command,
                                   approval=approval.id, principal=approval.principal, expires_at=approval.expires_at))  # fmt: skip
-        await self._journal.append(*intents)
-        for intent in intents:
-            self._bus.publish(intent)
+        await self._journal.append(*resting_on, *intents)
+        for record in (*resting_on, *intents):
+            self._bus.publish(record)
         return intents
 
     async def finish(self, intent: Intent) -> Receipt:

@@ -27,7 +27,7 @@ from llmagentos.app.methods import STATE as METHODS
 from llmagentos.app.methods import OwnMethods
 from llmagentos.app.notices import Carrier, Notices
 from llmagentos.app.order_words import OrderWords
-from llmagentos.app.orders import STATE, Orders
+from llmagentos.app.orders import COURSE, STATE, Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.plan_acts import PlanActs
 from llmagentos.app.plans import STATE as PLANS
@@ -115,7 +115,7 @@ class Node:
         self._watching = Watching(self.bus, lambda state: self.journal.put_state(HEALTH, state))
         self.orders = Orders(
             select, self.zone, site.location, self.snapshot, recorder=self._recorder,
-            keep=lambda state: self.journal.put_state(STATE, state),
+            keep=self.journal.put_states,
             foresight=Foresight(select, self.zone, site.location, self.snapshot, self._history),
         )  # fmt: skip
         language: Language = "zh" if site.language.startswith("zh") else "en"
@@ -164,16 +164,17 @@ class Node:
         self.diagnosing = Diagnosing(self.graph, self._history, self.snapshot, self.zone)
         self._loops = Loops(self._recorder)
         self._dirty = self._closed = False
+        self._saved_structure = -1
 
     async def start(self) -> None:
         """Take up the past, listen to the broker, end what was left open."""
         await self._claim()
-        self.world.load(self.journal.state("world") or {})
+        self._load_world()
         self._reminders.load(self.journal.state("reminders") or {"timers": self.journal.state("timers")})
         self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
         self._lists.load(self.journal.state("lists") or {})
-        self.orders.load(self.journal.state(STATE) or {})
+        self.orders.load(self.journal.state(STATE) or {}, self.journal.state(COURSE) or {})
         self.alarms.load(self.journal.state(ALARMS) or {})
         self._unattended.load(self.journal.state("put back") or {})
         self.trials.load(self.journal.state(TRIALS) or {})
@@ -197,6 +198,11 @@ class Node:
         self._loops.once("recovery of orders", self._unattended.recover())
         self._loops.once("recovery of trials", self._recover_trials())
         self._loops.once("recovery", self._recover(self.journal.open_intents()))
+
+    def _load_world(self) -> None:
+        together = self.journal.state("world") or {}  # where both were kept before they were kept apart
+        descriptions = self.journal.state("descriptions") or together.get("entities") or []
+        self.world.load(descriptions, self.journal.state("values") or together.get("values") or {})
 
     async def _claim(self) -> None:
         """A journal belongs to one site. Raises: JournalFailed for that of another."""
@@ -384,7 +390,11 @@ class Node:
     async def _save(self) -> None:
         if self._dirty:
             self._dirty = False
-            await self.journal.put_made("world", self.world.dump)
+            structure = self.world.structure
+            if structure != self._saved_structure:
+                await self.journal.put_made("descriptions", self.world.dump_descriptions)
+                self._saved_structure = structure
+            await self.journal.put_made("values", self.world.dump_values)
             await self.journal.put_state("guards", self._proposals.guards.dump())
         if self.orders.begun and self.orders.all():
             await self.orders.save()

@@ -6,7 +6,7 @@ What comes about is journaled before it acts. Rights are those of the giver at t
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
@@ -33,8 +33,8 @@ from llmagentos.reasoning.signals import Signal
 
 LATEST_S = 600.0
 """What was due while the node was down is not done later than this; it is told."""
-STATE = "orders"
-"""Of the journal."""
+STATE, COURSE = "orders", "course of orders"
+"""Of the journal: what stands, and how it goes with it, which is written whenever one fires."""
 WAITING = 1_000
 """What has come about and is not carried out yet; more than that in one breath is a storm, and the rest is dropped and told."""
 Obey = Callable[[Standing, Fired], Awaitable[None]]
@@ -45,7 +45,7 @@ class Orders:
 
     def __init__(
         self, select: Selecting, zone: dt.tzinfo, place: Location | None, now: Callable[[], Snapshot], *,
-        recorder: Recorder, keep: Callable[[dict[str, Any]], Awaitable[None]], foresight: Foresight,
+        recorder: Recorder, keep: Callable[[Mapping[str, Any]], Awaitable[None]], foresight: Foresight,
     ) -> None:  # fmt: skip
         self._foresight = foresight
         self._standing = StandingOrders(select, zone, place)
@@ -64,8 +64,9 @@ class Orders:
         self._dropped = 0
         self.begun = False
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, orders: Mapping[str, Any], course: Mapping[str, Any]) -> None:
         """Take up what was kept."""
+        state = {**orders, **course}
         self._standing.load(state, state.get("at"))
         self._unfinished = [
             Due(one["order"], one["at"], one["why"], tuple(tuple(fact) for fact in one["because"]))
@@ -150,7 +151,7 @@ class Orders:
         self._fired = Fired(id=self._recorder.next_id(), at=due.at, source="agent.orders", causes=self._rests_on(standing, due), order=standing.id,
                             sentence=self.sentence(standing), why="late" if late else due.why)  # fmt: skip
         try:
-            return await self._recorder.write(self._fired, state={STATE: self.dump()})
+            return await self._recorder.write(self._fired, state={COURSE: self._course()})
         except JournalFailed:
             self._fired, self._standing.lapsed = None, True
             raise
@@ -199,7 +200,7 @@ class Orders:
         said, self._causes[standing.id] = self._causes.get(standing.id), cause
         self._sentences.pop(standing.id, None)
         try:
-            await self.save()
+            await self._save_orders()
         except JournalFailed:
             self._take_back(standing, known, said)
             raise
@@ -252,30 +253,38 @@ class Orders:
         known = self._standing.get(order_id) is not None
         self._take(self._standing.remove(order_id, self._recorder.now()))
         self._causes.pop(order_id, None)
-        await self.save()
+        await self._save_orders()
         return known
 
     async def pause(self, order_id: str, paused: bool) -> bool:
         """An order rests, or no longer; whether it is there."""
         self._standing.pause([order_id], paused)
-        await self.save()
+        await self._save_orders()
         return self._standing.get(order_id) is not None
 
-    def dump(self) -> dict[str, Any]:
+    def _course(self) -> dict[str, Any]:
         """As JSON; what is on disk as fired waits no longer."""
         done = int(self._fired is not None)
         return {
-            **self._standing.dump(),
-            "causes": self._causes,
+            **self._standing.dump_course(),
             "at": self._recorder.now(),
             "pending": [asdict(one) for one in list(self._pending)[done:]],
         }
 
+    async def _save_orders(self) -> None:
+        """What stands has changed."""
+        await self._save(
+            {STATE: {"orders": self._standing.dump_orders(), "causes": self._causes}, COURSE: self._course()}
+        )
+
     async def save(self) -> None:
-        """To disk."""
+        """How it goes with the orders, to disk. Raises: JournalFailed."""
+        await self._save({COURSE: self._course()})
+
+    async def _save(self, state: Mapping[str, Any]) -> None:
         self._standing.lapsed = False
         try:
-            await self._keep(self.dump())
+            await self._keep(state)
         except JournalFailed:
             self._standing.lapsed = True
             raise

@@ -22,6 +22,7 @@ from llmagentos.messages.records import (
     Intent,
     Proposal,
     Receipt,
+    Record,
     Refusal,
 )
 from llmagentos.messages.snapshot import EntityView, Snapshot, Speaker
@@ -31,6 +32,9 @@ EXPIRY_S = 60.0
 """How long a command is worth doing; a light switched on a minute late is a fright, not a service."""
 CONSENT_S = 120.0
 Also: TypeAlias = Callable[[], Awaitable[list[str]]]
+
+
+_Outcome = list[Approval] | Refusal | ConsentRequest
 
 
 class Proposals:
@@ -57,10 +61,9 @@ class Proposals:
         self._asking = {key: one for key, one in self._asking.items() if self._recorder.now() <= one[0].expires_at}
         proposal = Proposal(**self._recorder.stamp(), source=f"agent.{speaker.agent}", causes=(cause,), principal=speaker.principal,
                             agent=speaker.agent, sentence=turn.sentence, commands=turn.commands, expires_at=self._recorder.now() + EXPIRY_S)  # fmt: skip
-        await self._recorder.write(proposal)
         async with self._gate:  # from judging to accepting: no other command may come in between
-            outcome = await self._judge(proposal, consented=None)
-            intents = await self._accept(proposal, outcome, speaker) if isinstance(outcome, list) else []
+            outcome = self._judge(proposal, consented=None)
+            intents = await self._accept(proposal, outcome, speaker, proposal)
         if isinstance(outcome, Refusal):
             text = self._told_no(outcome, proposal, turn.language)
             return await self._replies.give(outcome.id, speaker, "refusal", text, started, turn)
@@ -89,8 +92,8 @@ class Proposals:
         if not granted:
             return await self._replies.give(consent.id, speaker, "done", say("nothing", language), started)
         async with self._gate:
-            outcome = await self._judge(proposal, consented=consent)
-            intents = await self._accept(proposal, outcome, speaker) if isinstance(outcome, list) else []
+            outcome = self._judge(proposal, consented=consent)
+            intents = await self._accept(proposal, outcome, speaker)
         if not isinstance(outcome, list):
             why = outcome.reason if isinstance(outcome, Refusal) else outcome.rule
             return await self._replies.give(outcome.id, speaker, "refusal", say("refused", language, why=why), started)
@@ -104,8 +107,8 @@ class Proposals:
                      expires_at=expires_at) for one in commands
         ]  # fmt: skip
         if commands:
-            await self._recorder.write_quietly(*approvals)
-            intents = await self._executor.accept_all(list(zip(commands, approvals, strict=True)))
+            approved = list(zip(commands, approvals, strict=True))
+            intents = await self._executor.accept_all(approved, resting_on=approvals)
             await asyncio.gather(*(self._executor.finish(one) for one in intents))
 
     def halt_unwritten(self) -> None:
@@ -129,9 +132,7 @@ class Proposals:
         asked = self._asking.get(request_id)
         return asked is not None and self._recorder.now() <= asked[0].expires_at
 
-    async def _judge(
-        self, proposal: Proposal, *, consented: Consent | None
-    ) -> list[Approval] | Refusal | ConsentRequest:
+    def _judge(self, proposal: Proposal, *, consented: Consent | None) -> _Outcome:
         """All commands of a proposal pass, or none: the first no (or question) decides."""
         snapshot, now = self._snapshot(), self._recorder.now()
         hour = dt.datetime.fromtimestamp(now, self._zone).hour
@@ -148,9 +149,8 @@ class Proposals:
                 consented=consented is not None,
             )
             if verdict.kind == "refuse":
-                refusal = Refusal(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, command=command,
-                                  rule=verdict.rule, reason=verdict.reason)  # fmt: skip
-                return await self._recorder.write(refusal)
+                return Refusal(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, command=command,
+                               rule=verdict.rule, reason=verdict.reason)  # fmt: skip
             trial.note(command.entity, command.property, command.value, now)
             if verdict.kind == "ask":
                 asked.append(command)
@@ -160,15 +160,19 @@ class Proposals:
             approvals.append(Approval(**self._recorder.stamp(), source="policy", causes=causes, principal=principal,
                                       digest=command.digest(), rule=verdict.rule, expires_at=now + EXPIRY_S))  # fmt: skip
         if asked:
-            request = ConsentRequest(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
-                                     commands=tuple(asked), rule=rule, expires_at=now + CONSENT_S)  # fmt: skip
-            return await self._recorder.write(request)
-        await self._recorder.write_quietly(*approvals)
+            return ConsentRequest(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
+                                  commands=tuple(asked), rule=rule, expires_at=now + CONSENT_S)  # fmt: skip
         return approvals
 
-    async def _accept(self, proposal: Proposal, approvals: list[Approval], speaker: Speaker) -> list[Intent]:
-        self.undo.note(speaker, proposal.commands, self._snapshot())
-        intents = await self._executor.accept_all(list(zip(proposal.commands, approvals, strict=True)))
+    async def _accept(self, proposal: Proposal, outcome: _Outcome, speaker: Speaker, *new: Record) -> list[Intent]:
+        """What was judged goes to disk, with `new` records that it rests on and, if it passed, with the intents: one write, so that one wait is enough."""
+        if not isinstance(outcome, list):
+            await self._recorder.write_all(*new, outcome)
+            return []
+        before = self._snapshot()
+        approved = list(zip(proposal.commands, outcome, strict=True))
+        intents = await self._executor.accept_all(approved, resting_on=(*new, *outcome))
+        self.undo.note(speaker, proposal.commands, before)
         for one in intents:
             self._leaves(one.command)
             self.guards.note(one.command.entity, one.command.property, one.command.value, one.at)

@@ -46,9 +46,11 @@ class Recorder:
         self._bus.publish(record)
         return record
 
-    async def write_quietly(self, *records: Record) -> None:
-        """To disk alone: steps that nobody follows. Raises: JournalFailed."""
+    async def write_all(self, *records: Record) -> None:
+        """The same for several, all or none. Raises: JournalFailed."""
         await self._journal.append(*records)
+        for one in records:
+            self._bus.publish(one)
 
     async def remember(self, text: str) -> str:
         """Words of people, in a side table; their key. Raises: JournalFailed."""

@@ -1,6 +1,7 @@
 """From a reading on the broker to the command on it, by standing orders, while a thousand readings a second pass: the model idle, then busy.
 
 The node is a process of its own, as in life; devices are messages on a real broker. What is measured is what a device would see.
+A command leaves after three commits to the disk, so how long one takes is measured beside it, on the same disk in the same minutes.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import contextlib
 import json
 import os
 import random
+import sqlite3
 import sys
 import tempfile
 import time
@@ -105,10 +107,13 @@ async def run_promptness(model: str, count: int) -> Figures:
         try:
             await _ready(folder / "node")
             tasks.append(asyncio.create_task(plant.chatter()))
+            disk = asyncio.create_task(_commits(folder))
             idle = await _measured(plant, count, "model idle")
             tasks.append(asyncio.create_task(_talk(folder / "node")))
             await asyncio.sleep(2.0)
             busy = await _measured(plant, count, "model busy")
+            disk.cancel()
+            commits = await disk
         finally:
             for one in tasks:
                 one.cancel()
@@ -122,6 +127,7 @@ async def run_promptness(model: str, count: int) -> Figures:
     return {
         "reactions": len(idle) + len(busy), "readings_per_s": READINGS_PER_S, "p50_ms": round(quantile(busy, 0.5), 1), "p99_ms": round(busy_p99, 1),
         "idle_p50_ms": round(quantile(idle, 0.5), 1), "idle_p99_ms": round(idle_p99, 1), "busy_over_idle": round(busy_p99 / idle_p99, 2),
+        "commit_p50_ms": round(quantile(commits, 0.5), 1), "commit_p99_ms": round(quantile(commits, 0.99), 1), "commit_worst_ms": round(max(commits), 1),
     }  # fmt: skip
 
 
@@ -150,6 +156,27 @@ async def _measured(plant: Plant, count: int, what: str) -> list[float]:
             except TimeoutError as error:
                 raise BenchError(f"no command came within {LATE_S:.0f} s of a reading") from error
             await asyncio.sleep(EVERY_S)
+    return taken
+
+
+async def _commits(folder: Path) -> list[float]:
+    """Milliseconds that single commits to this disk take, until it is cancelled."""
+    taken: list[float] = []
+    with contextlib.closing(sqlite3.connect(folder / "commits.sqlite", check_same_thread=False)) as disk:
+        disk.execute("PRAGMA journal_mode = WAL")
+        disk.execute("PRAGMA synchronous = FULL")
+        disk.execute("CREATE TABLE one (text TEXT)")
+
+        def commit() -> None:
+            with disk:
+                disk.execute("INSERT INTO one VALUES ('a record')")
+
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                begun = time.perf_counter()
+                await asyncio.to_thread(commit)
+                taken.append((time.perf_counter() - begun) * 1000)
+                await asyncio.sleep(EVERY_S)
     return taken
 
 

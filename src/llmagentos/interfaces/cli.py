@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from llmagentos.app.collector import collecting
 from llmagentos.app.local_socket import call, events
 from llmagentos.app.run import deciding, running
 from llmagentos.app.sitefile import load_site
@@ -84,6 +85,7 @@ async def _serve(site: Path, data: Path | None, model: str, bigger: str | None, 
         deciding(models, model, _compiling()) as decider,
         deciding(models, bigger, _compiling()) if bigger else contextlib.nullcontext() as second,
         running(site, room, decider, simulate=simulate, bigger=second, tell=out.print) as node,
+        collecting(node.settled),
         page(node, room, port) as address,
     ):
         out.print(

@@ -98,6 +98,10 @@ class SqliteJournal:
         """Replace a piece of state that a restart needs."""
         await self._write([_put(key, value)])
 
+    async def put_states(self, states: Mapping[str, Any]) -> None:
+        """The same for several, all or none."""
+        await self._write([_put(key, value) for key, value in states.items()])
+
     async def put_made(self, key: str, make: Callable[[], Any]) -> None:
         """The same for a large piece, made in another thread: no reading waits for it. One at a time, or an older one may come last."""
         await self._write([await asyncio.to_thread(lambda: _put(key, make()))])

@@ -118,6 +118,11 @@ class World:
         self._changed()
         return True
 
+    @property
+    def structure(self) -> int:
+        """Grows whenever something exists that did not, or is described otherwise."""
+        return self._structure
+
     def set_timers(self, timers: tuple[TimerView, ...], alarms: tuple[AlarmView, ...] = ()) -> None:
         """The timers and alarms that exist now."""
         self._timers, self._alarms = timers, alarms
@@ -144,22 +149,22 @@ class World:
         self._structure += structure
         self._snapshot = None
 
-    def dump(self) -> dict[str, Any]:
-        """Everything a restart needs, as JSON: descriptions as devices gave them, values with their times. Any thread may ask."""
-        raw, entities = list(self._raw.values()), list(self._entities.values())
+    def dump_descriptions(self) -> list[dict[str, Any]]:
+        """What exists, as devices describe it, as JSON: large, and changes with `structure` only. Any thread may ask."""
+        return [dataclasses.asdict(one) for one in list(self._raw.values())]
+
+    def dump_values(self) -> dict[str, dict[str, Any]]:
+        """What holds, with its times, as JSON. Any thread may ask."""
         return {
-            "entities": [dataclasses.asdict(one) for one in raw],
-            "values": {
-                view.id: {name: [held.value, held.at, held.quality] for name, held in view.values.items()}
-                for view in entities
-            },
+            view.id: {name: [held.value, held.at, held.quality] for name, held in view.values.items()}
+            for view in list(self._entities.values())
         }
 
-    def load(self, data: dict[str, Any]) -> None:
-        """Take up what `dump` wrote; values keep their age, so what was old stays old. Raises: SchemaError."""
-        for fields in data.get("entities", []):
+    def load(self, descriptions: list[dict[str, Any]], values: dict[str, dict[str, Any]]) -> None:
+        """Take up what was dumped; values keep their age, so what was old stays old. Raises: SchemaError."""
+        for fields in descriptions:
             self.describe(codec.build(EntityDescription, fields))
         self._unseen = set(self._raw)
-        for entity_id, values in data.get("values", {}).items():
-            for name, (value, at, quality) in values.items():
+        for entity_id, known in values.items():
+            for name, (value, at, quality) in known.items():
                 self.report(entity_id, name, value, at, quality=quality)

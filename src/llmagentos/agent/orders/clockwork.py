@@ -95,6 +95,12 @@ class Clockwork:
         self._count += 1
         heapq.heappush(self._clock, (at, self._count, order_id, fact, what))
 
+    def dump(self) -> dict[str, float]:
+        """When those said something last whose silence is waited for."""
+        return {
+            one: self.last_heard[one] for one, waiting in self._silent.items() if waiting and one in self.last_heard
+        }
+
     def load(self, heard: dict[str, Any]) -> None:
         """When entities said something before a restart."""
         self.last_heard = dict(heard)

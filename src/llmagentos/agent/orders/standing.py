@@ -24,6 +24,8 @@ from llmagentos.reasoning.held import HELD
 from llmagentos.reasoning.rules import Value
 from llmagentos.reasoning.signals import Signal
 
+FIRINGS = 4
+"""So many of the last are known of an order without a limit: they count against one that it is given later."""
 Why = Literal["fired", "ended", "not now", "limit", "paused"]
 
 
@@ -278,7 +280,7 @@ class StandingOrders:
         if limit is not None:
             standing.fired = [one for one in standing.fired if one > at - limit.per.seconds]
             return "fired" if len(standing.fired) < limit.times else "limit"
-        standing.fired = standing.fired[-20:]
+        standing.fired = standing.fired[-FIRINGS:]
         return "fired"
 
     def watched_by(self, order_id: str) -> tuple[Signal, ...]:
@@ -314,22 +316,34 @@ class StandingOrders:
 
     def dump(self) -> dict[str, Any]:
         """As JSON."""
-        orders = [
-            {"id": one.id, "order": one.sentence, "principal": one.principal, "area": one.area, "placed_at": one.placed_at,
-             "paused": one.paused, "active": one.active, "fired": one.fired}
+        return {"orders": self.dump_orders(), **self.dump_course()}
+
+    def dump_orders(self) -> list[dict[str, Any]]:
+        """What stands: changes when people give, pause or take back orders."""
+        return [
+            {"id": one.id, "order": one.sentence, "principal": one.principal, "area": one.area, "placed_at": one.placed_at, "paused": one.paused}
             for one in self._orders.values()
         ]  # fmt: skip
-        held = sorted({one.id for one in self._orders.values() if self.holds(one.id)} | self._held_before)
-        return {"orders": orders, "held": held, "since": self._engine.dump(), "heard": self._clockwork.last_heard}
+
+    def dump_course(self) -> dict[str, Any]:
+        """How it goes with what stands: small, as it is written down whenever an order fires."""
+        every = self._orders.values()
+        return {
+            "held": sorted({one.id for one in every if self.holds(one.id)} | self._held_before),
+            "active": [one.id for one in every if one.active], "fired": {one.id: one.fired for one in every if one.fired},
+            "since": self._engine.dump(), "heard": self._clockwork.dump(),
+        }  # fmt: skip
 
     def load(self, state: dict[str, Any], at: float | None = None) -> None:
         """Take up what `dump` wrote at that instant, before the site is known; moments since then are due."""
         self._since = at
+        active, fired = state.get("active") or (), state.get("fired") or {}
         for one in state.get("orders") or ():
             [order] = parse(one["order"]).statements
             assert isinstance(order, t.Order)
             self._orders[one["id"]] = Standing(one["id"], order, one["principal"], one["area"], one["placed_at"], one["paused"],
-                                               active=one["active"], fired=list(one["fired"]))  # fmt: skip
+                                               active=one["id"] in active or one.get("active", False),
+                                               fired=list(fired.get(one["id"]) or one.get("fired") or ()))  # fmt: skip
         self._held_before = set(state.get("held") or ())
         self._engine.load(state.get("since") or [])
         self._clockwork.load(state.get("heard") or {})
