@@ -81,3 +81,24 @@ def test_what_is_said_can_be_understood(words: str, sentence: str) -> None:
 def test_orders_wait_only_for_what_words_speak_of(words: str, sentence: str, legal_here: bool) -> None:
     heard = hear(words, None, Retriever(), HOME, Speaker())
     assert legal(words, HOME, Speaker(), heard, SiteIndex(HOME)).accepts(f" {sentence}") == legal_here
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "legal_here"),
+    [
+        ("which lamps can I dim", "which light able brightness", True),
+        ("哪盏灯可以换颜色", "which light able color", True),
+        ("is the counter light dimmable", 'whether light "Counter Light" able brightness', True),
+        ("can you turn on the counter light", 'whether light "Counter Light" able turn on', False),
+        ("能打开厨房的灯吗", 'whether light "Kitchen Light" able turn on', False),
+        ("what can I do with the bedroom fan", 'abilities of fan "Bedroom Fan"', True),
+        ("where is Dusty", 'place of vacuum "Dusty"', True),
+        ("turn on Dusty", 'place of vacuum "Dusty"', False),
+        ("how warm was it in the nursery yesterday afternoon", 'mean of temperature in "Nursery" yesterday afternoon', True),
+        ("how warm was it in the nursery yesterday", 'mean of temperature in "Nursery" yesterday afternoon', False),
+        ("hall light on between 9 am and 11 am yesterday, how long", 'duration of light "Hall Light" on yesterday from 09:00 to 11:00', True),
+    ],
+)  # fmt: skip
+def test_what_things_are_is_asked_where_words_speak_of_it(words: str, sentence: str, legal_here: bool) -> None:
+    heard = hear(words, None, Retriever(), HOME, Speaker())
+    assert legal(words, HOME, Speaker(), heard, SiteIndex(HOME)).accepts(f" {sentence}") is legal_here

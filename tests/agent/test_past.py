@@ -1,12 +1,14 @@
-"""Questions over time: periods in words, and answers against counting minute by minute."""
+"""Questions over time, answered against counting minute by minute."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmagentos.agent.past import Past, _grown, _Stretch, clearly_past, periods, span, speaks_of_span
+from llmagentos.agent.past import Past, _grown, _Stretch
+from llmagentos.agent.periods import spans
 from llmagentos.bench.impossible import house
 from llmagentos.language import parse
 from llmagentos.language import tree as t
@@ -17,45 +19,6 @@ ZONE = dt.UTC
 NOW = dt.datetime(2026, 5, 13, 18, 30, tzinfo=ZONE).timestamp()  # a Wednesday
 MIDNIGHT = dt.datetime(2026, 5, 13, tzinfo=ZONE).timestamp()
 LAMP, FREEZER = HOUSE.entities["light.hall_light"], HOUSE.entities["sensor.freezer_temperature"]
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("how warm was it yesterday", ("yesterday",)), ("coldest last night", ("last night",)), ("昨晚最低多少度", ("last night",)),
-        ("was it warmer today than yesterday", ("today", "yesterday")), ("on Monday", ("monday",)), ("周三开了几次", ("wednesday",)),
-        ("is it warm", ()), ("this week", ("this week",)), ("kWh since Monday", ("since monday",)), ("周末开了几次", ("weekend",)), ("上周", ("last week",)), ("sundays", ("sunday",)),
-    ],
-)  # fmt: skip
-def test_periods_in_words(words: str, said: tuple[str, ...]) -> None:
-    assert periods(words) == said
-
-
-def test_where_periods_begin_and_end() -> None:
-    def hours(over: object) -> tuple[float, float]:
-        start, end = span(over, NOW, ZONE)
-        return (start - MIDNIGHT) / 3600, (end - MIDNIGHT) / 3600
-
-    assert hours("today") == (0, 18.5)
-    assert hours(None) == (0, 18.5)
-    assert hours("yesterday") == (-24, 0)
-    assert hours("last night") == (-4, 8)
-    assert hours("this week") == (-48, 18.5)
-    assert hours("last week") == (-216, -48)
-    assert hours("wednesday") == (0, 18.5)
-    assert hours("thursday") == (-144, -120)
-    assert hours("this month") == (-288, 18.5)
-    assert hours("since monday") == (-48, 18.5)
-    assert hours("weekend") == (-96, -48)
-    assert speaks_of_span("in the last two hours")
-    assert not speaks_of_span("turn it on in two hours")
-
-
-def test_what_is_clearly_over() -> None:
-    assert clearly_past("how warm was it yesterday")
-    assert clearly_past("how often was it on this week")
-    assert not clearly_past("what is on my calendar this weekend")
-    assert not clearly_past("how warm is it today")
 
 
 def answered(sentence: str, readings: list[Reading], language: str = "en") -> str:
@@ -152,7 +115,7 @@ def test_as_if_counted_by_the_minute(minutes: list[int]) -> None:
     said = past._of_one(t.AskPast("times", _target(), "on", "today"), LAMP)
     begun = sum(now and not before for before, now in zip([False, *on], on, strict=False))
     assert f" {begun} time" in said
-    seconds = sum(one.end - one.start for one in past._stretches((LAMP.id, "on"), span("today", NOW, ZONE)) if one.value is True)  # fmt: skip
+    seconds = sum(one.end - one.start for one in past._stretches((LAMP.id, "on"), spans("today", NOW, ZONE)) if one.value is True)  # fmt: skip
     assert seconds == 60 * sum(on)
 
 
@@ -160,3 +123,27 @@ def _target() -> t.Selector:
     ask = parse('state of light "Hall Light"').statements[0]
     assert isinstance(ask, t.AskState)
     return ask.target
+
+
+def test_a_part_of_each_day() -> None:
+    readings = lamp(60, 90, 600, 615)
+    assert (
+        answered('duration of light "Hall Light" on today small hours', readings) == "Hall Light was on for 30 minutes."
+    )
+    assert answered('times of light "Hall Light" on today from 09:00 to 11:00', readings) == "Hall Light: on 1 time."
+    assert answered('ever light "Hall Light" on today afternoon', readings) == "No, Hall Light was not on."
+    week = answered('duration of light "Hall Light" on this week morning', readings)
+    assert week.startswith("Hall Light was on for 15 minutes.")
+    assert answered("changes today from 09:00 to 09:30", readings) == "None."
+    assert answered('times of light "Hall Light" on today evening', lamp()) == "Hall Light: on 0 times."
+    assert answered('times of light "Hall Light" on today night', readings).startswith("I have no record")
+
+
+def test_what_a_meter_grew_by_in_the_evenings_alone() -> None:
+    at = [(-24 + 17, 100.0), (-24 + 19, 101.0), (-24 + 22, 103.0), (8, 110.0), (18.2, 111.0)]
+    readings = [Reading(MIDNIGHT + 3600 * hour, FREEZER.id, "value", value) for hour, value in at]
+    past = Past(readings, NOW, ZONE, "en")
+    meter = replace(FREEZER, description=replace(FREEZER.description, kind="energy"))
+    assert past._total(meter, spans(t.During("yesterday", "evening"), NOW, ZONE)) == pytest.approx(3.0)
+    both = (*spans(t.During("yesterday", "evening"), NOW, ZONE), *spans(t.During("today", "evening"), NOW, ZONE))
+    assert past._total(meter, both) == pytest.approx(4.0)  # not the seven of the night between

@@ -9,6 +9,13 @@ from tests.language import trees
 PATIENT = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 SENTENCES = [
+    'which light in "Kitchen" able color temperature',
+    'whether light "Hall" able turn on',
+    'abilities of fan "Bedroom Fan"',
+    'place of vacuum "Dusty"',
+    'maximum of temperature "Freezer" yesterday afternoon',
+    'duration of light "Hall" on this week from 22:00 to 06:00',
+    "changes tuesday small hours",
     'turn on light "Kitchen Light"',
     'set light in "Kitchen" brightness 40%; lock lock #lock.front',
     'turn off all light except light in "Nursery", light "Hall"',

@@ -24,6 +24,18 @@ def settable(entity: EntityView) -> tuple[Property, ...]:
     )
 
 
+def able(entity: EntityView, ability: str) -> bool:
+    """Whether it can be set so (a property), or do that (a verb)."""
+    if ability in EFFECTS:
+        return effect_of(ability, entity) is not None
+    return any(one.name == ability for one in settable(entity))
+
+
+def all_of(entity: EntityView) -> tuple[str, ...]:
+    """All that it can do, then all that can be set on it."""
+    return (*(verb for verb in EFFECTS if effect_of(verb, entity)), *(one.name for one in settable(entity)))
+
+
 def state_words(entity: EntityView) -> tuple[str, ...]:
     """The words its state can be called: those a question may ask for."""
     primary = PRIMARY.get(entity.entity_class)

@@ -14,6 +14,8 @@ from llmagentos.language import Selector
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, Snapshot, Speaker
 
+FEW = 8
+"""Of no more things it is told where they are and what they can."""
 _SENSORS = ("sensor", "binary sensor")
 
 
@@ -49,6 +51,8 @@ class Answers:
             return self._check(ask)
         if isinstance(ask, t.Find | t.Count):
             return self._find(ask)
+        if isinstance(ask, t.AskAble | t.AskAbilities | t.AskPlace):
+            return self._about(ask)
         if isinstance(ask, t.Aggregate):
             return self._aggregate(ask)
         if isinstance(ask, t.AskList):
@@ -156,6 +160,35 @@ class Answers:
         if isinstance(ask, t.Count):
             return self._say("count_names", count=str(len(matching)), names=self._names(matching))
         return self._say("some", names=self._names(matching))
+
+    def _about(self, ask: t.AskAble | t.AskAbilities | t.AskPlace) -> str | Which:
+        """What things are and can, whatever they do now."""
+        found = self._resolve(ask.target)
+        if isinstance(found, Which):
+            if not isinstance(ask, t.AskAble) or ask.whether:
+                return found
+            found = found.options
+        if isinstance(found, str):
+            return found
+        if isinstance(ask, t.AskPlace):
+            return " ".join(self._placed(one) for one in found[:FEW])
+        if isinstance(ask, t.AskAbilities):
+            return " ".join(self._abilities(one) for one in found[:FEW])
+        able = [one for one in found if abilities.able(one, ask.ability)]
+        if not ask.whether:
+            return self._say("some", names=self._names(able)) if able else self._say("none")
+        what = wording.ability(ask.ability, self._language)
+        return self._say("able" if able else "unable", name=self._names(able or list(found)), what=what)
+
+    def _placed(self, entity: EntityView) -> str:
+        place = wording.place(entity.area, entity.floor, self._language)
+        return self._say("placed", name=entity.name, place=place) if place else self._say("unplaced", name=entity.name)
+
+    def _abilities(self, entity: EntityView) -> str:
+        what = [wording.ability(one, self._language) for one in abilities.all_of(entity)]
+        if not what:
+            return self._say("only_tells", name=entity.name)
+        return self._say("abilities", name=entity.name, what=join(what, self._language))
 
     def _aggregate(self, ask: t.Aggregate) -> str | Which:
         found = self._resolve(ask.target)

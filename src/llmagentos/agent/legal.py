@@ -11,9 +11,10 @@ from llmagentos.agent.linked_offered import linked
 from llmagentos.agent.offered import Scope
 from llmagentos.agent.open_parts import open_alarms, open_parts
 from llmagentos.agent.orders.offered import about_orders, all_orders, conditions, speaks_of_order
-from llmagentos.agent.past import clearly_past
 from llmagentos.agent.past_offered import changes, past
+from llmagentos.agent.periods import clearly_past
 from llmagentos.agent.ports import About
+from llmagentos.agent.qualities_offered import qualities
 from llmagentos.agent.site_index import SiteIndex
 from llmagentos.agent.skeletons import Skeletons
 from llmagentos.agent.speech_act import only_asks, supposes
@@ -35,7 +36,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         for statement in (*offered.media(scope), *offered.timers(scope)):
             grammar.add(statement, act=True)
     over = clearly_past(words)
-    for family in chain(() if over else offered.asks(scope), past(scope)):
+    for family in chain(() if over else offered.asks(scope), past(scope), qualities(scope)):
         grammar.add_family(family, act=False)
     for statement in offered.lists(scope):
         if not supposed or isinstance(statement, t.EditList | t.AskList | t.Count):

@@ -5,89 +5,28 @@ is later than what was asked.
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import get_args
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.lately import when_of
+from llmagentos.agent.periods import DAY_S, Span, spans
 from llmagentos.agent.telling import unit_of
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import tree as t
-from llmagentos.language.units import Duration, Quantity
+from llmagentos.language.units import Quantity
 from llmagentos.language.vocabulary import PRIMARY
 from llmagentos.messages.snapshot import EntityView, Reading
 from llmagentos.messages.values import Json, same
 
 Signal = tuple[str, str]
-Span = tuple[float, float]
-DAY_S = 86_400.0
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BACK_DAYS = 31
 """How far back it is looked for when something was last so."""
 TOLERANCE, ANEW = 1e-6, 0.1
 COUNTERS = ("energy", "water", "gas", "precipitation", "counter")
 """Kinds that only grow: their total is what they grew by."""
-_SAID: tuple[tuple[str, str], ...] = (
-    ("last night", r"\blast night\b|\bovernight\b|\b(?:during|in) the night\b|昨晚|昨夜|夜里|夜间"), ("this morning", r"\bthis morning\b|今早|今天早上|今天上午|早上"),
-    ("yesterday", r"\byesterday\b|昨天|昨日"), ("today", r"\btoday\b|\bso far\b|今天|今日"), ("last week", r"\blast week\b|上周(?![一二三四五六日天])|上个?星期(?![一二三四五六日天])|上礼拜"),
-    ("this week", r"\b(?:this|the|all|past) week\b|本周|这周(?![一二三四五六日天])|这个?星期(?![一二三四五六日天])|这礼拜|一周"), ("this month", r"\bthis month\b|本月|这个月"),
-    *((f"since {day}", rf"\bsince {day}\b|(?:从|自)(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
-    ("weekend", r"\bweekend\b|周末"), *((day, rf"(?<!since )\b{day}s?\b|(?:周|星期|礼拜){zh}") for day, zh in zip(WEEKDAYS, (*"一二三四五六", "[日天]"), strict=True)),
-)  # fmt: skip
-_PERIODS: dict[str, t.Period] = {one: one for one in get_args(t.Period)}
-_ONE = re.compile(
-    r"\b(?:last|past|previous)\s+(minute|half hour|half an hour|hour|day)\b|(?:最近|过去)(?:一|1)?个?(小时|分钟|天)"
-)
-_UNITS = (("half", 1800), ("hour", 3600), ("minute", 60), ("day", 86_400), ("小时", 3600), ("分钟", 60), ("天", 86_400))
-_WAS = re.compile(r"\b(?:was|were|did|had|got|used|has been|have been|ever)\b|了|过", re.IGNORECASE)
-_LAST = re.compile(r"\b(?:last|past|previous)\s|\bago\b|最近|过去|近|前")
-
-
-def periods(words: str) -> tuple[t.Period, ...]:
-    """The stretches of the past that words speak of, in the order in which they are said."""
-    text = words.casefold()
-    found = [(match.start(), name) for name, pattern in _SAID if (match := re.search(pattern, text))]
-    if any(name == "last night" for _, name in found):
-        found = [one for one in found if one[1] != "yesterday"]
-    return tuple(_PERIODS[name] for _, name in sorted(found))
-
-
-def speaks_of_span(words: str) -> bool:
-    """Whether a length of time in these words is one of the past: "in the last two hours"."""
-    return _LAST.search(words.casefold()) is not None
-
-
-def span(over: object, now: float, zone: dt.tzinfo) -> Span:
-    """From when to when; a day that is not over ends now. What is asked without a time is today."""
-    if isinstance(over, Duration):
-        return now - over.seconds, now
-    today = dt.datetime.fromtimestamp(now, zone).date()
-
-    def at(day: dt.date, hour: int = 0) -> float:
-        return dt.datetime.combine(day, dt.time(hour), zone).timestamp()
-
-    def days(back: int) -> dt.date:
-        return today - dt.timedelta(days=back)
-
-    week = today.weekday()
-    spans: dict[str, Span] = {
-        "yesterday": (at(days(1)), at(today)), "last night": (at(days(1), 20), at(today, 8)), "this morning": (at(today, 5), at(today, 12)),
-        "this week": (at(days(week)), now), "last week": (at(days(week + 7)), at(days(week))), "this month": (at(today.replace(day=1)), now),
-    }  # fmt: skip
-    if over in WEEKDAYS:
-        back = (week - WEEKDAYS.index(str(over))) % 7
-        spans[str(over)] = (at(days(back)), at(days(back - 1)))
-    if str(over).removeprefix("since ") in WEEKDAYS and str(over).startswith("since "):
-        back = (week - WEEKDAYS.index(str(over).removeprefix("since "))) % 7
-        spans[str(over)] = (at(days(back)), now)
-    saturday = days((week - 5) % 7)
-    spans["weekend"] = (at(saturday), at(saturday + dt.timedelta(days=2)))
-    start, end = spans.get(str(over), (at(today), now))
-    return start, min(end, now)
 
 
 def state_signal(entity: EntityView) -> Signal:
@@ -101,24 +40,6 @@ def number_signal(entity: EntityView) -> Signal:
         if entity.property(name) is not None:
             return entity.id, name
     return state_signal(entity)
-
-
-def implied_span(words: str) -> Duration | None:
-    """A length of time that is one without a number: "the last hour"."""
-    found = _ONE.search(words.casefold())
-    if found is None:
-        return None
-    unit = found[1] or found[2]
-    return Duration(next(seconds for name, seconds in _UNITS if unit.startswith(name)))
-
-
-def clearly_past(words: str) -> bool:
-    """Whether words speak of a time that is over, so that what is so now is no answer."""
-    said = set(periods(words))
-    if said & {"yesterday", "last night", "last week"}:
-        return True
-    running = said & {"this week", "this month", "weekend"} or any(one.startswith("since ") for one in said)
-    return bool(running) and _WAS.search(words) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +72,19 @@ class Past:
         assert isinstance(ask, t.Aggregate)
         return self._gathered(ask, list(entities.values()))
 
-    def _stretches(self, of: Signal, over: Span) -> list[_Stretch]:
+    def _stretches(self, of: Signal, over: Sequence[Span]) -> list[_Stretch]:
         readings = self._of.get(of, [])
         if not readings:
             return []
-        ends = [*(one.at for one in readings[1:]), max(over[1], readings[-1].at)]
+        ends = [*(one.at for one in readings[1:]), max(over[-1][1], readings[-1].at)]
         found = [
-            _Stretch(one.value, max(one.at, over[0]), min(end, over[1]))
+            _Stretch(one.value, max(one.at, first), min(end, last))
+            for first, last in over
             for one, end in zip(readings, ends, strict=True)
         ]
         return [one for one in found if one.end > one.start]
 
-    def _numbers(self, of: Signal, over: Span) -> list[tuple[float, _Stretch]]:
+    def _numbers(self, of: Signal, over: Sequence[Span]) -> list[tuple[float, _Stretch]]:
         return [
             (float(one.value), one)
             for one in self._stretches(of, over)
@@ -170,7 +92,7 @@ class Past:
         ]
 
     def _gathered(self, ask: t.Aggregate, entities: Sequence[EntityView]) -> str:
-        over = span(ask.over, self._now, self._zone)
+        over = spans(ask.over, self._now, self._zone)
         known = [(one, numbers) for one in entities if (numbers := self._numbers(number_signal(one), over))]
         if not known:
             return self._unknown(entities)
@@ -185,10 +107,17 @@ class Past:
             return say("past_extreme", self._language, name=entity.name, state=text, when=when)
         one = known[0][0]
         if ask.function == "total":
-            total = sum(_grown(numbers) if one.description.kind in COUNTERS else _mean(numbers) for one, numbers in known)  # fmt: skip
+            total = sum(self._total(one, over) for one, _ in known)
             return say("value", self._language, name=self._named(known), state=self._amount(total, one))
         mean = sum(_mean(numbers) for _, numbers in known) / len(known)
         return say("value", self._language, name=self._named(known), state=self._amount(mean, one))
+
+    def _total(self, entity: EntityView, over: Sequence[Span]) -> float:
+        """What a counter grew by in each piece of a time; of all else how it was."""
+        of = number_signal(entity)
+        if entity.description.kind not in COUNTERS:
+            return _mean(self._numbers(of, over))
+        return sum(_grown(numbers) for one in over if (numbers := self._numbers(of, (one,))))
 
     def _named(self, known: Sequence[tuple[EntityView, object]]) -> str:
         return join([one.name for one, _ in known[:4]], self._language)
@@ -196,7 +125,7 @@ class Past:
     def _compared(self, ask: t.ComparedPeriods, entities: Sequence[EntityView]) -> str:
         found = []
         for period in (ask.over, ask.before):
-            over = span(period, self._now, self._zone)
+            over = spans(period, self._now, self._zone)
             each = [(one, numbers) for one in entities if (numbers := self._numbers(number_signal(one), over))]  # fmt: skip
             if not each:
                 return self._unknown(entities)
@@ -211,14 +140,18 @@ class Past:
 
     def _changed(self, ask: t.AskChanged, entities: Sequence[EntityView]) -> str:
         """Those whose state is not what it was, or was something else between."""
-        over = span(ask.over, self._now, self._zone)
+        over = spans(ask.over, self._now, self._zone)
         known = [one for one in entities if self._of.get(state_signal(one))]
         if not known:
             return self._unknown(entities)
         changed = [
             one
             for one in known
-            if any(not same(a.value, b.value, TOLERANCE) for a, b in pairwise(self._stretches(state_signal(one), over)))
+            if any(
+                not same(a.value, b.value, TOLERANCE)
+                for piece in over
+                for a, b in pairwise(self._stretches(state_signal(one), (piece,)))
+            )
         ]
         return say("some" if changed else "none", self._language, names=join([one.name for one in changed], self._language))  # fmt: skip
 
@@ -229,10 +162,10 @@ class Past:
     def _of_one(self, ask: t.AskPast | t.AskCrossed, entity: EntityView) -> str:
         of, is_so, state = self._looked_for(ask, entity)
         last = ask.measure == "last time"
-        over = (self._now - BACK_DAYS * DAY_S, self._now) if last else span(ask.over, self._now, self._zone)
+        over = ((self._now - BACK_DAYS * DAY_S, self._now),) if last else spans(ask.over, self._now, self._zone)
         readings = self._of.get(of, [])
         so = [is_so(one.value) for one in readings]
-        if not readings or readings[0].at >= over[1]:
+        if not readings or not over or readings[0].at >= over[-1][1]:
             return self._unknown([entity])
         turned = [one.at for before, now, one in zip([None, *so], so, readings, strict=False) if now != before]
         begun = turned if so[0] else turned[1:]
@@ -240,7 +173,7 @@ class Past:
         if last:
             return self._last(entity, state, begun, turned, now_so=so[-1])
         if ask.measure == "times":
-            count = sum(over[0] <= at <= over[1] and at > readings[0].at for at in begun)
+            count = sum(at > readings[0].at and any(first <= at <= end for first, end in over) for at in begun)
             times = f"{count}次" if self._language == "zh" else f"{count} time{'' if count == 1 else 's'}"
             text = say("past_times", self._language, name=entity.name, state=state, count=times)
         elif ask.measure == "ever":
@@ -250,7 +183,7 @@ class Past:
             seconds = sum(one.end - one.start for one in self._stretches(of, over) if is_so(one.value))
             time = wording.duration(seconds, self._language) if seconds >= 1 else say("past_no_time", self._language)
             text = say("past_duration", self._language, name=entity.name, state=state, time=time)
-        return " ".join((text, *self._known_since(readings[0].at, over[0])))
+        return " ".join((text, *self._known_since(readings[0].at, over[0][0])))
 
     def _looked_for(
         self, ask: t.AskPast | t.AskCrossed, entity: EntityView

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import get_args
+from typing import TypeAlias, get_args
 
 from llmagentos.agent import abilities
 from llmagentos.agent.offered import GATHERED, TARGET, Family, Scope
-from llmagentos.agent.past import COUNTERS, implied_span, number_signal, periods, speaks_of_span, state_signal
+from llmagentos.agent.past import COUNTERS, number_signal, state_signal
+from llmagentos.agent.periods import implied_span, parts, periods, speaks_of_span
 from llmagentos.agent.quantities import durations
 from llmagentos.language import Selector, Slot
 from llmagentos.language import tree as t
 from llmagentos.language.units import UNITS, Duration, canonical_unit
 from llmagentos.messages.snapshot import EntityView
 
+Window: TypeAlias = Duration | t.Period | t.During
 _MEASURED: dict[t.Measure, re.Pattern[str]] = {
     "duration": re.compile(r"\bhow (?:long|many (?:hours|minutes))\b|\bhow much (?:time|of the)\b|多久|多长时间|几个?小时|多少分钟", re.IGNORECASE),
     "times": re.compile(r"\bhow (?:often|many times|frequently)\b|\bnumber of times\b|几次|多少次|多频繁", re.IGNORECASE),
@@ -65,13 +67,14 @@ def changes(scope: Scope) -> Iterable[t.AskChanged]:
             yield from (t.AskChanged(area, window) for area in (None, *scope.areas))
 
 
-def _windows(scope: Scope) -> list[Duration | t.Period]:
+def _windows(scope: Scope) -> list[Window]:
+    """What the words say of when, the parts of days among it."""
     spans = durations(scope.words) if speaks_of_span(scope.words) else ()
     implied = implied_span(scope.words)
-    return [*dict.fromkeys((*periods(scope.words), *spans, *((implied,) if implied else ())))]
+    return [*dict.fromkeys((*periods(scope.words), *parts(scope.words), *spans, *((implied,) if implied else ())))]
 
 
-def _crossed(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:
+def _crossed(scope: Scope, windows: Sequence[Window]) -> Iterable[Family]:
     """How long, how often, when last and whether ever something measured was beyond a value that was said."""
     asked = [measure for measure, words in _MEASURED.items() if words.search(scope.words)]
     by_unit: dict[str, list[Selector]] = {}
@@ -88,7 +91,7 @@ def _crossed(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[F
                 yield Family(t.AskCrossed(measure, TARGET, "<", value, over), tuple(targets))
 
 
-def _how_it_was(scope: Scope, windows: Sequence[Duration | t.Period]) -> Iterable[Family]:
+def _how_it_was(scope: Scope, windows: Sequence[Window]) -> Iterable[Family]:
     """How long, how often and when last things were in a state."""
     for measure, words in _MEASURED.items():
         if not words.search(scope.words):

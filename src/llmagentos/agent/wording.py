@@ -104,6 +104,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "past_no": ("No: {name} {first} {one}, {second} {other}.", "不是：{name}{one}{first}，{other}{second}。"),
     "suppose_orders": ("Then: {what}.", "那么：{what}。"), "suppose_after": ("after {time}, \"{order}\" would act", "{time}后会执行“{order}”"), "suppose_at_once": ("\"{order}\" would act at once", "会立即执行“{order}”"),
     "suppose_nothing": ("No standing order would act because of it within an hour. What heat, water or people would do then I cannot tell.", "一小时内不会因此触发任何常设指令；温度、水流和人的反应我无法预料。"),
+    "able": ("Yes: {name} can do that ({what}).", "可以，{name}支持{what}。"), "unable": ("No: {name} cannot do that ({what}).", "不可以，{name}不支持{what}。"),
+    "abilities": ("{name}: {what}.", "{name}：{what}。"), "only_tells": ("{name} can only be read.", "{name}只能读取。"),
+    "placed": ("{name} is in {place}.", "{name}在{place}。"), "unplaced": ("I do not know where {name} is.", "我不知道{name}在哪里。"),
     "ever_yes": ("Yes, {name} was {state}.", "是的，{name}{state}过。"), "ever_no": ("No, {name} was not {state}.", "没有，{name}没有{state}。"),
     "compared_yes": ("Yes: {name} {first}, {other} {second}.", "是的：{name}{first}，{other}{second}。"),
     "compared_no": ("No: {name} {first}, {other} {second}.", "不是：{name}{first}，{other}{second}。"),
@@ -269,3 +272,15 @@ def duration(seconds: float, language: Language) -> str:
     return re.sub(
         r"(\d+) (d|h|min|s)\b", lambda match: f"{match[1]} {names[match[2]]}{'' if match[1] == '1' else 's'}", text
     )
+
+
+def ability(name: str, language: Language) -> str:
+    """What can be done, or set: a verb, or a property."""
+    return property_name(_ORDERS_ZH.get(name, name), language) if language == "zh" else name
+
+
+def place(area: str | None, floor: str | None, language: Language) -> str:
+    """A room with its floor; nothing where neither is known."""
+    if area and floor:
+        return f"{floor}的{area}" if language == "zh" else f"{area} ({floor})"
+    return area or floor or ""

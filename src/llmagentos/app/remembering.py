@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable
 
 from llmagentos.agent.outcomes import Question
-from llmagentos.agent.past import BACK_DAYS, DAY_S, Past, number_signal, span, state_signal
+from llmagentos.agent.past import BACK_DAYS, Past, number_signal, state_signal
+from llmagentos.agent.periods import DAY_S, span
 from llmagentos.agent.wording import Language, say
 from llmagentos.kernel.history import SqliteHistory
 from llmagentos.language import tree as t

@@ -93,8 +93,13 @@ _LISTING = Part("listing", Words(get_args(tree.Listing)))
 _RELATION = Part("relation", Words(get_args(tree.Relation)))
 _FUNCTION = Words(("mean", "minimum", "maximum", "total"))
 PERIOD = Words(get_args(tree.Period))
-_PAST = Part("over", PERIOD), Part("over", SPAN, "last", optional=True)
-_WINDOW = Part("over", PERIOD), Part("over", SPAN, "last")
+DURING = Alternatives(
+    Form(tree.During, Part("period", PERIOD), Part("part", Words(get_args(tree.DayPart)))),
+    Form(tree.During, Part("period", PERIOD), Part("start", TIME, "from"), Part("end", TIME, "to")),
+)
+_WINDOW = Part("over", DURING), Part("over", PERIOD), Part("over", SPAN, "last")
+_PAST = *_WINDOW[:2], Part("over", SPAN, "last", optional=True)
+_ABILITY = Part("ability", Words((*vocabulary.SETTABLE, *vocabulary.EFFECTS)))
 _BEYOND = Part("operator", Words((">", "<")))
 _MORE = Part("more", Words(get_args(tree.More)))
 _STANDING = Form(tree.Standing, _RELATION, Part("thing", TEXT))
@@ -119,6 +124,10 @@ ASK = Alternatives(
     Form(tree.AskWhether, "whether", Part("thing", TEXT), _RELATION, Part("other", TEXT)),
     Form(tree.AskPath, "path", Part("thing", TEXT), "to", Part("other", TEXT)),
     Form(tree.AskPath, "between", Part("thing", TEXT), "and", Part("other", TEXT), between=True),
+    Form(tree.AskAble, "which", _TARGET, "able", _ABILITY),
+    Form(tree.AskAble, "whether", _TARGET, "able", _ABILITY, whether=True),
+    Form(tree.AskAbilities, "abilities of", _TARGET),
+    Form(tree.AskPlace, "place of", _TARGET),
     Form(tree.Check, Part("quantifier", Words(("is", "any", "every"))), _TARGET, Part("state", STATE)),
     Form(tree.Find, "which", _TARGET, Part("state", STATE, optional=True)),
     Form(tree.Count, "count", _TARGET, Part("state", STATE, optional=True)),

@@ -36,6 +36,8 @@ from llmagentos.language.tree.acts import (
 from llmagentos.language.tree.asks import (
     Aggregate,
     Ask,
+    AskAbilities,
+    AskAble,
     AskAlarms,
     AskCalendar,
     AskChanged,
@@ -48,6 +50,7 @@ from llmagentos.language.tree.asks import (
     AskMost,
     AskPast,
     AskPath,
+    AskPlace,
     AskState,
     AskTimer,
     AskWeather,
@@ -58,12 +61,15 @@ from llmagentos.language.tree.asks import (
     Compared,
     ComparedPeriods,
     Count,
+    DayPart,
+    During,
     Find,
     Function,
     Listing,
     Measure,
     More,
     Nothing,
+    Over,
     Period,
     Quantifier,
     Refuse,
@@ -112,6 +118,8 @@ __all__ = [
     "Announce",
     "AnyOf",
     "Ask",
+    "AskAbilities",
+    "AskAble",
     "AskAlarms",
     "AskCalendar",
     "AskChanged",
@@ -125,6 +133,7 @@ __all__ = [
     "AskOrders",
     "AskPast",
     "AskPath",
+    "AskPlace",
     "AskState",
     "AskTimer",
     "AskWeather",
@@ -145,10 +154,12 @@ __all__ = [
     "ComparedPeriods",
     "Condition",
     "Count",
+    "DayPart",
     "Delayed",
     "Direction",
     "Do",
     "DropList",
+    "During",
     "EditList",
     "Find",
     "Function",
@@ -167,6 +178,7 @@ __all__ = [
     "Operator",
     "Order",
     "OrderVerb",
+    "Over",
     "Period",
     "Place",
     "Plan",
@@ -201,7 +213,7 @@ __all__ = [
     "selectors",
 ]
 
-GRAMMAR_VERSION, UNDERSTOOD_FROM = 6, 4
+GRAMMAR_VERSION, UNDERSTOOD_FROM = 7, 4
 """Raised with every change of the texts the grammar accepts. What adapters of versions since the second say means the same; they may not know all of it."""
 
 Statement: TypeAlias = Act | Ask | Reply | Order | AskOrders | ChangeOrders | Alarm | Plan | Method

@@ -17,6 +17,7 @@ Period: TypeAlias = Literal[
     "since monday", "since tuesday", "since wednesday", "since thursday", "since friday", "since saturday", "since sunday",
 ]  # fmt: skip
 """A stretch of the past; a weekday is the last one, today included."""
+DayPart: TypeAlias = Literal["morning", "afternoon", "evening", "night", "small hours"]
 Relation: TypeAlias = Literal[
     "fed by", "feeding", "downstream of", "upstream of", "in", "around", "points of", "with point", "beside",
 ]  # fmt: skip
@@ -24,6 +25,19 @@ Relation: TypeAlias = Literal[
 Listing: TypeAlias = Literal["list", "count"]
 Measure: TypeAlias = Literal["duration", "times", "last time", "ever"]
 More: TypeAlias = Literal["more", "less"]
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """A part of each day of a stretch of the past: one that has a name, or the hours between two times."""
+
+    period: Period
+    part: DayPart | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+Over: TypeAlias = Duration | Slot | Period | During
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,7 @@ class Count:
 class Aggregate:
     function: Function
     target: Selector
-    over: Duration | Slot | Period | None = None
+    over: Over | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class AskPast:
     measure: Measure
     target: Selector
     state: str | Slot
-    over: Duration | Slot | Period | None = None
+    over: Over | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,7 @@ class AskCrossed:
     target: Selector
     operator: Literal[">", "<"]
     value: Quantity | Slot
-    over: Duration | Slot | Period | None = None
+    over: Over | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,7 @@ class AskChanged:
     """What is otherwise than it was."""
 
     area: str | None
-    over: Duration | Slot | Period
+    over: Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +186,29 @@ class AskPath:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAble:
+    """Who can be set so, or do that; with one thing as target, whether it can."""
+
+    target: Selector
+    ability: str
+    whether: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskAbilities:
+    """All that can be done with it."""
+
+    target: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class AskPlace:
+    """In which room and on which floor it is."""
+
+    target: Selector
+
+
+@dataclass(frozen=True, slots=True)
 class AskList:
     list: Selector
 
@@ -216,7 +253,7 @@ class WhatIf:
 
 
 Ask: TypeAlias = (
-    AskState | Check | Find | Count | Aggregate | AskPast | AskCrossed | Compared | ComparedPeriods | AskChanged | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    AskState | AskAble | AskAbilities | AskPlace | Check | Find | Count | Aggregate | AskPast | AskCrossed | Compared | ComparedPeriods | AskChanged | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 

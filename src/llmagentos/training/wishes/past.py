@@ -3,13 +3,14 @@
 import re
 from typing import Any, Literal
 
-from llmagentos.agent.past import WEEKDAYS, number_signal
+from llmagentos.agent.past import number_signal
 from llmagentos.agent.past_offered import measures
+from llmagentos.agent.periods import WEEKDAYS
 from llmagentos.language import Selector
 from llmagentos.language import tree as t
 from llmagentos.language.units import UNITS, Duration, Quantity, canonical_unit
 from llmagentos.messages.snapshot import EntityView
-from llmagentos.training.spoken import spoken_duration
+from llmagentos.training.spoken import spoken_duration, spoken_time
 from llmagentos.training.wishes.ground import Impossible, Wish
 from llmagentos.training.wishes.targets import Targets
 
@@ -159,16 +160,37 @@ class Remembered(Targets):
         words = self._area_words(area)
         return f"the {words}" if self._speech.language == "en" else words
 
-    def _window(self) -> tuple[Duration | t.Period, str]:
+    def _window(self) -> tuple[Duration | t.Period | t.During, str]:
         """A stretch of the past, and words for it."""
-        past = self._past
-        if self._random.random() < 0.2:
+        past, chance = self._past, self._random.random()
+        if chance < 0.3 and "during" in past:
+            return self._part_of_days()
+        if chance < 0.45:
             duration = Duration(self._random.choice(_SPANS))
             spoken = spoken_duration(duration, self._speech.language, self._random)
             return duration, self._random.choice(past["span"]).format(v=spoken)
-        names = [one for one in past["periods"] if one not in WEEKDAYS] * 2 + list(WEEKDAYS)
+        names = [one for one in past["periods"] if one.rpartition(" ")[2] not in WEEKDAYS] * 2 + [*past["periods"]]
         name = self._random.choice(names)
         return name, self._random.choice(past["periods"][name])
+
+    def _part_of_days(self) -> tuple[t.During, str]:
+        """Of one day, of today, or of several; by its name or by the clock."""
+        past, chance = self._past, self._random.random()
+        if chance < 0.15:
+            part = self._random.choice(list(past["during today"]))
+            return t.During("today", part), self._random.choice(past["during today"][part])
+        many = chance < 0.4
+        period = self._random.choice(list(past["many days" if many else "days"]))
+        day = self._random.choice(past["many days" if many else "days"][period])
+        if self._random.random() < 0.25:
+            start = 60 * self._random.randint(5, 21)
+            end = (start + 60 * self._random.randint(1, 9)) % 1440
+            said = [spoken_time(one, self._speech.language, self._random) for one in (start, end)]
+            return t.During(period, None, start, end), self._random.choice(past["hours"]).format(d=day, a=said[0], b=said[1])  # fmt: skip
+        part = self._random.choice([one for one in past["during"] if period != "today" or one in past["during today"]])
+        return t.During(period, part), self._random.choice(past["during many" if many else "during"][part]).format(
+            d=day
+        )
 
 
 def _more(words: str) -> t.More:
