@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
+from operator import mul
 
 from llmagentos.agent.wording import Language, join, say
 from llmagentos.language import tree as t
@@ -31,6 +32,9 @@ _CALLED: dict[str, str] = {
 }  # fmt: skip
 """What people call classes, beside their names; patterns without plurals."""
 
+NUMBER_SAID, LETTERS_SAID, WITHOUT_NUMBER = 0.8, 0.2, 0.6
+"""What a word of a name counts of which only the number, or only letters, are said; and a name without the number that is."""
+
 
 @lru_cache(maxsize=4)
 def _named(links: SiteLinks) -> tuple[tuple[str, ...], tuple[frozenset[str], ...], Counter[str]]:
@@ -53,18 +57,22 @@ def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     nearly, of a class that is spoken of.
     """
     said = set(_parts(words)) | {number for word, number in _NUMBERS.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", words.casefold())}  # fmt: skip
+    numbers = {one for one in said if one.isdigit()}
     squeezed = "".join(_WORD.findall(words.casefold()))
     names, parts, often = _named(links)
     kinds = kinds_in(words, links)
     found: list[tuple[float, str]] = []
     for name, own in zip(names, parts, strict=True):
         common = own & said
-        whole = "".join(_WORD.findall(name.casefold())) in squeezed
+        whole = re.search(re.escape("".join(_WORD.findall(name.casefold()))) + r"(?!\d)", squeezed) is not None
         if not whole and not any(any(one.isdigit() for one in part) or often[part] <= MOST_THINGS for part in common):
             continue
-        weight = {part: 1 / often[part] ** 0.5 for part in own}
-        score = sum(weight[part] for part in common) / sum(weight.values())
+        words_of = _WORD.findall(name.casefold().replace("'", ""))
+        weight = [1 / often[one] ** 0.5 for one in words_of]
+        score = sum(map(mul, weight, (_said_of(one, said) for one in words_of))) / (sum(weight) or 1.0)
         score += whole
+        if numbers and not numbers & own:  # "AHU 1" is not the one that is called "ahu" and nothing else
+            score *= WITHOUT_NUMBER
         score += 0.3 * any(links.is_a(name, kind) for kind in kinds)
         found.append((score, name))
     only = [name for kind in kinds if len(of_kind := [one for one in names if links.classes.get(one) == kind]) <= FEW for name in of_kind]  # fmt: skip
@@ -72,6 +80,14 @@ def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     found.sort(key=lambda one: (-one[0], one[1]))
     best = found[0][0] if found else 0.0
     return tuple(name for score, name in found[:MOST_THINGS] if score >= 0.3 * best)
+
+
+def _said_of(word: str, said: Set[str]) -> float:
+    """How far a word of a name is said: itself, or of "a3" the number alone."""
+    if word in said:
+        return 1.0
+    pieces = {one.lstrip("0") or "0" for one in _PART.findall(word)} & said
+    return NUMBER_SAID if any(one.isdigit() for one in pieces) else LETTERS_SAID if pieces else 0.0
 
 
 def kinds_in(words: str, links: SiteLinks) -> tuple[str, ...]:
