@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmagentos.agent.past import Past, _grown, _Stretch
+from llmagentos.agent.past import Past, Stretch, _grown
 from llmagentos.agent.periods import spans
 from llmagentos.bench.impossible import house
 from llmagentos.language import parse
@@ -100,7 +100,7 @@ def test_what_is_not_known_is_said() -> None:
     ],
 )  # fmt: skip
 def test_what_a_meter_grew_by(values: list[float], total: float) -> None:
-    numbers = [(float(one), _Stretch(one, 0.0, 1.0)) for one in values]
+    numbers = [(float(one), Stretch(one, 0.0, 1.0)) for one in values]
     assert _grown(numbers) == pytest.approx(total)
 
 
@@ -115,7 +115,7 @@ def test_as_if_counted_by_the_minute(minutes: list[int]) -> None:
     said = past._of_one(t.AskPast("times", _target(), "on", "today"), LAMP)
     begun = sum(now and not before for before, now in zip([False, *on], on, strict=False))
     assert f" {begun} time" in said
-    seconds = sum(one.end - one.start for one in past._stretches((LAMP.id, "on"), spans("today", NOW, ZONE)) if one.value is True)  # fmt: skip
+    seconds = sum(one.end - one.start for one in past.stretches((LAMP.id, "on"), spans("today", NOW, ZONE)) if one.value is True)  # fmt: skip
     assert seconds == 60 * sum(on)
 
 

@@ -16,6 +16,8 @@ SENTENCES = [
     'maximum of temperature "Freezer" yesterday afternoon',
     'duration of light "Hall" on this week from 22:00 to 06:00',
     "changes tuesday small hours",
+    'unusual of device in "Kitchen" last night',
+    'unusual last 1 d',
     'turn on light "Kitchen Light"',
     'set light in "Kitchen" brightness 40%; lock lock #lock.front',
     'turn off all light except light in "Nursery", light "Hall"',

@@ -38,6 +38,8 @@ class Answers:
             return Question(
                 ask, tuple(one.id for one in self._snapshot.entities.values() if ask.area in (None, one.area))
             )
+        if isinstance(ask, t.AskUnusual):
+            return self._unusual(ask)
         if isinstance(ask, t.WhatIf):
             return self._what_if(ask)
         if isinstance(ask, t.Compared):
@@ -160,6 +162,12 @@ class Answers:
         if isinstance(ask, t.Count):
             return self._say("count_names", count=str(len(matching)), names=self._names(matching))
         return self._say("some", names=self._names(matching))
+
+    def _unusual(self, ask: t.AskUnusual) -> str | Which | Question:
+        found = self._resolve(ask.target) if ask.target is not None else tuple(self._snapshot.entities.values())
+        if isinstance(found, Which) and ask.target is not None and ask.target.name is None:
+            found = found.options
+        return Question(ask, tuple(one.id for one in found)) if isinstance(found, tuple) else found
 
     def _about(self, ask: t.AskAble | t.AskAbilities | t.AskPlace) -> str | Which:
         """What things are and can, whatever they do now."""

@@ -11,7 +11,7 @@ from llmagentos.agent.linked_offered import linked
 from llmagentos.agent.offered import Scope
 from llmagentos.agent.open_parts import open_alarms, open_parts
 from llmagentos.agent.orders.offered import about_orders, all_orders, conditions, speaks_of_order
-from llmagentos.agent.past_offered import changes, past
+from llmagentos.agent.past_offered import changes, past, unusual
 from llmagentos.agent.periods import clearly_past
 from llmagentos.agent.ports import About
 from llmagentos.agent.qualities_offered import qualities
@@ -53,6 +53,7 @@ def legal(words: str, snapshot: Snapshot, speaker: Speaker, about: About, index:
         offered.replies(scope),
         linked(scope),
         changes(scope),
+        unusual(scope),
         () if supposed else all_orders(scope),
     )
     for statement in chain.from_iterable(others):

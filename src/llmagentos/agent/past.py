@@ -43,7 +43,7 @@ def number_signal(entity: EntityView) -> Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """One value and for how long it held, in seconds since the epoch."""
 
     value: Json
@@ -72,22 +72,28 @@ class Past:
         assert isinstance(ask, t.Aggregate)
         return self._gathered(ask, list(entities.values()))
 
-    def _stretches(self, of: Signal, over: Sequence[Span]) -> list[_Stretch]:
+    def first(self, of: Signal) -> float | None:
+        """Since when something is known of a signal."""
+        readings = self._of.get(of)
+        return readings[0].at if readings else None
+
+    def stretches(self, of: Signal, over: Sequence[Span]) -> list[Stretch]:
+        """What held in these pieces of time, and from when to when within them."""
         readings = self._of.get(of, [])
         if not readings:
             return []
         ends = [*(one.at for one in readings[1:]), max(over[-1][1], readings[-1].at)]
         found = [
-            _Stretch(one.value, max(one.at, first), min(end, last))
+            Stretch(one.value, max(one.at, first), min(end, last))
             for first, last in over
             for one, end in zip(readings, ends, strict=True)
         ]
         return [one for one in found if one.end > one.start]
 
-    def _numbers(self, of: Signal, over: Sequence[Span]) -> list[tuple[float, _Stretch]]:
+    def _numbers(self, of: Signal, over: Sequence[Span]) -> list[tuple[float, Stretch]]:
         return [
             (float(one.value), one)
-            for one in self._stretches(of, over)
+            for one in self.stretches(of, over)
             if isinstance(one.value, int | float) and not isinstance(one.value, bool)
         ]
 
@@ -102,15 +108,15 @@ class Past:
                 ((number, stretch.start, one) for one, numbers in known for number, stretch in numbers),
                 key=lambda one: one[0],
             )
-            text = self._amount(value, entity)
+            text = self.amount(value, entity)
             when = when_of(at, self._now, self._zone, self._language)
             return say("past_extreme", self._language, name=entity.name, state=text, when=when)
         one = known[0][0]
         if ask.function == "total":
             total = sum(self._total(one, over) for one, _ in known)
-            return say("value", self._language, name=self._named(known), state=self._amount(total, one))
+            return say("value", self._language, name=self._named(known), state=self.amount(total, one))
         mean = sum(_mean(numbers) for _, numbers in known) / len(known)
-        return say("value", self._language, name=self._named(known), state=self._amount(mean, one))
+        return say("value", self._language, name=self._named(known), state=self.amount(mean, one))
 
     def _total(self, entity: EntityView, over: Sequence[Span]) -> float:
         """What a counter grew by in each piece of a time; of all else how it was."""
@@ -134,7 +140,7 @@ class Past:
             found.append((period, value, each[0][0]))
         (one, first, entity), (other, second, _) = found
         so = first > second if ask.more == "more" else first < second
-        texts = [self._amount(value, entity) for value in (first, second)]
+        texts = [self.amount(value, entity) for value in (first, second)]
         return say("past_yes" if so else "past_no", self._language, name=entity.name, one=wording.period(one, self._language), first=texts[0],
                    other=wording.period(other, self._language), second=texts[1])  # fmt: skip
 
@@ -150,7 +156,7 @@ class Past:
             if any(
                 not same(a.value, b.value, TOLERANCE)
                 for piece in over
-                for a, b in pairwise(self._stretches(state_signal(one), (piece,)))
+                for a, b in pairwise(self.stretches(state_signal(one), (piece,)))
             )
         ]
         return say("some" if changed else "none", self._language, names=join([one.name for one in changed], self._language))  # fmt: skip
@@ -177,10 +183,10 @@ class Past:
             times = f"{count}次" if self._language == "zh" else f"{count} time{'' if count == 1 else 's'}"
             text = say("past_times", self._language, name=entity.name, state=state, count=times)
         elif ask.measure == "ever":
-            ever = any(is_so(one.value) for one in self._stretches(of, over))
+            ever = any(is_so(one.value) for one in self.stretches(of, over))
             text = say("ever_yes" if ever else "ever_no", self._language, name=entity.name, state=state)
         else:
-            seconds = sum(one.end - one.start for one in self._stretches(of, over) if is_so(one.value))
+            seconds = sum(one.end - one.start for one in self.stretches(of, over) if is_so(one.value))
             time = wording.duration(seconds, self._language) if seconds >= 1 else say("past_no_time", self._language)
             text = say("past_duration", self._language, name=entity.name, state=state, time=time)
         return " ".join((text, *self._known_since(readings[0].at, over[0][0])))
@@ -193,7 +199,7 @@ class Past:
             word = str(ask.state)
             return state_signal(entity), partial(_is_so, entity, word), wording.state(word, self._language)
         assert isinstance(ask.value, Quantity)
-        amount = self._amount(ask.value.value, entity)
+        amount = self.amount(ask.value.value, entity)
         beyond = say("past_above" if ask.operator == ">" else "past_below", self._language, amount=amount)
         return number_signal(entity), partial(_is_beyond, ask.operator, ask.value.value), beyond
 
@@ -217,12 +223,13 @@ class Past:
     def _unknown(self, entities: Sequence[EntityView]) -> str:
         return say("past_unknown", self._language, name=join([one.name for one in entities[:4]], self._language))
 
-    def _amount(self, value: float, entity: EntityView) -> str:
+    def amount(self, value: float, entity: EntityView) -> str:
+        """A value of what it measures, in words."""
         prop = entity.property(number_signal(entity)[1])
         return wording.quantity(round(value, 2), unit_of(prop.unit) if prop is not None else "", self._language)
 
 
-def _of(function: t.Function, numbers: Sequence[tuple[float, _Stretch]]) -> float:
+def _of(function: t.Function, numbers: Sequence[tuple[float, Stretch]]) -> float:
     if function in ("minimum", "maximum"):
         return (min if function == "minimum" else max)(value for value, _ in numbers)
     return _grown(numbers) if function == "total" else _mean(numbers)
@@ -232,13 +239,13 @@ def _average(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _mean(numbers: Sequence[tuple[float, _Stretch]]) -> float:
+def _mean(numbers: Sequence[tuple[float, Stretch]]) -> float:
     """Weighed by how long each held."""
     whole = sum(one.end - one.start for _, one in numbers)
     return sum(value * (one.end - one.start) for value, one in numbers) / whole
 
 
-def _grown(numbers: Sequence[tuple[float, _Stretch]]) -> float:
+def _grown(numbers: Sequence[tuple[float, Stretch]]) -> float:
     """What a counter grew by. One that falls to a tenth and stays there has begun anew; any other dip is a slip, and counts for nothing."""
     values = [value for value, _ in numbers]
     total, height = 0.0, values[0]

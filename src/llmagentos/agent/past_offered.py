@@ -24,6 +24,10 @@ _MEASURED: dict[t.Measure, re.Pattern[str]] = {
 _CHANGED = re.compile(
     r"\bchange|\bdifferent\b|\bhappen|\bmoved\b|\bswitched\b|\bnew\b|变|动静|发生|不一样", re.IGNORECASE
 )
+_UNUSUAL = re.compile(
+    r"\bunusual|\bodd\b|\bstrange|\bweird|\babnormal|\bnormal\b|\bnormally\b|\bas usual\b|\bbehav|\bacting up\b|\bout of the ordinary\b|\bwrong\b|\bfunny\b|异常|反常|奇怪|不对劲|正常|平时|怪",
+    re.IGNORECASE,
+)
 _BEYOND = re.compile(
     r"\b(?:above|over|below|under|beyond|exceed\w*|(?:more|less|higher|lower|warmer|colder|hotter) than|at least|at most)\b|高于|超过|低于|以上|以下|超出",
     re.IGNORECASE,
@@ -65,6 +69,16 @@ def changes(scope: Scope) -> Iterable[t.AskChanged]:
     if _CHANGED.search(scope.words):
         for window in _windows(scope):
             yield from (t.AskChanged(area, window) for area in (None, *scope.areas))
+
+
+def unusual(scope: Scope) -> Iterable[t.AskUnusual]:
+    """What was not as it usually is, of a thing, in a room or anywhere; without a time, of the last day."""
+    if _UNUSUAL.search(scope.words):
+        named = (scope.index.named(one) for one in scope.entities)
+        rooms = (Selector("device", area=one) for one in scope.areas)
+        targets = (None, *named, *rooms)
+        for window in _windows(scope) or [Duration(86_400)]:
+            yield from (t.AskUnusual(window, one) for one in targets)
 
 
 def _windows(scope: Scope) -> list[Window]:

@@ -114,6 +114,7 @@ ASK = Alternatives(
     *(Form(tree.AskCrossed, Part("measure", Words(("ever",))), _TARGET, _BEYOND, Part("value", AMOUNT), one) for one in _PAST),
     Form(tree.AskCrossed, Part("measure", Words(("last time",))), _TARGET, _BEYOND, Part("value", AMOUNT)),
     *(Form(tree.AskChanged, "changes", Part("area", TEXT, "in", optional=True), one) for one in _WINDOW),
+    *(Form(tree.AskUnusual, "unusual", Part("target", SELECTOR, "of", optional=True), one) for one in _WINDOW),
     Form(tree.Compared, "whether", _TARGET, _MORE, "than", Part("other", SELECTOR)),
     Form(tree.ComparedPeriods, "whether", Part("function", _FUNCTION), "of", _TARGET, _MORE, Part("over", PERIOD), "than", Part("before", PERIOD)),
     Form(tree.AskLinked, _LISTING, Part("kind", TEXT, optional=True), _RELATION, Part("thing", TEXT), Part("also", _STANDING, "and", optional=True)),

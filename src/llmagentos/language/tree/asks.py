@@ -122,6 +122,14 @@ class AskChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AskUnusual:
+    """What was otherwise than it usually is: anything, or of some things."""
+
+    over: Over
+    target: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How something stands to a thing."""
 
@@ -253,7 +261,7 @@ class WhatIf:
 
 
 Ask: TypeAlias = (
-    AskState | AskAble | AskAbilities | AskPlace | Check | Find | Count | Aggregate | AskPast | AskCrossed | Compared | ComparedPeriods | AskChanged | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
+    AskState | AskAble | AskAbilities | AskPlace | Check | Find | Count | Aggregate | AskPast | AskCrossed | Compared | ComparedPeriods | AskChanged | AskUnusual | AskLinked | AskKind | AskMost | AskMore | AskWhether | AskPath | AskList | AskTimer | AskAlarms | AskClock | AskWeather | AskCalendar | Why
     | WhatIf
 )  # fmt: skip
 

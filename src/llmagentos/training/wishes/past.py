@@ -124,6 +124,22 @@ class Remembered(Targets):
             )
         return self._wish(t.AskChanged(None, over), self._say("past", "changed", p=period))
 
+    def unusual(self) -> Wish:
+        """What was not as it usually is."""
+        over, period = self._window()
+        chance = self._random.random()
+        if chance < 0.5:
+            entity = self._some([one for one in self._entities if measures(one) or self._words_of_state(one)])
+            target = self.by_name(entity)
+            words = self._say("past", "unusual thing", x=target.words, p=period)
+            return self._wish(t.AskUnusual(over, target.selector), words)
+        areas = sorted({one.area for one in self._entities if one.area})
+        if areas and chance < 0.7:
+            area = self._random.choice(areas)
+            words = self._say("past", "unusual place", a=self._place(area), p=period)
+            return self._wish(t.AskUnusual(over, Selector("device", area=area)), words)
+        return self._wish(t.AskUnusual(over), self._say("past", "unusual", p=period))
+
     def compared(self) -> Wish:
         """Two of a kind now, or one at two times."""
         entities = [one for one in self._entities if measures(one) and one.description.kind in ("", "temperature", "humidity")]  # fmt: skip
