@@ -319,7 +319,7 @@ def exposes_command(
 
 @bench_app.command()
 def dangers(
-    count: Annotated[int, typer.Option(min=1, help="Generated sentences.")] = 3000,
+    count: Annotated[int, typer.Option(min=1, help="Generated sentences.")] = 1000,
     model: ModelOption = DEFAULT_MODEL,
     json: JsonOption = None,
 ) -> None:
