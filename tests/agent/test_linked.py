@@ -98,3 +98,15 @@ def test_downstream_as_a_slow_walk_finds_it(links: list[tuple[str, str, str]], s
         before = set(reached)
         reached |= {tail for head, _, tail in links if head in reached}
     assert set(Linked(whole, "en").related("downstream of", start)) == reached - {start}
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("what does AHU 1 feed", "AHU-01"), ("what does AHU 2 feed", "ahu_A2"), ("who feeds room R311", "room R311"), ("大厅由谁供风", "大厅"), ("what does the ahu feed", "ahu")],
+)  # fmt: skip
+def test_the_thing_that_is_named_comes_first(words: str, first: str) -> None:
+    site = drawn(
+        {"AHU-01": "AHU", "ahu_A2": "AHU", "ahu": "AHU", "room R31": "Room", "room R311": "Room", "大厅": "Room", "办公室": "Room"},
+        ("AHU-01", "feeds", "room R31"), ("ahu_A2", "feeds", "大厅"), ("ahu", "feeds", "办公室"),
+    )  # fmt: skip
+    assert things_in(words, site)[0] == first

@@ -147,3 +147,8 @@ def test_what_a_meter_grew_by_in_the_evenings_alone() -> None:
     assert past._total(meter, spans(t.During("yesterday", "evening"), NOW, ZONE)) == pytest.approx(3.0)
     both = (*spans(t.During("yesterday", "evening"), NOW, ZONE), *spans(t.During("today", "evening"), NOW, ZONE))
     assert past._total(meter, both) == pytest.approx(4.0)  # not the seven of the night between
+
+
+def test_a_part_of_today_that_has_not_begun() -> None:
+    readings = [Reading(MIDNIGHT + 3600, FREEZER.id, "value", -12)]
+    assert answered('maximum of temperature "Freezer" today night', readings).startswith("I have no record")

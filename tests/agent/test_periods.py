@@ -61,7 +61,8 @@ def test_what_is_clearly_over() -> None:
         ("how warm was it yesterday afternoon", t.During("yesterday", "afternoon")), ("昨天下午最高多少度", t.During("yesterday", "afternoon")),
         ("in the small hours of Tuesday", t.During("tuesday", "small hours")), ("周二凌晨开了几次", t.During("tuesday", "small hours")),
         ("CO2 on Tuesday between 9 am and 12 am", t.During("tuesday", None, 540, 0)), ("this afternoon", t.During("today", "afternoon")),
-        ("evenings this week", t.During("this week", "evening")),
+        ("how long was the hall light on this morning between 7 and 9", t.During("today", None, 420, 540)),
+        ("昨晚十点到十二点厨房灯开了多久", t.During("yesterday", None, 1320, 0)), ("evenings this week", t.During("this week", "evening")),
     ],
 )  # fmt: skip
 def test_parts_of_days_in_words(words: str, said: t.During) -> None:

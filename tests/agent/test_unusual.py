@@ -3,9 +3,10 @@
 import datetime as dt
 import math
 import random
+from dataclasses import replace
 
 from llmagentos.agent.past import Past
-from llmagentos.agent.unusual import Unusual
+from llmagentos.agent.unusual import Unusual, tell
 from llmagentos.agent.wording import Language
 from llmagentos.bench.impossible import house
 from llmagentos.language import parse
@@ -19,11 +20,11 @@ MIDNIGHT = dt.datetime(2026, 5, 13, tzinfo=ZONE).timestamp()
 LAMP, FREEZER = HOUSE.entities["light.hall_light"], HOUSE.entities["sensor.freezer_temperature"]
 
 
-def told(sentence: str, readings: list[Reading], language: Language = "en") -> str:
+def told(sentence: str, readings: list[Reading], language: Language = "en", now: float = NOW) -> str:
     [ask] = parse(sentence).statements
     assert isinstance(ask, t.AskUnusual)
-    past = Past(readings, NOW, ZONE, language)
-    return Unusual(past, NOW, ZONE, language, NOW - 31 * 86_400).answer(ask, {one.id: one for one in (LAMP, FREEZER)})
+    unusual = Unusual(Past(readings, now, ZONE, language), now, ZONE, language)
+    return tell([unusual.of(ask.over, one) for one in (LAMP, FREEZER)], language)
 
 
 def evenings(days: int) -> list[Reading]:
@@ -81,3 +82,33 @@ def test_a_state_that_lasts_longer_than_ever() -> None:
         told("unusual since tuesday", readings)
         == "Hall Light was on yesterday at 19:00 for 23 hours 30 minutes; the longest before was 3 hours."
     )
+
+
+def test_what_began_before_the_time_and_goes_on_is_seen_whole() -> None:
+    opened = [Reading(MIDNIGHT - 86_400 + 18 * 3600, LAMP.id, "on", True)]
+    readings = [*evenings(10)[:-2], *opened]
+    said = told("unusual today", readings, now=MIDNIGHT + 10 * 3600)
+    assert said == "Hall Light was on yesterday at 18:00 for 16 hours; the longest before was 3 hours."
+
+
+def test_what_has_always_been_so_is_not_news() -> None:
+    always = [Reading(MIDNIGHT - 20 * 86_400, LAMP.id, "on", True), Reading(MIDNIGHT - 3600, LAMP.id, "on", True)]
+    assert told("unusual today", always) == "Nothing unusual that I know of."
+
+
+def test_a_meter_that_grows_is_not_unusual() -> None:
+    meter = replace(FREEZER, description=replace(FREEZER.description, kind="energy"))
+    readings = [Reading(NOW - hours * 3600, FREEZER.id, "value", 1000 - 0.4 * hours) for hours in range(240, 0, -1)]
+    unusual = Unusual(Past(readings, NOW, ZONE, "en"), NOW, ZONE, "en")
+    assert unusual.of("today", meter) is None
+
+
+def test_a_value_that_is_held_into_hours_at_which_it_never_was() -> None:
+    quiet = [
+        Reading(MIDNIGHT + day * 86_400 + hour * 3600, FREEZER.id, "value", -10 if hour == 19 else -18)
+        for day in range(-10, 0)
+        for hour in (19, 20)
+    ]
+    readings = [*quiet[:-1]]  # yesterday it went up at seven and did not come down
+    assert "-10°C" in told("unusual last night", readings)
+    assert told("unusual yesterday small hours", readings) == "Nothing unusual that I know of."

@@ -183,7 +183,7 @@ def test_later_only_what_a_hand_held_up_is_done_and_only_once(tmp_path: Path) ->
                 await _becomes(witness, "house/light.kitchen/state", "on", on)
             await node.do('turn on light "Bedroom Lamp"', OWNER)
             async with asyncio.timeout(10):
-                while not _intents(node, "bell"):  # noqa: ASYNC110
+                while not (_intents(node, "bell") and node.snapshot().timers):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert len(node.snapshot().timers) == 1
             await node.close()
@@ -649,5 +649,32 @@ def test_an_order_that_cannot_be_written_down_leaves_the_one_that_stands(
                 await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER)
             full = False
             assert [one.sentence for one in node.orders.all()] == [known.sentence]
+
+    asyncio.run(run())
+
+
+def test_a_removal_that_the_disk_did_not_take_is_written_with_the_next_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, full = SqliteJournal.put_states, False
+
+    async def written_or_not(self: SqliteJournal, states: Mapping[str, Any]) -> None:
+        if full:
+            raise JournalFailed("the disk is full")
+        await written(self, states)
+
+    monkeypatch.setattr(SqliteJournal, "put_states", written_or_not)
+
+    async def run() -> None:
+        nonlocal full
+        async with house(tmp_path) as (node, _model, _witness):
+            await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
+            [known] = node.orders.all()
+            full = True
+            with pytest.raises(JournalFailed):
+                await node.orders.remove(known.id)
+            full = False
+            await node.orders.save()
+            assert node.journal.state("orders")["orders"] == []
 
     asyncio.run(run())

@@ -48,7 +48,7 @@ def _parts(text: str) -> Iterable[str]:
     for word in _WORD.findall(text.casefold().replace("'", "")):
         yield word
         pieces = _PART.findall(word)
-        if len(pieces) > 1:
+        if len(pieces) > 1 or word.startswith("0"):
             yield from (piece.lstrip("0") or "0" for piece in pieces)
 
 
@@ -64,7 +64,7 @@ def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     found: list[tuple[float, str]] = []
     for name, own in zip(names, parts, strict=True):
         common = own & said
-        whole = re.search(re.escape("".join(_WORD.findall(name.casefold()))) + r"(?!\d)", squeezed) is not None
+        whole = _whole(name.casefold(), words.casefold(), squeezed)
         if not whole and not any(any(one.isdigit() for one in part) or often[part] <= MOST_THINGS for part in common):
             continue
         words_of = _WORD.findall(name.casefold().replace("'", ""))
@@ -80,6 +80,15 @@ def things_in(words: str, links: SiteLinks) -> tuple[str, ...]:
     found.sort(key=lambda one: (-one[0], one[1]))
     best = found[0][0] if found else 0.0
     return tuple(name for score, name in found[:MOST_THINGS] if score >= 0.3 * best)
+
+
+def _whole(name: str, words: str, squeezed: str) -> bool:
+    """Whether all of a name is said, and not the beginning of a longer number: "room R31" is not in "room R311"."""
+    if not name.isascii():
+        return name in words
+    own = "".join(_WORD.findall(name))
+    before = r"(?<!\d)" if own[:1].isdigit() else ""
+    return bool(own) and re.search(before + re.escape(own) + r"(?!\d)", squeezed) is not None
 
 
 def _said_of(word: str, said: Set[str]) -> float:

@@ -80,7 +80,7 @@ class Past:
     def stretches(self, of: Signal, over: Sequence[Span]) -> list[Stretch]:
         """What held in these pieces of time, and from when to when within them."""
         readings = self._of.get(of, [])
-        if not readings:
+        if not readings or not over:
             return []
         ends = [*(one.at for one in readings[1:]), max(over[-1][1], readings[-1].at)]
         found = [

@@ -33,6 +33,8 @@ _HOURS: dict[t.DayPart, tuple[int, int]] = {
     "small hours": (0, 6),
 }
 """From the midnight before: a night belongs to the day on which it begins."""
+_DAYS_OF: dict[str, tuple[t.Period, ...]] = {"this morning": ("today",), "last night": ("yesterday", "today")}
+"""The days whose hours are meant where hours of these are said."""
 _BETWEEN = re.compile(r"\bfrom\b|\bbetween\b|\d\s*(?:-|–|to|till|until)\s*\d|\btill?\b|\bto\b|从|到|至", re.IGNORECASE)
 _ONE = re.compile(
     r"\b(?:last|past|previous)\s+(minute|half hour|half an hour|hour|day)\b|(?:最近|过去)(?:一|1)?个?(小时|分钟|天)"
@@ -63,7 +65,14 @@ def parts(words: str) -> tuple[t.During, ...]:
     found = [t.During(day, part) for day in days for part in named]
     if _BETWEEN.search(words):
         times = clock_times(words)[: 2 * MANY]
-        found += [t.During(day, None, one, other) for day in days for one in times for other in times if one != other]
+        near: tuple[t.Period, ...] = (*days, *(day for name in said for day in _DAYS_OF.get(name, ())))
+        found += [
+            t.During(day, None, one, other)
+            for day in dict.fromkeys(near)
+            for one in times
+            for other in times
+            if one != other
+        ]
     return tuple(found)
 
 

@@ -10,13 +10,14 @@ from llmagentos.language import Selector
 from llmagentos.language import tree as t
 
 _CAN = re.compile(
-    r"\bcan (?:i|we|one|it|be|they|the|my|\w+ be)\b|\b(?:which|what|any)\b.*\bcan\b|\bcan't\b|\bable to\b|\w{3}able\b|\bpossible to\b|\bsupports?\b|\bcapab|\bfunctions?\b|\bsettings\b"
-    r"|(?<=[^\s,，。!！?？请问你您])(?:能|可以|可不可以)|支持|可调|功能",
+    r"\bcan (?:i (?!have|get)|one |it |(?!you)(?:\w+ ){1,4}(?:be|do) )(?!.*\bplease\b)|\b(?:which|what|any)\b.*\bcan\b|\bcan't\b|\bable to\b|\b(?:dimm|switch|control|lock|open|adjust|set)able\b|\bcapable\b"
+    r"|\bpossible to\b|\bsupports?\b|\bcapabilit|\bfunctions?\b|\bsettings\b"
+    r"|(?<=[^\s,，。!！?？、请问你您不智节功性可])(?:能(?!不能)|可以)|(?<=[^\s,，。!！?？请问你您])(?:能不能|可不可以)|^能.*的.*(?:哪些|哪个)|支持|可调|功能",
     re.IGNORECASE,
 )
 """Not "can you turn it on", which asks for it to be done."""
 _WHERE = re.compile(
-    r"\bwhere\b|\b(?:which|what) (?:room|floor|area|part of|place)\b|\blocat|\bfind\b|哪(?:个房间|间|里|儿|屋|层|个屋)|在几[层楼]|什么(?:地方|位置)|放在",
+    r"\bwhere\b|\b(?:which|what) (?:room|floor|area|part of|place)\b|\blocat|\bfind\b|哪(?:个房间|间|里|儿|屋|层|个屋|个地方)|在哪|几[层楼]|什么(?:地方|位置)|放在",
     re.IGNORECASE,
 )
 

@@ -6,16 +6,15 @@ much longer than ever. Nothing is said of a signal that is known for less than a
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from llmagentos.agent import abilities, wording
 from llmagentos.agent.lately import when_of
-from llmagentos.agent.past import Past, Stretch, number_signal, state_signal
-from llmagentos.agent.periods import DAY_S, Span, spans
+from llmagentos.agent.past import BACK_DAYS, COUNTERS, Past, Stretch, number_signal, state_signal
+from llmagentos.agent.periods import DAY_S, span, spans
 from llmagentos.agent.wording import Language, say
-from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import EntityView
 
 KNOWN_S = 4 * DAY_S
@@ -25,6 +24,8 @@ RAREST = 0.01
 BEYOND = 0.5
 """By so much of the usual range, or of the least range below, a number must be beyond it."""
 LEAST_RANGE = {"C": 2.0, "°C": 2.0, "F": 3.6, "°F": 3.6, "%": 8.0, "W": 40.0, "ppm": 200.0}
+LEAST_SHARE, LEAST_NUMBER = 0.05, 0.1
+"""Of other units: a share of the number itself, and at least so much."""
 LONGER, LEAST_S = 2.0, 1800.0
 """So many times the longest stay, and at least this, is unusually long."""
 MOST = 6
@@ -39,29 +40,34 @@ class Finding:
     text: str
 
 
+def back(over: object, now: float, zone: dt.tzinfo) -> float:
+    """From when on the past is needed to judge a stretch of it."""
+    return span(over, now, zone)[0] - BACK_DAYS * DAY_S
+
+
+def tell(found: Iterable[list[Finding] | None], language: Language) -> str:
+    """In words: what was unusual, that nothing was, or that too little is known to tell."""
+    known = [one for one in found if one is not None]
+    if not known:
+        return say("usual_unknown", language)
+    best = sorted((finding for each in known for finding in each), key=lambda one: -one.weight)
+    return " ".join(one.text for one in best[:MOST]) or say("usual", language)
+
+
 class Unusual:
-    """Over one past. `back` is how far it reaches."""
+    """Of what one past holds."""
 
-    def __init__(self, past: Past, now: float, zone: dt.tzinfo, language: Language, back: float) -> None:
-        self._past, self._now, self._zone, self._language, self._back = past, now, zone, language, back
+    def __init__(self, past: Past, now: float, zone: dt.tzinfo, language: Language) -> None:
+        self._past, self._now, self._zone, self._language = past, now, zone, language
 
-    def answer(self, ask: t.AskUnusual, entities: Mapping[str, EntityView]) -> str:
-        """In words: what was, that nothing was, or that too little is known to tell."""
-        over = spans(ask.over, self._now, self._zone)
-        known = [one for one in entities.values() if over and self._known(one, over[0][0])]
-        if not known:
-            return say("usual_unknown", self._language)
-        found = [finding for one in known for finding in self._of(one, over)]
-        found.sort(key=lambda one: -one.weight)
-        return " ".join(one.text for one in found[:MOST]) or say("usual", self._language)
-
-    def _known(self, entity: EntityView, start: float) -> bool:
+    def of(self, over: object, entity: EntityView) -> list[Finding] | None:
+        """What was unusual of a thing; None where it is not known for long enough, or only ever grows."""
+        pieces = spans(over, self._now, self._zone)
         first = self._past.first(told_by(entity))
-        return first is not None and first <= start - KNOWN_S
-
-    def _of(self, entity: EntityView, over: Sequence[Span]) -> list[Finding]:
-        before = self._past.stretches(told_by(entity), ((self._back, over[0][0]),))
-        now = self._past.stretches(told_by(entity), over)
+        if not pieces or first is None or first > pieces[0][0] - KNOWN_S or entity.description.kind in COUNTERS:
+            return None
+        before = self._past.stretches(told_by(entity), ((back(over, self._now, self._zone), pieces[0][0]),))
+        now = self._past.stretches(told_by(entity), pieces)
         if abilities.state_words(entity):
             return self._states(entity, before, now)
         return self._numbers(entity, before, now)
@@ -69,15 +75,16 @@ class Unusual:
     def _numbers(self, entity: EntityView, before: Sequence[Stretch], now: Sequence[Stretch]) -> list[Finding]:
         """The farthest beyond what it was at these hours."""
         prop = entity.property(number_signal(entity)[1])
-        least, usual = LEAST_RANGE.get(prop.unit if prop else "", 0.0), self._ranges(before)
+        least, usual = LEAST_RANGE.get(prop.unit if prop else ""), self._ranges(before)
         found = []
         for one in now:
-            hour = self._hour(one.start)
-            if not isinstance(one.value, int | float) or hour not in usual:
-                continue
-            low, high = usual[hour]
-            away = max(low - one.value, one.value - high) / max(high - low, least, 1e-9)
-            found.append((away, one.start, float(one.value), low, high))
+            for at, hour in self._hours(one):
+                if not isinstance(one.value, int | float) or hour not in usual:
+                    continue
+                low, high = usual[hour]
+                narrowest = least if least is not None else max(LEAST_SHARE * max(abs(low), abs(high)), LEAST_NUMBER)
+                away = max(low - one.value, one.value - high) / max(high - low, narrowest)
+                found.append((away, at, float(one.value), low, high))
         if not found or max(found)[0] < BEYOND:
             return []
         away, at, value, low, high = max(found)
@@ -99,7 +106,7 @@ class Unusual:
         values: dict[int, list[float]] = defaultdict(list)
         for one in before:
             if isinstance(one.value, int | float):
-                for hour in self._hours(one):
+                for _, hour in self._hours(one):
                     values[hour].append(float(one.value))
         found = {}
         for hour in range(24):
@@ -110,19 +117,21 @@ class Unusual:
         return found
 
     def _states(self, entity: EntityView, before: Sequence[Stretch], now: Sequence[Stretch]) -> list[Finding]:
-        """What it never was at this hour, else what lasted longer than ever."""
-        stays, found = _joined(before), []
-        for one in _joined(now):
+        """What began at an hour at which it never was so, else what lasts longer than ever."""
+        earlier, stays, found = _joined(before), _joined(now), []
+        begun = stays[0].start if stays else 0.0
+        if earlier and stays and earlier[-1].value == stays[0].value and stays[0].start - earlier[-1].end < 1.0:
+            stays[0] = Stretch(stays[0].value, earlier.pop().start, stays[0].end)
+        for one in stays:
             word = abilities.word_of(entity.description, one.value)
-            if word is None:
+            same = [other for other in earlier if other.value == one.value]
+            if word is None or (not same and one.start < begun):  # it has always been so
                 continue
-            same = [other for other in stays if other.value == one.value]
             longest, lasted = max((other.end - other.start for other in same), default=0.0), one.end - one.start
             when = when_of(one.start, self._now, self._zone, self._language)
             said = {"name": entity.name, "state": wording.state(word, self._language), "when": when}
-            if self._hour(one.start) not in {
-                near for other in same for hour in self._hours(other) for near in _around(hour)
-            }:
+            usual = {near for other in same for _, hour in self._hours(other) for near in _around(hour)}
+            if one.start >= begun and self._hour(one.start) not in usual:
                 found.append(Finding(1.0, say("unusual_hour", self._language, **said)))
             elif lasted > max(LONGER * longest, LEAST_S):
                 times = {
@@ -132,10 +141,12 @@ class Unusual:
                 found.append(Finding(lasted / longest / LONGER, say("unusual_long", self._language, **said, **times)))
         return found[:2]
 
-    def _hours(self, one: Stretch) -> Iterable[int]:
-        """The hours of the day that it reaches into."""
-        first = self._hour(one.start)
-        return {(first + more) % 24 for more in range(min(24, int((one.end - one.start) // 3600) + 1))}
+    def _hours(self, one: Stretch) -> Iterable[tuple[float, int]]:
+        """The hours of the day that it reaches into, once each, and when."""
+        for more in range(24):
+            at = one.start + 3600 * more
+            if at < one.end or not more:
+                yield at, self._hour(at)
 
     def _hour(self, at: float) -> int:
         return dt.datetime.fromtimestamp(at, self._zone).hour

@@ -62,6 +62,7 @@ class Orders:
         self._structure, self._sentences = -1, dict[str, str]()
         """Orders with the names that things have in this structure of the site."""
         self._dropped = 0
+        self._changed = False
         self.begun = False
 
     def load(self, orders: Mapping[str, Any], course: Mapping[str, Any]) -> None:
@@ -272,21 +273,20 @@ class Orders:
         }
 
     async def _save_orders(self) -> None:
-        """What stands has changed."""
-        await self._save(
-            {STATE: {"orders": self._standing.dump_orders(), "causes": self._causes}, COURSE: self._course()}
-        )
+        """What stands has changed; what could not be written of that is written with the next save."""
+        self._changed = True
+        await self.save()
 
     async def save(self) -> None:
-        """How it goes with the orders, to disk. Raises: JournalFailed."""
-        await self._save({COURSE: self._course()})
-
-    async def _save(self, state: Mapping[str, Any]) -> None:
-        self._standing.lapsed = False
+        """How it goes with the orders, to disk, and what stands if that has changed. Raises: JournalFailed."""
+        changed, self._changed, self._standing.lapsed = self._changed, False, False
+        state = {COURSE: self._course()} if self.begun else {}  # else what is on disk is what the start will go on from
+        if changed:
+            state[STATE] = {"orders": self._standing.dump_orders(), "causes": self._causes}
         try:
             await self._keep(state)
         except JournalFailed:
-            self._standing.lapsed = True
+            self._changed, self._standing.lapsed = self._changed or changed, True
             raise
 
     def watched_by(self, order_id: str) -> tuple[Signal, ...]:

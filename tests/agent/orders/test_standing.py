@@ -274,3 +274,14 @@ def test_what_cannot_work_here_is_said(text: str, reason: str) -> None:
         made.place(Standing("o", order(text), "owner", None, NOW), NOW)
     assert told_why.value.reason == reason
     assert made.all() == ()
+
+
+def test_what_older_versions_wrote_of_an_order_counts_only_until_it_is_written_anew() -> None:
+    kept = {"id": "o", "order": 'when light #a is on until light #a is off: turn on light #b', "principal": "owner", "area": None, "placed_at": 0.0,
+            "paused": False}  # fmt: skip
+    old = StandingOrders(select, dt.UTC)
+    old.load({"orders": [{**kept, "active": True, "fired": [1.0]}]})
+    assert (old.all()[0].active, old.all()[0].fired) == (True, [1.0])
+    new = StandingOrders(select, dt.UTC)
+    new.load({"orders": [{**kept, "active": True, "fired": [1.0]}], "active": [], "fired": {}})
+    assert (new.all()[0].active, new.all()[0].fired) == (False, [])

@@ -337,13 +337,13 @@ class StandingOrders:
     def load(self, state: dict[str, Any], at: float | None = None) -> None:
         """Take up what `dump` wrote at that instant, before the site is known; moments since then are due."""
         self._since = at
-        active, fired = state.get("active") or (), state.get("fired") or {}
+        apart, active, fired = "active" in state, state.get("active") or (), state.get("fired") or {}
         for one in state.get("orders") or ():
             [order] = parse(one["order"]).statements
             assert isinstance(order, t.Order)
             self._orders[one["id"]] = Standing(one["id"], order, one["principal"], one["area"], one["placed_at"], one["paused"],
-                                               active=one["id"] in active or one.get("active", False),
-                                               fired=list(fired.get(one["id"]) or one.get("fired") or ()))  # fmt: skip
+                                               active=one["id"] in active if apart else one.get("active", False),
+                                               fired=list(fired.get(one["id"], ()) if apart else one.get("fired") or ()))  # fmt: skip
         self._held_before = set(state.get("held") or ())
         self._engine.load(state.get("since") or [])
         self._clockwork.load(state.get("heard") or {})
