@@ -623,31 +623,35 @@ def test_an_order_does_nothing_for_what_the_one_in_whose_place_it_stands_fired_f
     asyncio.run(run())
 
 
+class FullDisk:
+    """Takes no states while it is `full`: all, or those of one name."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str | None = None) -> None:
+        self.full, written = False, SqliteJournal.put_states
+
+        async def written_or_not(journal: SqliteJournal, states: Mapping[str, Any]) -> None:
+            if self.full and (name is None or name in states):
+                raise JournalFailed("the disk is full")
+            await written(journal, states)
+
+        monkeypatch.setattr(SqliteJournal, "put_states", written_or_not)
+
+
 def test_an_order_that_cannot_be_written_down_leaves_the_one_that_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = SqliteJournal.put_states
-    full = False
-
-    async def written_or_not(self: SqliteJournal, states: Mapping[str, Any]) -> None:
-        if full and "orders" in states:
-            raise JournalFailed("the disk is full")
-        await written(self, states)
-
-    monkeypatch.setattr(SqliteJournal, "put_states", written_or_not)
+    disk = FullDisk(monkeypatch, "orders")
 
     async def run() -> None:
-        nonlocal full
         async with house(tmp_path) as (node, _model, _witness):
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             [known] = node.orders.all()
-
-            full = True
+            disk.full = True
             with pytest.raises(JournalFailed):
                 await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER, replaces=known.id)
             with pytest.raises(JournalFailed):
                 await node.do('when light "Bedroom Lamp" is off: notify owner', OWNER)
-            full = False
+            disk.full = False
             assert [one.sentence for one in node.orders.all()] == [known.sentence]
 
     asyncio.run(run())
@@ -656,24 +660,16 @@ def test_an_order_that_cannot_be_written_down_leaves_the_one_that_stands(
 def test_a_removal_that_the_disk_did_not_take_is_written_with_the_next_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written, full = SqliteJournal.put_states, False
-
-    async def written_or_not(self: SqliteJournal, states: Mapping[str, Any]) -> None:
-        if full:
-            raise JournalFailed("the disk is full")
-        await written(self, states)
-
-    monkeypatch.setattr(SqliteJournal, "put_states", written_or_not)
+    disk = FullDisk(monkeypatch)
 
     async def run() -> None:
-        nonlocal full
         async with house(tmp_path) as (node, _model, _witness):
             await node.do('when light "Bedroom Lamp" is on: turn on light "Kitchen Light"', OWNER)
             [known] = node.orders.all()
-            full = True
+            disk.full = True
             with pytest.raises(JournalFailed):
                 await node.orders.remove(known.id)
-            full = False
+            disk.full = False
             await node.orders.save()
             assert node.journal.state("orders")["orders"] == []
 
