@@ -670,7 +670,7 @@ def test_a_removal_that_the_disk_did_not_take_is_written_with_the_next_save(
             with pytest.raises(JournalFailed):
                 await node.orders.remove(known.id)
             disk.full = False
-            await node.orders.save()
+            await node._save()
             assert node.journal.state("orders")["orders"] == []
 
     asyncio.run(run())

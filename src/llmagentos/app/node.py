@@ -46,6 +46,7 @@ from llmagentos.app.trials import Trials
 from llmagentos.app.unattended import Unattended
 from llmagentos.app.watching import STATE as HEALTH
 from llmagentos.app.watching import Watching
+from llmagentos.app.world_keeper import WorldKeeper
 from llmagentos.devices.mqtt import MqttClient
 from llmagentos.kernel.bus import EventBus
 from llmagentos.kernel.history import SqliteHistory
@@ -163,13 +164,13 @@ class Node:
         self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock, self.world.set_links)
         self.diagnosing = Diagnosing(self.graph, self._history, self.snapshot, self.zone)
         self._loops = Loops(self._recorder)
-        self._dirty = self._closed = False
-        self._saved_structure = -1
+        self._kept_world = WorldKeeper(self.world, self.journal)
+        self._closed = False
 
     async def start(self) -> None:
         """Take up the past, listen to the broker, end what was left open."""
         await self._claim()
-        self._load_world()
+        self._kept_world.load()
         self._reminders.load(self.journal.state("reminders") or {"timers": self.journal.state("timers")})
         self._proposals.guards.load(self.journal.state("guards") or {})
         self.judge.stopped = self._executor.stopped = bool(self.journal.state("stopped"))
@@ -198,11 +199,6 @@ class Node:
         self._loops.once("recovery of orders", self._unattended.recover())
         self._loops.once("recovery of trials", self._recover_trials())
         self._loops.once("recovery", self._recover(self.journal.open_intents()))
-
-    def _load_world(self) -> None:
-        together = self.journal.state("world") or {}  # where both were kept before they were kept apart
-        descriptions = self.journal.state("descriptions") or together.get("entities") or []
-        self.world.load(descriptions, self.journal.state("values") or together.get("values") or {})
 
     async def _claim(self) -> None:
         """A journal belongs to one site. Raises: JournalFailed for that of another."""
@@ -324,7 +320,7 @@ class Node:
             await self._lists.take(arrived)
 
     def _changed(self, entity_id: str, observation: Observation | None) -> None:
-        self._dirty = True
+        self._kept_world.touched()
         self._executor.observed(entity_id)
         if observation is None and self.world.entity(entity_id) is None:
             self._watching.gone(entity_id)
@@ -388,15 +384,9 @@ class Node:
         self._hands.ours(command, self._clock.now())
 
     async def _save(self) -> None:
-        if self._dirty:
-            self._dirty = False
-            structure = self.world.structure
-            if structure != self._saved_structure:
-                await self.journal.put_made("descriptions", self.world.dump_descriptions)
-                self._saved_structure = structure
-            await self.journal.put_made("values", self.world.dump_values)
+        if await self._kept_world.save():
             await self.journal.put_state("guards", self._proposals.guards.dump())
-        if self.orders.begun and self.orders.all():
+        if self.orders.begun and (self.orders.all() or self.orders.changed):
             await self.orders.save()
         if self.alarms.begun and self.alarms.all():
             await self.alarms.save()

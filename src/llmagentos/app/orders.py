@@ -62,7 +62,8 @@ class Orders:
         self._structure, self._sentences = -1, dict[str, str]()
         """Orders with the names that things have in this structure of the site."""
         self._dropped = 0
-        self._changed = False
+        self.changed = False
+        """Whether what stands is otherwise than on disk."""
         self.begun = False
 
     def load(self, orders: Mapping[str, Any], course: Mapping[str, Any]) -> None:
@@ -274,19 +275,19 @@ class Orders:
 
     async def _save_orders(self) -> None:
         """What stands has changed; what could not be written of that is written with the next save."""
-        self._changed = True
+        self.changed = True
         await self.save()
 
     async def save(self) -> None:
         """How it goes with the orders, to disk, and what stands if that has changed. Raises: JournalFailed."""
-        changed, self._changed, self._standing.lapsed = self._changed, False, False
+        changed, self.changed, self._standing.lapsed = self.changed, False, False
         state = {COURSE: self._course()} if self.begun else {}  # else what is on disk is what the start will go on from
         if changed:
             state[STATE] = {"orders": self._standing.dump_orders(), "causes": self._causes}
         try:
             await self._keep(state)
         except JournalFailed:
-            self._changed, self._standing.lapsed = self._changed or changed, True
+            self.changed, self._standing.lapsed = self.changed or changed, True
             raise
 
     def watched_by(self, order_id: str) -> tuple[Signal, ...]:
