@@ -53,6 +53,12 @@ def state_words(entity: EntityView) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*words[:12], *extra)))
 
 
+def active_word(entity: EntityView) -> str:
+    """What it is called when it is so: on, open, detected."""
+    words = state_words(entity)
+    return "on" if "on" in words else next(iter(words), "on")
+
+
 def state_word(entity: EntityView) -> str | None:
     """What its state is called now, None if it is not known."""
     primary = PRIMARY.get(entity.entity_class)

@@ -16,6 +16,8 @@ from llmagentos.messages.snapshot import Ambiguous, EntityView, Found, Missing, 
 
 FEW = 8
 """Of no more things it is told where they are and what they can."""
+MOST_EXPLAINED = 3
+"""Of no more things it is told why they are as they are."""
 _SENSORS = ("sensor", "binary sensor")
 
 
@@ -42,6 +44,8 @@ class Answers:
             return self._unusual(ask)
         if isinstance(ask, t.WhatIf):
             return self._what_if(ask)
+        if isinstance(ask, t.Why):
+            return Question(ask) if ask.subject is None else self._why(ask, ask.subject)
         if isinstance(ask, t.Compared):
             return self._compared(ask)
         if isinstance(ask, Asked):
@@ -67,9 +71,7 @@ class Answers:
             return self._clock(ask.what)
         if isinstance(ask, t.AskWeather):
             return self._weather(ask)
-        if isinstance(ask, t.AskCalendar):
-            return self._calendar(ask)
-        return self._say("later")
+        return self._calendar(ask)
 
     def _say(self, phrase: str, **parts: str) -> str:
         return say(phrase, self._language, **parts)
@@ -235,6 +237,14 @@ class Answers:
         if isinstance(found, Which):
             found = found.options
         return found if isinstance(found, str) else Question(ask, tuple(one.id for one in found))
+
+    def _why(self, ask: t.Why, subject: Selector) -> str | Which | Question:
+        found = self._resolve(subject)
+        if not isinstance(found, tuple):
+            return found
+        return (
+            Which(found, subject.kind) if len(found) > MOST_EXPLAINED else Question(ask, tuple(one.id for one in found))
+        )
 
     def _what_if(self, ask: t.WhatIf) -> str | Which | Question:
         """What can be done can be supposed; what cannot is said as if it had been asked for."""

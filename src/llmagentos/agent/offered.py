@@ -72,6 +72,12 @@ GATHERED: dict[t.Function, re.Pattern[str]] = {
     "total": re.compile(r"\b(total|altogether|in all|sum|all together)\b|总|一共|合计", re.IGNORECASE),
 }
 """Words without which nothing is gathered over several sensors."""
+_EXPLAINED = re.compile(
+    r"\b(why|how come|who|whom|cause[sd]?|reason|explain|because|what(?:'s| is| has|'ve)? (?:made|making|makes)|how did)\b|为|怎么|怎会|谁|原因|导致|解释|咋",
+    re.IGNORECASE,
+)
+"""Words without which nothing is explained."""
+_UNEXPLAINED = ("list", "scene", "button", "calendar", "update", "weather")
 TARGET = Selector("light", name="\u0000")
 """Stands where a target will be."""
 
@@ -223,6 +229,9 @@ def asks(scope: Scope) -> Iterable[Family]:
         target = scope.index.named(entity)
         for statement in _questions(entity):
             about.setdefault(statement, []).append(target)
+    if _EXPLAINED.search(scope.words):
+        able = [one for one in scope.entities if one.entity_class not in _UNEXPLAINED]
+        about[t.Why(TARGET)] = [scope.index.named(one) for one in able]
     for kind, group in {ask_kind(one): scope.index.askable(one) for one in scope.entities}.items():
         places = [Selector(kind), *(Selector(kind, area=area) for area in scope.areas if area in group.areas),
                   *(Selector(kind, floor=floor) for floor in scope.floors if floor in group.floors)]  # fmt: skip
@@ -241,9 +250,10 @@ def asks(scope: Scope) -> Iterable[Family]:
     kinds = {one.description.kind for one in scope.entities if one.entity_class == "sensor"}
     for kind in [one for one in KINDS if one in kinds]:
         measured = scope.index.measured.get(kind, frozenset())
-        about.setdefault(t.AskState(TARGET), []).extend(
-            Selector(kind, area=area) for area in scope.areas if area in measured
-        )
+        places = [Selector(kind, area=area) for area in scope.areas if area in measured]
+        about.setdefault(t.AskState(TARGET), []).extend(places)
+        if t.Why(TARGET) in about:
+            about[t.Why(TARGET)] += places
     gathered = sorted({*kinds, "temperature"} & set(scope.index.measured))
     for function in (one for one, words in GATHERED.items() if words.search(scope.words)):
         over = [Selector(kind, floor=floor) for kind in gathered for floor in (None, *scope.floors)]
@@ -256,6 +266,8 @@ def asks(scope: Scope) -> Iterable[Family]:
     if scope.index.measuring is not None:
         places = [Selector("climate", area=area) for area in scope.areas if area in scope.index.measuring]
         about.setdefault(t.AskState(TARGET, "current temperature"), []).extend((Selector("climate"), *places))
+        if t.Why(TARGET) in about:
+            about[t.Why(TARGET)] += [Selector("temperature", area=one.area) for one in places]
     return [Family(statement, tuple(dict.fromkeys(targets))) for statement, targets in about.items()]
 
 

@@ -41,10 +41,15 @@ class Errands:
     remember: Callable[[Question, Language], Awaitable[str]]
     """What only the node's memory can answer."""
 
+    account: Callable[[Question, Language, Speaker], Awaitable[str]]
+    """Why something is so, or was done."""
+
     async def answer(self, question: Question, language: Language, speaker: Speaker) -> str:
         """What is asked of more than the snapshot holds."""
         if isinstance(question.ask, t.WhatIf):
             return await self._orders.supposed(question.ask.action, speaker, language)
+        if isinstance(question.ask, t.Why):
+            return await self.account(question, language, speaker)
         return await self.remember(question, language)
 
     async def warnings(self, operation: Operation, language: Language, speaker: Speaker) -> list[str]:

@@ -34,6 +34,7 @@ from llmagentos.app.plans import STATE as PLANS
 from llmagentos.app.plans import Plans
 from llmagentos.app.ports import BiggerModel, CausalJournal, DevicePublisher
 from llmagentos.app.proposals import Proposals
+from llmagentos.app.reasons import Reasons
 from llmagentos.app.recorder import Recorder
 from llmagentos.app.remembering import Remembering
 from llmagentos.app.reminders import Reminders
@@ -147,6 +148,7 @@ class Node:
             capacity={name: Quantity(*one) for name, one in site.resources.items()}, methods=self.methods, keep=lambda state: self.journal.put_state(PLANS, state),
         )  # fmt: skip
         errands.remember = Remembering(self._history, self.snapshot, self.zone).answer
+        errands.account = Reasons(self.journal, self._history, self.snapshot, self.zone, self.orders).answer
         errands.plan, errands.method, order_words.attend = self.plans.give, self.methods.give, self._conversation.attend
         self.trials = Trials(
             self._conversation, self.orders, self._notices, self.world, self._recorder, keep=lambda state: self.journal.put_state(TRIALS, state)

@@ -145,6 +145,13 @@ class SqliteJournal:
             "OR kind = 'Observation' AND json_extract(body, '$.entity') = ?1 ORDER BY sequence DESC LIMIT 1", (entity,))  # fmt: skip
         return str(rows[0][0]) if rows else None
 
+    def tried(self, entity: str, limit: int = 20) -> list[Record]:
+        """The newest intents and refusals for an entity, newest first."""
+        rows = self._query(
+            "SELECT body FROM records WHERE kind IN ('Intent', 'Refusal') AND json_extract(body, '$.command.entity') = ? ORDER BY sequence DESC LIMIT ?",
+            (entity, limit))  # fmt: skip
+        return [codec.decode(json.loads(row[0])) for row in rows]
+
     def effects(self, record_id: str) -> list[Record]:
         """The records that name this one as a cause, oldest first."""
         rows = self._query(

@@ -244,12 +244,11 @@ class Asks(Targets):
         return self._wish(t.AskState(target.selector, "title"), words)
 
     def world(self) -> Wish:
-        """Clock, weather, calendar, and why."""
+        """Clock, weather and calendar."""
         classes = {one.entity_class for one in self._entities}
         options: list[tuple[Statement, str]] = [
             (t.AskClock("time"), "time"),
             (t.AskClock("date"), "date"),
-            (t.Why(), "why"),
         ]
         if "weather" in classes:
             options += [(t.AskWeather(), "weather")] * 2

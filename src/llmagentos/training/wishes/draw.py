@@ -23,6 +23,7 @@ from llmagentos.training.wishes.ground import Ground, Impossible, Wish
 from llmagentos.training.wishes.limits import Limits
 from llmagentos.training.wishes.past import Remembered
 from llmagentos.training.wishes.qualities import Qualities
+from llmagentos.training.wishes.reasoned import Reasoned
 from llmagentos.training.wishes.targets import Target
 from llmagentos.training.wishes.timing import Timing, a_minute
 
@@ -47,7 +48,7 @@ class Wishes(Ground):
             "check": (2.8, asks.check), "group check": (3.4, asks.group_check), "people": (0.8, asks.people), "listed": (1.2, asks.listed),
             "playing": (0.8, asks.playing),
             "measure": (1.6, asks.measure), "gathered": (0.9, asks.gathered), "measured": (2.6, past.measured), "been": (2.8, past.been), "compared": (1.4, past.compared), "crossed": (1.0, past.crossed), "ever": (0.9, past.ever), "changed": (0.7, past.changed),
-            "unusual": (0.9, past.unusual), "placed": (0.8, qualities.placed), "abilities": (0.5, qualities.abilities), "able": (1.4, qualities.able),
+            "unusual": (0.9, past.unusual), "why": (2.4, Reasoned(*parts).why), "placed": (0.8, qualities.placed), "abilities": (0.5, qualities.abilities), "able": (1.4, qualities.able),
             "world": (2.4, asks.world), "reply": (2.6, limits.reply), "absent": (1.9, limits.absent), "unable": (1.2, limits.unable),
             "vague": (1.2, limits.vague), "fragment": (0.4, limits.fragment), "new list": (0.6, acts.new_list), "scheduled": (0.5, self._scheduled), "order": (26.0, ordering.order), "of orders": (3.0, ordering.of_orders),
             "at a time": (1.6, self._at_a_time), "not to do": (0.5, self._not_to_do),
