@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from llmagentos.messages.records import Command, EntityDescription, Property
 from llmagentos.messages.site import Guard, Level, Naming, SiteConfig
-from llmagentos.messages.snapshot import EntityView, Held, Snapshot
+from llmagentos.messages.snapshot import EntityView, Held, Snapshot, voice_in
 from llmagentos.messages.values import Json
 from llmagentos.policy import GuardState, Judge, PolicyBroken, RuleBook, Verdict
 from llmagentos.policy.guard import runs
@@ -45,6 +46,22 @@ def test_levels_strangers_and_unknown_devices_are_refused() -> None:
     assert judge(light, principal="burglar").kind == "refuse"
     assert judge(entity("lock.a", "lock"), principal="burglar", consented=True).kind == "refuse"
     assert judge(entity("x", "spaceship")).kind == "refuse"
+
+
+def placed(identity: str, entity_class: str, area: str) -> EntityView:
+    view = entity(identity, entity_class)
+    return replace(view, description=replace(view.description, area=area))
+
+
+def test_a_voice_is_a_guest_of_its_room_and_consents_to_nothing() -> None:
+    voice = voice_in("Kitchen")
+    assert judge(placed("light.a", "light", "Kitchen"), principal=voice).kind == "approve"
+    assert judge(placed("light.b", "light", "Bedroom"), principal=voice).kind == "refuse"
+    assert judge(entity("light.c", "light"), principal=voice).kind == "refuse"
+    assert judge(entity("light.c", "light"), principal=voice_in(None)).kind == "refuse"
+    assert judge(entity("list.a", "list"), principal=voice).kind == "approve"
+    for consented in (False, True):
+        assert judge(placed("lock.a", "lock", "Kitchen"), principal=voice, consented=consented).kind == "refuse"
 
 
 def test_guards_stand_after_policy() -> None:

@@ -126,6 +126,12 @@ def either(turns: Sequence[Turn], snapshot: Snapshot, language: Language) -> Tur
     return Turn("question", "clarify", 0.0, turns[0].decided, language, text, about=about, offered=offered, unsure=True)
 
 
+def same_sense(words: str, sentence: str) -> bool:
+    """Whether nothing in the words forbids a reading that was found for other words, such as a "not" or a "when" that those have not."""
+    program = parse(sentence)
+    return not negated(words, program) and not another_time(words, program)
+
+
 def cost(turn: Turn, snapshot: Snapshot) -> float:
     """What it would cost to do this by mistake, now or when its timers end."""
     changed = mistake([snapshot.entities[one.entity] for one in (*turn.commands, *turn.later)])

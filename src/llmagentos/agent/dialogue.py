@@ -4,11 +4,12 @@ import asyncio
 import dataclasses
 import datetime as dt
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from llmagentos.agent.amending import LASTS_S, Focus, alike, amends, asks_for_time
 from llmagentos.agent.assent import assent, chosen
-from llmagentos.agent.choosing import Meaning, choose, cost, either, meanings
+from llmagentos.agent.choosing import Meaning, choose, cost, either, meanings, same_sense
 from llmagentos.agent.confidence import HARMLESS
 from llmagentos.agent.draft import Draft
 from llmagentos.agent.hearing import CANDIDATES, Earlier, Heard, hear
@@ -80,24 +81,44 @@ class Dialogue:
         self._draft = Draft(examples())
         self._indexed: SiteIndex | None = None
 
-    async def turn(self, words: str, snapshot: Snapshot, speaker: Speaker, *, language: Language | None = None) -> Turn:
-        """Decide what the words mean. Raises: what the model raises when it cannot answer."""
+    async def turn(
+        self,
+        words: str,
+        snapshot: Snapshot,
+        speaker: Speaker,
+        *,
+        language: Language | None = None,
+        others: Sequence[str] = (),
+    ) -> Turn:
+        """Decide what the words mean; where they come to nothing, what `others` mean that may have been said instead, likeliest first.
+
+        Raises: what the model raises when it cannot answer.
+        """
         words = " ".join(words.split())[:MAX_WORDS]
         language = language or language_of(words)
         memory = self._recall(f"{speaker.principal} {speaker.session}", snapshot.at)
         async with memory.lock:  # of two sentences at once each is understood after the other
-            turn = self._answered(words, memory, snapshot, speaker, language)
-            if turn is None:
-                self._attended(words, memory, speaker, snapshot.at)
-                turn = self._when(words, memory, language)
-            if turn is None:
-                turn = await self._understood(words, memory, snapshot, speaker, language)
+            turn = await self._taken(words, memory, snapshot, speaker, language)
+            for other in others if turn.lost else ():
+                again = await self._taken(other[:MAX_WORDS], memory, snapshot, speaker, language)
+                if not again.lost and same_sense(words, again.sentence):
+                    words, turn = other[:MAX_WORDS], again
+                    break
             if turn.kind == "chat":
                 turn = dataclasses.replace(turn, text=await self._talk(words, language))
             self._remember(memory, words, turn, snapshot)
         if turn.kind != "question":
             self._draft.remember(words, turn.sentence)
-        return turn
+        return dataclasses.replace(turn, words=words)
+
+    async def _taken(
+        self, words: str, memory: _Memory, snapshot: Snapshot, speaker: Speaker, language: Language
+    ) -> Turn:
+        turn = self._answered(words, memory, snapshot, speaker, language)
+        if turn is None:
+            self._attended(words, memory, speaker, snapshot.at)
+            turn = self._when(words, memory, language)
+        return turn or await self._understood(words, memory, snapshot, speaker, language)
 
     def _answered(
         self, words: str, memory: _Memory, snapshot: Snapshot, speaker: Speaker, language: Language

@@ -34,8 +34,15 @@ class Turn:
     """Of a question: the sentences that a yes would carry out."""
     amended: str | None = None
     """Of a question about an order: the one in whose place it would stand."""
+    words: str = ""
+    """What was said, of several things that it may have been."""
     unsure: bool = False
     """A reading was not sure enough to act on: a bigger model may know better, else the person does."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing came of the words but a question back or a no."""
+        return self.unsure or self.kind in ("question", "refusal", "chat")
 
     @property
     def acts(self) -> bool:

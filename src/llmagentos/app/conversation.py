@@ -1,6 +1,6 @@
 """From words, or a sentence of the site language, to what comes of it: understood, carried out, answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from llmagentos.agent import wording
@@ -35,19 +35,21 @@ class Conversation:
         self._errands, self._replies, self._recorder = errands, replies, recorder
         self.language = language
 
-    async def say(self, words: str, speaker: Speaker) -> Reply:
-        """A person said something. Never raises for what they said."""
+    async def say(self, words: str, speaker: Speaker, others: Sequence[str] = ()) -> Reply:
+        """A person said something, or where it was heard, perhaps one of `others`. Never raises for what they said."""
         started = self._recorder.monotonic()
         utterance = await self._heard(words, speaker)
         language = wording.language_of(words, self.language)
         if undoes(words):
             return await self._take_back(utterance.id, speaker, language, started)
         try:
-            turn = await self._dialogue.turn(words, self._snapshot(), speaker, language=language)
+            turn = await self._dialogue.turn(words, self._snapshot(), speaker, language=language, others=others)
         except ModelUnavailable as error:
             return await self._replies.give(
                 utterance.id, speaker, "error", say("no_model", language, why=str(error)), started
             )
+        if turn.words in others:
+            utterance = await self._heard(turn.words, speaker, utterance.id)
         decision = Decision(
             **self._recorder.stamp(), source="agent.dialogue", causes=(utterance.id,), model=turn.decided.model,
             candidates=tuple(Candidate(sentence=one.text, probability=one.probability) for one in turn.decided.choices),
@@ -122,9 +124,10 @@ class Conversation:
                 found.setdefault(wording.join(words, turn.language), sentence)
         return list(found.items())[: READINGS if asked is None or asked.kind != "question" else CHOICES]
 
-    async def _heard(self, words: str, speaker: Speaker) -> Utterance:
+    async def _heard(self, words: str, speaker: Speaker, instead_of: str | None = None) -> Utterance:
         key = await self._recorder.remember(words)
-        utterance = Utterance(**self._recorder.stamp(), source=f"person:{speaker.principal}", principal=speaker.principal,
+        causes = (instead_of,) if instead_of else ()
+        utterance = Utterance(**self._recorder.stamp(), source=f"person:{speaker.principal}", causes=causes, principal=speaker.principal,
                               words=key, session=speaker.session, area=speaker.area)  # fmt: skip
         return await self._recorder.write(utterance)
 

@@ -4,6 +4,7 @@ The only writer of the journal. Every effect passes judge and executor; there is
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from llmagentos.actuation import Executor
@@ -22,6 +23,7 @@ from llmagentos.app.hands import Hands
 from llmagentos.app.heartbeat import Heartbeat
 from llmagentos.app.intake import Intake
 from llmagentos.app.leases import Leases
+from llmagentos.app.listening import Deaf, Listener
 from llmagentos.app.loops import Loops
 from llmagentos.app.methods import STATE as METHODS
 from llmagentos.app.methods import OwnMethods
@@ -165,6 +167,7 @@ class Node:
         )
         self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock, self.world.set_links)
         self.diagnosing = Diagnosing(self.graph, self._history, self.snapshot, self.zone)
+        self.listener: Listener = Deaf("nobody gave this node ears")
         self._loops = Loops(self._recorder)
         self._kept_world = WorldKeeper(self.world, self.journal)
         self._closed = False
@@ -256,9 +259,9 @@ class Node:
             self.world.set_timers(timers, alarms)
         return self.world.snapshot(now)
 
-    async def say(self, words: str, speaker: Speaker) -> Reply:
-        """A person said something. Never raises for what they said."""
-        return await self._conversation.say(words, speaker)
+    async def say(self, words: str, speaker: Speaker, others: Sequence[str] = ()) -> Reply:
+        """A person said something, or perhaps one of `others`. Never raises for what they said."""
+        return await self._conversation.say(words, speaker, others)
 
     async def do(self, sentence: str, speaker: Speaker, *, wait: bool = True, replaces: str | None = None) -> Reply:
         """A sentence of the site language itself; an order in the place of one that stands. Raises: GrammarError."""

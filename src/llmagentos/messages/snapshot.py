@@ -166,6 +166,19 @@ class Snapshot:
         return tuple(dict.fromkeys(area.floor for area in self.areas.values() if area.floor))
 
 
+_VOICE = "voice:"
+
+
+def voice_in(area: str | None) -> str:
+    """The principal of a voice that nobody recognised, by the room it was heard in."""
+    return _VOICE + (area or "")
+
+
+def room_of(principal: str) -> str | None:
+    """The room of an unrecognised voice; None for everybody else."""
+    return principal.removeprefix(_VOICE) if principal.startswith(_VOICE) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Who speaks, where, in which conversation; and which `agent` acts for them, which an owner's rules may ask for."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from llmagentos.messages.records import Command
 from llmagentos.messages.site import Guard, Level, SiteConfig
-from llmagentos.messages.snapshot import EntityView, Snapshot
+from llmagentos.messages.snapshot import EntityView, Snapshot, room_of
 from llmagentos.policy.guard import GuardState, guard
 from llmagentos.policy.rules import RuleBook
 
@@ -99,7 +99,7 @@ class Judge:
     def _rule(
         self, command: Command, principal: str, entity: EntityView, agent: str, hour: int, consented: bool
     ) -> Verdict:
-        person = {"id": principal, "role": self._role(principal)}
+        person = {"id": principal, "role": self._role(principal), "area": room_of(principal) or ""}
         device = {
             "id": entity.id,
             "class": entity.entity_class,
@@ -126,6 +126,8 @@ class Judge:
     def _role(self, principal: str) -> str:
         if principal == "owner":
             return "owner"
+        if room_of(principal) is not None:
+            return "guest"
         return "resident" if principal in self._site.people else "stranger"
 
     def _guards(self, entity_id: str) -> list[tuple[str, Guard]]:

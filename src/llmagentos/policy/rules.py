@@ -45,7 +45,7 @@ class RuleBook:
         request = {"principal": f'Person::"{_quoted(principal["id"])}"', "action": f'Action::"{action}"',
                    "resource": f'Device::"{_quoted(resource["id"])}"', "context": context}  # fmt: skip
         entities = [
-            {"uid": {"type": "Person", "id": principal["id"]}, "attrs": {"role": principal["role"]}, "parents": []},
+            {"uid": {"type": "Person", "id": principal["id"]}, "attrs": {"role": principal["role"], "area": principal["area"]}, "parents": []},
             {"uid": {"type": "Device", "id": resource["id"]}, "attrs": {key: value for key, value in resource.items() if key != "id"}, "parents": []},
         ]  # fmt: skip
         try:

@@ -4,6 +4,7 @@ import { useEffect, useState } from "./vendor/preact-hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { signal } from "./vendor/signals.mjs";
 import { alarms, areas, ask, connected, entities, follow, members, orders, plans, reminders, site, stopped, traces } from "./site.mjs";
+import { aloud, sentence } from "./voice.mjs";
 import { say } from "./words.mjs";
 
 const html = htm.bind(h);
@@ -151,10 +152,30 @@ function Talk() {
     await attempt({ op: "say", words: said, area: here.value || null });
     waiting.value = waiting.value.filter((one) => one !== said);
   };
+  const [ending, setEnding] = useState(null); // ends what is being said, while somebody may speak
+  const listen = async () => {
+    if (ending) return ending();
+    trouble.value = "";
+    try {
+      const sound = await sentence((end) => setEnding(() => end));
+      setEnding(null);
+      if (!sound) { trouble.value = say("Nothing was heard."); return; }
+      waiting.value = [...waiting.value, "…"];
+      const answer = await attempt({ op: "hear", sound, area: here.value || null, session: "voice", recognised: true });
+      if (answer && !answer.reply) trouble.value = say("Nothing was heard.");
+      if (answer?.reply) aloud(answer.reply.text);
+    } catch (error) {
+      trouble.value = `${say("The microphone cannot be used:")} ${error.message}`;
+    } finally {
+      setEnding(null);
+      waiting.value = waiting.value.filter((one) => one !== "…");
+    }
+  };
   return html`<aside class="talk">
     <form onSubmit=${send}>
       <input aria-label=${say("Say what you want")} placeholder=${say("Say what you want")} value=${words} maxlength="500" autofocus
         onInput=${(event) => setWords(event.target.value)} /><button class="send">${say("Send")}</button>
+      <button type="button" class=${`speak ${ending ? "active" : ""}`} aria-pressed=${ending !== null} onClick=${listen}>${say(ending ? "Listening …" : "Speak")}</button>
       <label>${say("I am in")} <select value=${here} onChange=${(event) => (here.value = event.target.value)}>
         <option value="">${say("anywhere")}</option>${areas.value.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}
       </select></label>

@@ -1,0 +1,94 @@
+"""What is heard reaches the house: other readings, silence, rights of a voice, sound that is none."""
+
+import asyncio
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from llmagentos.app.listening import WhisperListener, ears, names_of
+from llmagentos.app.node import Node
+from llmagentos.app.operations import handle
+from llmagentos.inference.store import ModelStore
+from llmagentos.messages.snapshot import Snapshot
+from llmagentos.perception.speech.sound import RATE, Samples, write_wave
+from tests.flows.house import house
+
+SOUND = base64.b64encode(write_wave(np.zeros(RATE, np.float32))).decode()
+
+
+class Fake:
+    def __init__(self, *readings: str) -> None:
+        self.readings = readings
+
+    async def hear(self, samples: Samples, snapshot: Snapshot) -> tuple[str, ...]:
+        return self.readings
+
+
+async def heard(node: Node, sound: str = SOUND, **more: Any) -> dict[str, Any]:
+    return await handle(node, json.dumps({"op": "hear", "sound": sound, "session": "voice", **more}).encode())
+
+
+async def _spoken(tmp_path: Path) -> None:
+    async with house(tmp_path) as (node, model, _witness):
+        assert "ears" in (await heard(node))["error"]
+        model.sentences |= {
+            "turn on the kitsch in light": "refuse impossible", "turn on the kitchen light": 'turn on light "Kitchen Light"',
+            "don't touch the kitchen": "refuse impossible", "unlock the front door": 'unlock lock "Front Door"',
+            "turn on the bedroom lamp": 'turn on light "Bedroom Lamp"', "turn off the kitchen light": 'turn off light "Kitchen Light"',
+        }  # fmt: skip
+        node.listener = Fake("turn on the kitsch in light", "turn on the kitchen light")
+        reply = (await heard(node, area="Kitchen"))["result"]["reply"]
+        assert reply["kind"] == "done"  # the reading that means something here
+        chain = [type(one).__name__ for one in node.journal.chain(reply["record"])]
+        assert chain.count("Utterance") == 2  # what was heard first, and what was taken for it
+
+        node.listener = Fake("don't touch the kitchen", "turn off the kitchen light")
+        assert (await heard(node, area="Kitchen"))["result"]["reply"][
+            "kind"
+        ] != "done"  # another reading never drops a "not"
+        assert node.snapshot().entities["light.kitchen"].value("on") is True
+
+        node.listener = Fake("turn on the bedroom lamp")
+        assert (await heard(node, area="Kitchen"))["result"]["reply"]["kind"] == "refusal"  # a guest of the kitchen
+        assert (await heard(node, area="Kitchen", recognised=True))["result"]["reply"]["kind"] == "done"
+
+        node.listener = Fake("unlock the front door")
+        assert (await heard(node, area="Kitchen"))["result"]["reply"]["consent"] is None
+        assert (await heard(node, area="Kitchen", recognised=True))["result"]["reply"]["consent"]
+
+        node.listener = Fake()
+        assert (await heard(node))["result"] == {"heard": "", "reply": None}
+        for nothing in ("", "!!", base64.b64encode(b"RIFFnonsense").decode()):
+            assert "error" in await heard(node, nothing)
+
+
+def test_what_is_heard_reaches_the_house(tmp_path: Path) -> None:
+    asyncio.run(_spoken(tmp_path))
+
+
+async def _missing(tmp_path: Path) -> None:
+    async with house(tmp_path) as (node, _model, _witness):
+        node.listener = ears(ModelStore(tmp_path), "en")
+        assert "agentos models fetch whisper-tiny.en" in (await heard(node))["error"]
+        names = names_of(node.snapshot())
+        assert "Kitchen Light" in names
+        assert names[-2:] == ("Kitchen", "Bedroom")
+
+
+def test_a_missing_model_says_what_to_fetch(tmp_path: Path) -> None:
+    asyncio.run(_missing(tmp_path))
+
+
+def test_the_model_follows_the_language_of_the_site(tmp_path: Path) -> None:
+    for name in ("whisper-tiny.en", "whisper-base"):
+        (tmp_path / name).mkdir()
+        for file in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+            (tmp_path / name / file).touch()
+    for language, model, languages in (("en", "whisper-tiny.en", ("en",)), ("zh-CN", "whisper-base", ("zh", "en"))):
+        listener = ears(ModelStore(tmp_path), language)
+        assert isinstance(listener, WhisperListener)
+        assert listener._folder.name == model
+        assert listener._languages == languages
