@@ -42,6 +42,7 @@ from llmagentos.app.remembering import Remembering
 from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
+from llmagentos.app.sensing import Sensing
 from llmagentos.app.settling import Settling
 from llmagentos.app.site_graph import SiteGraphKeeper
 from llmagentos.app.trials import STATE as TRIALS
@@ -116,6 +117,7 @@ class Node:
         self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
         self._history = SqliteHistory(folder / "history.sqlite", site.history_days)
+        self._sensing = Sensing(folder / "streams.json", self._recorder.fault)
         self._watching = Watching(self.bus, lambda state: self.journal.put_state(HEALTH, state))
         self.orders = Orders(
             select, self.zone, site.location, self.snapshot, recorder=self._recorder,
@@ -187,6 +189,7 @@ class Node:
         self.methods.load(self.journal.state(METHODS) or [])
         self.plans.load(self.journal.state(PLANS) or {})
         self._watching.load(self.journal.state(HEALTH) or [])
+        self._sensing.load()
         self.intake.subscribe(self.client)
         self._lists.announce()
         for name, loop in (
@@ -329,12 +332,15 @@ class Node:
         self._executor.observed(entity_id)
         if observation is None and self.world.entity(entity_id) is None:
             self._watching.gone(entity_id)
+            self._sensing.gone(entity_id)
         if observation is not None:
             self._history.note(entity_id, observation.property, observation.value, observation.at)
             entity = self.world.entity(entity_id)
             if entity is not None:
                 self._hands.observed(observation, entity, self._clock.now())
                 self._watching.observed(observation, entity)
+                if observation.quality == "good":
+                    self._sensing.observed(observation, entity.description)
             self.orders.observed(observation)
             self.alarms.observed(observation)
         if observation is None or observation.value != observation.previous:
@@ -356,6 +362,7 @@ class Node:
             await self._unattended.resume()
             self.alarms.site(self.snapshot())
             self.alarms.advance()
+            await self._sensing.told()
             while self._hands.fights:
                 await self._recorder.fault(
                     self._hands.fights.popleft(), "fought over", "something else sets it back whenever it is set here"
@@ -396,4 +403,5 @@ class Node:
         if self.alarms.begun and self.alarms.all():
             await self.alarms.save()
         await self._history.flush(self._clock.now())
+        await self._sensing.save(self._clock.monotonic(), at_once=self._closed)
         await self._watching.save(self._clock.monotonic(), now=self._closed)

@@ -1,5 +1,6 @@
 """`agentos bench ...` of the senses: what is heard, seen and felt."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,7 +8,15 @@ import typer
 
 from llmagentos.bench.report import Figures
 from llmagentos.inference.store import DEFAULT_MODEL
-from llmagentos.interfaces.measuring import JsonOption, LimitOption, ModelOption, out, with_model
+from llmagentos.interfaces.measuring import (
+    FolderArgument,
+    JsonOption,
+    LimitOption,
+    ModelOption,
+    measure_bench,
+    out,
+    with_model,
+)
 
 
 def speech(
@@ -27,4 +36,30 @@ def speech(
     with_model("speech", model, json, run)
 
 
-COMMANDS = {"speech": speech}
+def nab(folder: FolderArgument, json: JsonOption = None) -> None:
+    """The Numenta anomaly benchmark."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.nab import run_nab
+
+        return run_nab(folder, out)
+
+    measure_bench("nab", measure(), json)
+
+
+def streams(
+    count: Annotated[int, typer.Option(min=1, help="Streams that are drawn.")] = 128,
+    seed: Annotated[int, typer.Option(help="From which they are drawn.")] = 1,
+    json: JsonOption = None,
+) -> None:
+    """Drawn signals of homes and plants with things that happen to them: what the detector of `nab` was chosen on."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.streams import run_streams  # loads numpy, which no other command waits for
+
+        return run_streams(count, seed, out)
+
+    measure_bench("streams", measure(), json)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"speech": speech, "nab": nab, "streams": streams}
