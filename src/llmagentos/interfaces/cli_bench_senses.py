@@ -62,4 +62,21 @@ def streams(
     measure_bench("streams", measure(), json)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"speech": speech, "nab": nab, "streams": streams}
+def fusion(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Spoken digits, as DIGIT_SPEAKER_TAKE.wav in a tar.")
+    ],
+    seeds: Annotated[int, typer.Option(min=1)] = 5,
+    json: JsonOption = None,
+) -> None:
+    """Digits that are spoken and written: one sense, both, noisy, missing."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.fusion import run_fusion  # loads numpy, which no other command waits for
+
+        return run_fusion(file, seeds, out)
+
+    measure_bench("fusion", measure(), json)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"speech": speech, "nab": nab, "streams": streams, "fusion": fusion}
