@@ -21,6 +21,7 @@ from rich.console import Console
 from llmagentos.agent.dialogue import Dialogue, Turn
 from llmagentos.agent.past import Past
 from llmagentos.agent.ports import Deciding
+from llmagentos.agent.unusual import Unusual, tell
 from llmagentos.bench.house import SITES
 from llmagentos.bench.impossible import house
 from llmagentos.bench.report import BenchError, CaseResult, Figures, accuracy_figures, quantile, show_cases, tracking
@@ -28,6 +29,7 @@ from llmagentos.devices.simulation import yaml12
 from llmagentos.knowledge import Retriever, select
 from llmagentos.knowledge.graph.imports import UnreadableGraph, imported
 from llmagentos.knowledge.graph.links import links, site_links
+from llmagentos.language import tree as t
 from llmagentos.language.vocabulary import PRIMARY
 from llmagentos.messages.snapshot import Held, Reading, Snapshot, Speaker
 
@@ -121,8 +123,17 @@ def _share(results: Sequence[CaseResult]) -> float:
 
 
 def _from_the_past(turn: Turn, snapshot: Snapshot, past: Sequence[Reading]) -> list[str]:
+    """What only the memory can answer; why and what if are answered by a running node, and count as wrong here."""
     memory = Past(past, snapshot.at, dt.UTC, turn.language)
-    return [memory.answer(one.ask, {key: snapshot.entities[key] for key in one.entities}) for one in turn.questions]
+    told = []
+    for one in turn.questions:
+        entities = {key: snapshot.entities[key] for key in one.entities}
+        if isinstance(one.ask, t.AskUnusual):
+            unusual = Unusual(memory, snapshot.at, dt.UTC, turn.language)
+            told.append(tell([unusual.of(one.ask.over, each) for each in entities.values()], turn.language))
+        elif not isinstance(one.ask, t.Why | t.WhatIf):
+            told.append(memory.answer(one.ask, entities))
+    return told
 
 
 def right(words: str, answer: Mapping[str, Any], text: str, turn: Turn, snapshot: Snapshot) -> bool:
