@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from llmagentos.agent.outcomes import Question
 from llmagentos.agent.wording import Language
 from llmagentos.app.reasons import Reasons
@@ -13,7 +15,7 @@ from llmagentos.bench.impossible import house
 from llmagentos.kernel.history import SqliteHistory
 from llmagentos.kernel.journal import SqliteJournal
 from llmagentos.language import tree as t
-from llmagentos.messages.records import Command, EntityDescription, Property, Refusal
+from llmagentos.messages.records import Command, EntityDescription, Intent, Property, Receipt, Refusal, Utterance
 from llmagentos.messages.snapshot import EntityView, Held, Snapshot, Speaker
 from tests.reasoning.causes.test_explanation import room
 
@@ -89,8 +91,8 @@ def test_a_usual_number_needs_no_reason(tmp_path: Path) -> None:
 
 def test_what_nobody_did_here_and_what_else_happened(tmp_path: Path) -> None:
     of = asyncio.run(reasons(tmp_path, window_open=True))
-    assert "I did not do it" in asked(of, "bedroom_heater")
-    assert "I did not do it" not in asked(of, "bedroom_window")  # it could not have
+    assert "I know of nothing that I did" in asked(of, "bedroom_heater")
+    assert "I know of nothing that I did" not in asked(of, "bedroom_window")  # it could not have
 
 
 def test_a_refusal_is_told(tmp_path: Path) -> None:
@@ -101,6 +103,83 @@ def test_a_refusal_is_told(tmp_path: Path) -> None:
     )
     asyncio.run(of._journal.append(refusal))
     assert "You wanted it changed today at 18:30, and I did not do it: quiet hours." in asked(of, "bedroom_lamp")
+
+
+async def _did(
+    of: Reasons,
+    of_what: str,
+    value: bool,
+    at: float,
+    *,
+    name: str = "on",
+    verb: str = "turn on",
+    outcome: str = "verified",
+) -> None:
+    """A command of the owner with all that it takes."""
+    number = f"{of_what}{at}{name}"
+    said = Utterance(
+        id=f"u{number}",
+        at=at,
+        source="person:owner",
+        principal="owner",
+        words=await of._journal.remember("do it"),
+        session="s",
+    )
+    command = Command(entity=of_what, property=name, value=value, verb=verb)
+    intent = Intent(
+        id=f"i{number}",
+        at=at,
+        source="executor",
+        causes=(said.id,),
+        command=command,
+        approval="a",
+        principal="owner",
+        expires_at=at + 10,
+    )
+    receipt = Receipt(
+        id=f"r{number}", at=at + 1, source="executor", causes=(intent.id,), intent=intent.id, outcome=outcome
+    )  # type: ignore[arg-type]
+    await of._journal.append(said, intent, receipt)
+
+
+def test_only_what_was_set_is_said_to_have_been_asked_for(tmp_path: Path) -> None:
+    async def told() -> list[str]:
+        of = await reasons(tmp_path, window_open=False)
+        lamp, at = "bedroom_lamp", NOW - 600
+        question, found = Question(t.Why(), (lamp,)), list[str]()
+        of._history.note(lamp, "on", True, at - 300)
+        of._history.note(lamp, "on", False, at)  # as it is now
+        await _did(of, lamp, True, at - 20)  # on was asked for, off came by hand
+        found.append(await of.answer(question, "en", OWNER))
+        await _did(of, "scene", True, at - 5, name="activate", verb="activate")
+        found.append(await of.answer(question, "en", OWNER))
+        for number in range(30):
+            await _did(of, lamp, True, NOW - 300 + number, name="brightness", verb="set")
+        await _did(of, lamp, False, at - 2)
+        found.append(await of.answer(question, "en", OWNER))
+        await _did(of, lamp, True, NOW - 1, outcome="failed")
+        found.append(await of.answer(Question(t.Why()), "en", OWNER))
+        found.append(await of.answer(Question(t.Why()), "en", Speaker("guest", None, "other")))
+        found.append(await of.answer(Question(t.Why(None, f"u{lamp}{at - 2}on")), "en", OWNER))
+        return found
+
+    hand, scene, asked_for, failed, other, record = asyncio.run(told())
+    assert "I know of nothing that I did for it" in hand
+    assert "Perhaps because of this: You asked for it today" in scene
+    assert 'You asked for it today at 18:19: "do it".' in asked_for
+    assert "I tried, and it did not work" in failed
+    assert other == "I have done nothing lately."
+    assert "You asked for it" in record
+
+
+def test_what_counts_is_looked_at_first_in_a_room_full_of_lights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = asyncio.run(reasons(tmp_path, window_open=True))
+    spots = [entity(f"Spot {number}", "light", "", False, writable=True) for number in range(20)]
+    full = replace(snapshot(), entities={one.id: one for one in (*spots, *BEDROOM)})
+    monkeypatch.setattr(of, "_snapshot", lambda: full)
+    assert "Bedroom Window was open" in asked(of, "bedroom_temperature")
 
 
 def test_without_a_past_nothing_is_claimed(tmp_path: Path) -> None:

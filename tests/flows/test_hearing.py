@@ -12,7 +12,7 @@ from llmagentos.app.listening import WhisperListener, ears, names_of
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
 from llmagentos.inference.store import ModelStore
-from llmagentos.messages.snapshot import Snapshot
+from llmagentos.messages.snapshot import Snapshot, Speaker
 from llmagentos.perception.speech.sound import RATE, Samples, write_wave
 from tests.flows.house import house
 
@@ -58,6 +58,30 @@ async def _spoken(tmp_path: Path) -> None:
         node.listener = Fake("unlock the front door")
         assert (await heard(node, area="Kitchen"))["result"]["reply"]["consent"] is None
         assert (await heard(node, area="Kitchen", recognised=True))["result"]["reply"]["consent"]
+
+        model.sentences |= {
+            "ten minute timer": "start timer 10 min", "cancel the timer": "cancel timer", "cancel all timers": "cancel all timers",
+            "if the kitchen light is off the lamp on": 'when light "Kitchen Light" is off: turn on light "Bedroom Lamp"', "yes": "none",
+            "turn on the light": "turn on light", "turn on the lights": "turn on all light",
+        }  # fmt: skip
+        await node.say("ten minute timer", Speaker("owner", "Kitchen", "x"))
+        for words in ("cancel the timer", "cancel all timers"):  # what others set is not a guest's to end
+            node.listener = Fake(words)
+            assert (await heard(node, area="Kitchen"))["result"]["reply"]["kind"] == "refusal"
+        assert len(node.snapshot().timers) == 1
+        node.listener = Fake("ten minute timer")
+        assert (await heard(node, area="厨房"))["result"]["reply"]["kind"] == "done"  # a room by another of its names
+        assert "no room" in (await heard(node, area="Attic"))["error"]
+        node.listener = Fake("if the kitchen light is off the lamp on")
+        await heard(node, area="Kitchen")
+        node.listener = Fake("yes")
+        await heard(node, area="Kitchen")
+        assert not node.orders.all()
+
+        await node.do("turn off all light", Speaker("owner", None, "x"))
+        node.listener = Fake("turn on the light", "turn on the lights")
+        reply = (await heard(node, recognised=True))["result"]["reply"]
+        assert reply["kind"] == "question"  # it was understood: no less likely reading takes its place
 
         node.listener = Fake()
         assert (await heard(node))["result"] == {"heard": "", "reply": None}

@@ -59,7 +59,8 @@ def test_a_voice_is_a_guest_of_its_room_and_consents_to_nothing() -> None:
     assert judge(placed("light.b", "light", "Bedroom"), principal=voice).kind == "refuse"
     assert judge(entity("light.c", "light"), principal=voice).kind == "refuse"
     assert judge(entity("light.c", "light"), principal=voice_in(None)).kind == "refuse"
-    assert judge(entity("list.a", "list"), principal=voice).kind == "approve"
+    assert judge(entity("list.a", "list"), principal=voice, prop="add").kind == "approve"
+    assert judge(entity("list.a", "list"), principal=voice, prop="clear").kind == "refuse"
     for consented in (False, True):
         assert judge(placed("lock.a", "lock", "Kitchen"), principal=voice, consented=consented).kind == "refuse"
 

@@ -53,10 +53,17 @@ def state_words(entity: EntityView) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*words[:12], *extra)))
 
 
+def is_share(entity: EntityView) -> bool:
+    """Whether what is told of it over a time is how much of that it was on, open, detected; of the weather it is how warm it was."""
+    return bool(state_words(entity)) and entity.entity_class != "weather"
+
+
 def active_word(entity: EntityView) -> str:
     """What it is called when it is so: on, open, detected."""
     words = state_words(entity)
-    return "on" if "on" in words else next(iter(words), "on")
+    return next(
+        (one for one in ("on", "open", "unlocked", "playing", "cleaning") if one in words), next(iter(words), "on")
+    )
 
 
 def state_word(entity: EntityView) -> str | None:

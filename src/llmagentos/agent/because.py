@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmagentos.agent import wording
-from llmagentos.agent.abilities import active_word
+from llmagentos.agent.abilities import active_word, is_share
 from llmagentos.agent.lately import span_of, when_of
 from llmagentos.agent.past import number_signal
 from llmagentos.agent.telling import told, unit_of
 from llmagentos.agent.wording import Language, join, say
-from llmagentos.messages.snapshot import EntityView
+from llmagentos.messages.snapshot import EntityView, room_of
 from llmagentos.reasoning.causes.explanation import Departs, Explanation, Reason
 
 LIKELY = 0.5
 """What would have left it as it is with more than this chance is no reason for it."""
 MOST_REASONS = 2
 _PUSHES: dict[str, tuple[str, str]] = {
-    "temperature": (r"heat|radiator|boiler|stove|暖|加热|锅炉", r"cool|chill|fridge|freezer|compressor|air.?con|空调|制冷|冰|冷"),
+    "temperature": (r"\b(?:heat(?:er|ing)?|radiator|boiler|stove)\b|取暖|暖气|地暖|加热|锅炉", r"\b(?:cool(?:er|ing)|chiller|fridge|freezer|compressor)\b|制冷机|冰箱|冷库"),
     "humidity": (r"(?<!de)humidif|(?<!除)加湿", r"dehumid|extractor|除湿"),
     "power": (r"", r"(?!)"),
     "carbon dioxide": (r"(?!)", r"fan|ventilat|extractor|新风|排风"),
@@ -54,15 +54,23 @@ class Because:
         self._now, self._zone, self._language, self._principal = now, zone, language, principal
 
     def state(
-        self, entity: EntityView, since: float | None, origin: Origin | None, besides: Sequence[str], *, ours: bool
+        self,
+        entity: EntityView,
+        since: float | None,
+        origin: Origin | None,
+        besides: Sequence[str],
+        *,
+        ours: bool,
+        sure: bool = True,
     ) -> str:
-        """How it is, since when, and by whom. `ours`: it is something the node could have done. `besides`: what else changed at that moment."""
+        """How it is, since when, and by whom. `ours`: it is something the node could have done. `sure`: it did. `besides`: what else changed at that moment."""
         parts = [told(entity, None, self._language)]
         if since is None:
             return " ".join((*parts, say("why_ever", self._language)))
         parts.append(say("why_since", self._language, when=self._when(since)))
         if origin is not None:
-            parts.append(self.origin(origin))
+            what = self.origin(origin)
+            parts.append(what if sure else say("why_perhaps", self._language, what=what.rstrip(".。")))
         elif ours:
             parts.append(say("why_hand", self._language))
         if besides and (origin is None or origin.kind == "agent"):
@@ -71,8 +79,8 @@ class Because:
 
     def origin(self, one: Origin) -> str:
         """Who or what it was."""
-        mine = one.who == self._principal
-        who = one.who
+        who = self._who(one.who)
+        mine = one.who == self._principal and room_of(one.who) is None  # all who speak in a room are one voice
         if one.kind == "asked":
             phrase = ("why_you" if one.told else "why_you_did") if mine else "why_they"
             return say(phrase, self._language, who=who, told=one.told, when=self._when(one.at))
@@ -81,10 +89,16 @@ class Because:
             return say("why_order", self._language, told=one.told) + facts
         return say("why_plan" if one.kind == "plan" else "why_agent", self._language, who=who, told=one.told)
 
+    def _who(self, principal: str) -> str:
+        area = room_of(principal)
+        if area is None:
+            return principal
+        return say("why_somebody", self._language, area=area) if area else say("why_nobody_known", self._language)
+
     def refused(self, who: str, at: float, reason: str) -> str:
         """What was wanted and not done."""
-        phrase = "why_refused_you" if who == self._principal else "why_refused"
-        return say(phrase, self._language, who=who, when=self._when(at), why=reason)
+        phrase = "why_refused_you" if who == self._principal and room_of(who) is None else "why_refused"
+        return say(phrase, self._language, who=self._who(who), when=self._when(at), why=reason)
 
     def number(self, entity: EntityView, found: Explanation | None, things: dict[str, EntityView]) -> str:
         """Whether it is usual, and what it would have taken for it to be so."""
@@ -101,8 +115,7 @@ class Because:
 
     def _reason(self, one: Reason, thing: EntityView) -> str:
         window = span_of(one.window_s, self._language)
-        prop = thing.property(number_signal(thing)[1])
-        share = prop is None or prop.kind != "number"
+        share = is_share(thing)
         amounts = [f"{value:.0%}" if share else self._amount(value, thing) for value in (one.value, one.low, one.high)]
         state = "" if not share else wording.state(active_word(thing), self._language)
         return say("why_share" if share else "why_mean", self._language, name=thing.name, window=window, state=state, value=amounts[0],

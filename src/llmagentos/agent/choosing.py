@@ -1,5 +1,6 @@
 """Which of the model's readings to follow: readings of equal effect count together, and whoever is unsure asks."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from llmagentos.agent.orders.told import tell
 from llmagentos.agent.orders.weighing import worth_showing
 from llmagentos.agent.outcomes import OrderOperation, OrdersOperation
 from llmagentos.agent.ports import Decided
-from llmagentos.agent.speech_act import supposes
+from llmagentos.agent.speech_act import only_asks, supposes
 from llmagentos.agent.turn import Turn
 from llmagentos.agent.unexplained import meaningless, unexplained
 from llmagentos.agent.wording import Language, join, say
@@ -126,10 +127,23 @@ def either(turns: Sequence[Turn], snapshot: Snapshot, language: Language) -> Tur
     return Turn("question", "clarify", 0.0, turns[0].decided, language, text, about=about, offered=offered, unsure=True)
 
 
-def same_sense(words: str, sentence: str) -> bool:
-    """Whether nothing in the words forbids a reading that was found for other words, such as a "not" or a "when" that those have not."""
+_TURNS = re.compile(
+    r"\b(on|off|up|down|open|close|shut|lock|unlock|start|stop|raise|lower|pause|resume|mute|unmute)\w*\b|[开关停锁升降]",
+    re.IGNORECASE,
+)
+"""Words that turn an act into its opposite."""
+
+
+def same_sense(words: str, other: str, sentence: str) -> bool:
+    """Whether a reading that was found for other words may stand for these: they ask where those ask, turn things the same way, and have no "not" or "when" that those lack."""
     program = parse(sentence)
-    return not negated(words, program) and not another_time(words, program)
+    ways = [sorted(one.group().casefold()[:4] for one in _TURNS.finditer(each)) for each in (words, other)]
+    return (
+        only_asks(words) == only_asks(other)
+        and ways[0] == ways[1]
+        and not negated(words, program)
+        and not another_time(words, program)
+    )
 
 
 def cost(turn: Turn, snapshot: Snapshot) -> float:

@@ -99,9 +99,12 @@ class Dialogue:
         memory = self._recall(f"{speaker.principal} {speaker.session}", snapshot.at)
         async with memory.lock:  # of two sentences at once each is understood after the other
             turn = await self._taken(words, memory, snapshot, speaker, language)
-            for other in others if turn.lost else ():
+            waiting = (
+                memory.last is not None and memory.last.asked
+            )  # an answer to us is taken as it was heard, or not at all
+            for other in others if turn.lost and not waiting else ():
                 again = await self._taken(other[:MAX_WORDS], memory, snapshot, speaker, language)
-                if not again.lost and same_sense(words, again.sentence):
+                if again.kind != "question" and not again.lost and same_sense(words, other, again.sentence):
                     words, turn = other[:MAX_WORDS], again
                     break
             if turn.kind == "chat":

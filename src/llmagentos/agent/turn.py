@@ -41,8 +41,8 @@ class Turn:
 
     @property
     def lost(self) -> bool:
-        """Whether nothing came of the words but a question back or a no."""
-        return self.unsure or self.kind in ("question", "refusal", "chat")
+        """Whether nothing that was said could be made out. A question back about things that were is none of that."""
+        return self.kind in ("refusal", "chat") or (self.kind == "question" and not self.about and not self.offered)
 
     @property
     def acts(self) -> bool:

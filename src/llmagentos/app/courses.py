@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from llmagentos.agent.abilities import active_word, is_called, state_words, word_of
+from llmagentos.agent.abilities import active_word, is_called, is_share, state_words, word_of
 from llmagentos.agent.because import pushes
 from llmagentos.messages.snapshot import EntityView, Reading
 from llmagentos.reasoning.causes.explanation import Course
@@ -12,10 +12,10 @@ from llmagentos.reasoning.causes.explanation import Course
 
 def course(readings: Sequence[Reading], of: tuple[str, str], entity: EntityView, kind: str) -> Course | None:
     """None where nothing is known. States are 1 where they are what it is called first (on, open), else 0. `kind`: what is asked about."""
-    words = state_words(entity)
+    words = state_words(entity) if is_share(entity) else ()
 
     def number(value: object) -> float:
-        if isinstance(value, bool | str) and words:
+        if words and isinstance(value, bool | str):
             word = word_of(entity.description, value)
             return float(word is not None and is_called(entity.entity_class, word, active_word(entity)))
         return float(value) if isinstance(value, int | float) else np.nan

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from llmagentos.agent.outcomes import (
+    AlarmOperation,
     ListOperation,
     MethodOperation,
     Notice,
@@ -11,6 +12,7 @@ from llmagentos.agent.outcomes import (
     OrdersOperation,
     PlanOperation,
     Question,
+    TimerOperation,
     WatchOperation,
 )
 from llmagentos.agent.wording import Language, say
@@ -20,8 +22,9 @@ from llmagentos.app.order_words import OrderWords
 from llmagentos.app.orders import Orders
 from llmagentos.app.own_lists import OwnLists
 from llmagentos.app.reminders import Reminders
+from llmagentos.app.replies import Declined
 from llmagentos.language import tree as t
-from llmagentos.messages.snapshot import Speaker
+from llmagentos.messages.snapshot import Speaker, room_of
 
 
 class Errands:
@@ -62,6 +65,8 @@ class Errands:
 
     async def do(self, operation: Operation, language: Language, speaker: Speaker, cause: str) -> str:
         """Carry one out; what to say of it. Raises: Declined."""
+        if room_of(speaker.principal) is not None and not _for_guests(operation):
+            raise Declined(say("guest_no", language))
         if isinstance(operation, ListOperation):
             return await self._lists.do(operation, language)
         if isinstance(operation, OrderOperation):
@@ -81,3 +86,12 @@ class Errands:
         text = self._reminders.do(operation, language, speaker, cause)
         await self._keep()
         return text
+
+
+def _for_guests(operation: Operation) -> bool:
+    """What a voice that nobody recognised may want of the node: a timer or a single alarm of its own. What others set, and what stands, is not for it to change."""
+    if isinstance(operation, TimerOperation):
+        return operation.verb == "start"
+    if isinstance(operation, AlarmOperation):
+        return operation.verb == "set" and not operation.repeats
+    return isinstance(operation, OrdersOperation) and operation.verb == "list"

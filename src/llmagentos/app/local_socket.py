@@ -26,7 +26,7 @@ async def serve(node: Node, path: Path) -> asyncio.Server:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ended = (ConnectionError, ValueError, asyncio.IncompleteReadError, asyncio.CancelledError)
         with contextlib.suppress(*ended):  # the node's end is no error of this conversation
-            while line := await reader.readline():
+            while line := await _line(reader, writer):
                 if b'"follow"' in line and json.loads(line).get("op") == "follow":
                     async for event in follow(node):
                         await _write(writer, event)
@@ -37,6 +37,15 @@ async def serve(node: Node, path: Path) -> asyncio.Server:
     server = await asyncio.start_unix_server(talk, path, limit=MAX_REQUEST)
     path.chmod(0o600)
     return server
+
+
+async def _line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """The next request. Raises: ValueError for one that is too long, after saying so."""
+    try:
+        return await reader.readline()
+    except ValueError:
+        await _write(writer, {"error": f"a request is one line of at most {MAX_REQUEST // 1024} KB"})
+        raise
 
 
 async def _write(writer: asyncio.StreamWriter, data: Any) -> None:

@@ -67,17 +67,29 @@ async def _hear(node: Node, request: dict[str, Any]) -> Any:
     from llmagentos.perception.speech.sound import NoSound, read_wave  # numpy, for which nobody else waits
 
     try:
-        samples = read_wave(base64.b64decode(str(request["sound"]), validate=True))
+        data = base64.b64decode(str(request["sound"]), validate=True)
+        samples = await asyncio.to_thread(read_wave, data)
         heard = await node.listener.hear(samples, node.snapshot())
     except (NoSound, MissingSense) as error:
         raise Unanswerable(str(error)) from error
     if not heard:
         return {"heard": "", "reply": None}
     speaker = _speaker(request)
+    if speaker.area is not None:
+        speaker = replace(speaker, area=_room(speaker.area, node))
     if request.get("recognised") is not True:
         speaker = replace(speaker, principal=voice_in(speaker.area))
     reply = await node.say(heard[0], speaker, heard[1:])
     return {"heard": heard[0], "reply": asdict(reply)}
+
+
+def _room(called: str, node: Node) -> str:
+    """A room by its name or another one that it has. Raises: Unanswerable."""
+    areas = node.snapshot().areas
+    for area in areas.values():
+        if called.casefold() in (area.name.casefold(), *(one.casefold() for one in area.aliases)):
+            return area.name
+    raise Unanswerable(f"there is no room {called!r} here; there are {', '.join(areas)}")
 
 
 async def _do(node: Node, request: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from llmagentos.agent import wording
-from llmagentos.agent.abilities import state_words, word_of
+from llmagentos.agent.abilities import is_share, state_words, word_of
 from llmagentos.agent.outcomes import Question
 from llmagentos.agent.past import BACK_DAYS, number_signal, state_signal
 from llmagentos.agent.wording import Language, say
@@ -18,6 +18,7 @@ from llmagentos.kernel.journal import SqliteJournal
 from llmagentos.language import tree as t
 from llmagentos.language.vocabulary import MEASURES
 from llmagentos.messages.records import (
+    Fault,
     Fired,
     Intent,
     Observation,
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 
 SAME_S = 60.0
 """A change so long after a command was meant, or after its receipt, is taken for its effect."""
+LONGEST_S = 900.0
+"""No command takes longer to show."""
+LOOKED_BACK = 200
+"""Among so many commands and refusals is the last of one person."""
+_OF_SEVERAL = ("activate", "press")
+"""Verbs whose effect shows in other things."""
 AROUND_S, MOST_BESIDES = 120.0, 4
 """What changed in the same room so near in time is told; no more than so many things."""
 MOST_SIGNALS = 14
@@ -69,7 +76,7 @@ class Reasons:
         entities = [snapshot.entities[one] for one in question.entities if one in snapshot.entities]
         try:
             if not entities:
-                return await self._last(question.ask, because, language)
+                return await self._last(question.ask, because, language, speaker.principal)
             measured = (
                 isinstance(question.ask, t.Why)
                 and question.ask.subject is not None
@@ -80,23 +87,42 @@ class Reasons:
             _log.warning("the past cannot be read: %s", error)
             return say("past_unknown", language, name=", ".join(one.name for one in entities))
 
-    async def _last(self, ask: t.Ask, because: "Because", language: Language) -> str:
-        """Of what was done or refused last, or of one record."""
+    async def _last(self, ask: t.Ask, because: "Because", language: Language, principal: str) -> str:
+        """Of what was done or refused last for this person, or of what came of one record."""
         wanted = ask.record if isinstance(ask, t.Why) else None
         one = (
-            self._journal.record(wanted)
+            await asyncio.to_thread(self._came_of, wanted)
             if wanted
-            else next(iter(self._journal.latest("Intent", "Refusal", limit=1)), None)
+            else await asyncio.to_thread(self._newest_for, principal)
         )
-        if isinstance(one, Receipt):
-            one = self._journal.record(one.intent)
         if isinstance(one, Refusal):
             return because.refused(one.principal, one.at, one.reason)
         if not isinstance(one, Intent):
             return say("why_nothing", language)
         snapshot = self._snapshot()
         what = wording.done(one.command, snapshot.entities.get(one.command.entity), language)
-        return say("done", language, what=what) + " " + because.origin(self._origin(one, snapshot, language))
+        receipt = self._receipt(one)
+        failed = receipt is not None and receipt.outcome == "failed"
+        return say("why_failed" if failed else "done", language, what=what) + " " + because.origin(self._origin(one, snapshot, language))  # fmt: skip
+
+    def _newest_for(self, principal: str) -> Record | None:
+        latest = self._journal.latest("Intent", "Refusal", limit=LOOKED_BACK)
+        return next((one for one in latest if isinstance(one, Intent | Refusal) and one.principal == principal), None)
+
+    def _came_of(self, record: str) -> Record | None:
+        """The first command, or refusal, that a record led to; of a receipt its own."""
+        ahead, seen = [record], set[str]()
+        while ahead:
+            known = self._journal.record(ahead.pop(0))
+            if known is None or known.id in seen:
+                continue
+            if isinstance(known, Intent | Refusal):
+                return known
+            seen.add(known.id)
+            ahead += (
+                [known.intent] if isinstance(known, Receipt) else [one.id for one in self._journal.effects(known.id)]
+            )
+        return None
 
     async def _of(
         self, entity: EntityView, snapshot: Snapshot, because: "Because", language: Language, *, measured: bool
@@ -109,30 +135,44 @@ class Reasons:
     async def _state(self, entity: EntityView, snapshot: Snapshot, because: "Because", language: Language) -> str:
         signal = state_signal(entity)
         readings = await self._history.between([signal], snapshot.at - BACK_DAYS * DAY_S, snapshot.at)
-        since = _since(readings)
-        tried = self._journal.tried(entity.id)
-        refused = next((one for one in tried if isinstance(one, Refusal)), None)
-        intent = next(
-            (one for one in tried if isinstance(one, Intent) and since is not None and self._did(one, since)), None
+        since, prop = _since(readings), entity.property(signal[1])
+        origin, sure = (
+            (None, True)
+            if since is None
+            else await asyncio.to_thread(self._did, entity, signal[1], since, snapshot, language)
         )
-        origin = None if intent is None else self._origin(intent, snapshot, language)
-        prop = entity.property(signal[1])
-        told = because.state(
-            entity,
-            since,
-            origin,
-            await self._besides(entity, since, snapshot, language),
-            ours=prop is not None and prop.writable,
-        )
-        if refused is not None and (since is None or refused.at > since):
+        besides = await self._besides(entity, since, snapshot, language)
+        told = because.state(entity, since, origin, besides, ours=prop is not None and prop.writable, sure=sure)
+        refused = await asyncio.to_thread(self._journal.refused, entity.id)
+        if isinstance(refused, Refusal) and (since is None or refused.at > since):
             told += " " + because.refused(refused.principal, refused.at, refused.reason)
         return told
 
-    def _did(self, intent: Intent, at: float) -> bool:
-        """Whether a change then was the effect of this command."""
-        receipt = next((one for one in self._journal.effects(intent.id) if isinstance(one, Receipt)), None)
+    def _did(
+        self, entity: EntityView, name: str, at: float, snapshot: Snapshot, language: Language
+    ) -> "tuple[Origin | None, bool]":
+        """Which command of ours a change then was the effect of, and whether that is sure: what was set itself is, a scene may have been."""
+        meant = [
+            one
+            for one in self._journal.meant(at - LONGEST_S, at + 1)
+            if isinstance(one, Intent) and self._fits(one, at)
+        ]
+        own = [one for one in meant if one.command.entity == entity.id]
+        value = entity.value(name)
+        exact = next((one for one in own if one.command.property == name and _same(one.command.value, value)), None)
+        near = next((one for one in own if one.command.property != name), None)
+        if exact or near:
+            return self._origin(exact or near, snapshot, language), True  # type: ignore[arg-type]  # one of them is there
+        scene = next((one for one in meant if one.command.verb in _OF_SEVERAL), None)
+        return (None, True) if scene is None else (self._origin(scene, snapshot, language), False)
+
+    def _fits(self, intent: Intent, at: float) -> bool:
+        receipt = self._receipt(intent)
         end = intent.at if receipt is None else receipt.at
         return intent.at - 1 <= at <= end + SAME_S and (receipt is None or receipt.outcome != "failed")
+
+    def _receipt(self, intent: Intent) -> Receipt | None:
+        return next((one for one in self._journal.effects(intent.id) if isinstance(one, Receipt)), None)
 
     def _origin(self, intent: Intent, snapshot: Snapshot, language: Language) -> "Origin":
         from llmagentos.agent.because import Origin
@@ -148,6 +188,8 @@ class Reasons:
         uttered = _newest(chain, Utterance)
         if _newest(chain, PlanStep) is not None:
             return Origin("plan", intent.at, intent.principal)
+        if _newest(chain, Fault) is not None:  # everything was stopped
+            return Origin("asked", intent.at, intent.principal)
         if uttered is not None:
             return Origin("asked", uttered.at, uttered.principal, self._journal.words(uttered.words) or "")
         proposal = _newest(chain, Proposal)
@@ -168,7 +210,16 @@ class Reasons:
             return []
         near = {state_signal(one): one for one in snapshot.entities.values() if one.area == entity.area and one.id != entity.id and state_words(one)}  # fmt: skip
         readings = await self._history.between(list(near), since - AROUND_S, since + AROUND_S / 4)
-        changed = [one for one in readings if one.at >= since - AROUND_S and one.value is not None]
+        changed, last = [], dict[str, Reading]()
+        for one in readings:
+            before, last[one.entity] = last.get(one.entity), one
+            if (
+                before is not None
+                and before.value != one.value
+                and one.value is not None
+                and one.at >= since - AROUND_S
+            ):
+                changed.append(one)
         return [self._said(one.entity, one.value, snapshot, language) for one in changed[:MOST_BESIDES]]
 
     def _said(self, entity: str, value: Json, snapshot: Snapshot, language: Language) -> str:
@@ -180,7 +231,7 @@ class Reasons:
     async def _number(self, entity: EntityView, snapshot: Snapshot, because: "Because") -> str:
         """Against the weeks before, in a thread: a model of its own is learned for each question."""
         things = {one.id: one for one in self._around(entity, snapshot)}
-        signals = {one.id: state_signal(one) if state_words(one) else number_signal(one) for one in things.values()}
+        signals = {one.id: state_signal(one) if is_share(one) else number_signal(one) for one in things.values()}
         of = number_signal(entity)
         readings = await self._history.between([of, *signals.values()], snapshot.at - BACK_DAYS * DAY_S, snapshot.at)
         zone_s = dt.datetime.fromtimestamp(snapshot.at, self._zone).utcoffset() or dt.timedelta()
@@ -206,7 +257,7 @@ class Reasons:
             if one.id != entity.id and not one.description.diagnostic
             and (one.entity_class in OUTER or _outdoors(one) or (one.area == entity.area and entity.area is not None and _acts(one)))
         ]  # fmt: skip
-        return here[:MOST_SIGNALS]
+        return sorted(here, key=_weight)[:MOST_SIGNALS]
 
 
 def _acts(one: EntityView) -> bool:
@@ -223,6 +274,21 @@ def _outdoors(one: EntityView) -> bool:
         and one.description.kind == "temperature"
         and any(word in called for word in ("outdoor", "outside", "室外", "户外"))
     )
+
+
+_ORDER = ("weather", "sensor", "binary sensor", "climate", "cover", "fan", "valve", "humidifier", "switch", "outlet")
+
+
+def _weight(one: EntityView) -> int:
+    """What is looked at first: weather and openings, then what heats, cools and moves air, lights and the rest last."""
+    return _ORDER.index(one.entity_class) if one.entity_class in _ORDER else len(_ORDER)
+
+
+def _same(wanted: Json, value: Json) -> bool:
+    """Whether a state is what was wanted, or on the way there (opening, for open)."""
+    if isinstance(wanted, str) and isinstance(value, str):
+        return value.casefold().startswith(wanted.casefold()[:4])
+    return wanted == value
 
 
 def _since(readings: Sequence[Reading]) -> float | None:

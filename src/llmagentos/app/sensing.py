@@ -3,10 +3,10 @@
 import asyncio
 import json
 import logging
+import tempfile
 from collections import deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from llmagentos.agent.past import COUNTERS
 from llmagentos.messages.records import EntityDescription, Observation
@@ -28,7 +28,7 @@ class Sensing:
         self._file, self._tell = file, tell
         self._detectors: dict[tuple[str, str], Detector] = {}
         self._found: deque[tuple[str, str, float, float]] = deque(maxlen=WAITING)
-        self._saved = 0.0
+        self._saved, self._writing = 0.0, asyncio.Lock()
 
     def load(self) -> None:
         """Take up what was known; a file that cannot be read is begun anew."""
@@ -66,11 +66,19 @@ class Sensing:
         if not at_once and now - self._saved < SAVE_S:
             return
         self._saved = now
+        async with self._writing:  # who is cancelled meanwhile leaves a thread behind that still writes
+            await asyncio.shield(self._written())
+
+    async def _written(self) -> None:
         kept = [
             {"entity": entity, "property": name, "known": one.dump()} for (entity, name), one in self._detectors.items()
         ]
         try:
-            await asyncio.to_thread(_written, self._file, kept)
+            lines = []
+            for one in kept:  # one at a time: the others wait for none of them long
+                lines.append(json.dumps(one))
+                await asyncio.sleep(0)
+            await asyncio.to_thread(_replace, self._file, "[" + ",\n".join(lines) + "]")
         except OSError as error:
             _log.warning("%s cannot be written: %s", self._file, error)
 
@@ -81,8 +89,8 @@ def _measures(entity: EntityDescription, name: str) -> bool:
     return name == "value" or name.startswith("current ") or entity.entity_class == "weather"
 
 
-def _written(file: Path, kept: list[dict[str, Any]]) -> None:
+def _replace(file: Path, text: str) -> None:
     """Whole or not at all."""
-    fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps(kept), encoding="utf-8")
-    fresh.replace(file)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=".streams", delete=False) as fresh:
+        fresh.write(text)
+    Path(fresh.name).replace(file)

@@ -1,6 +1,9 @@
 """Commands with a voice: a recording, an open microphone."""
 
+import asyncio
 import base64
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -24,11 +27,21 @@ MineOption = Annotated[bool, typer.Option("--mine", help="Nobody but me speaks h
 def hear(file: Path, area: AreaOption = None, mine: MineOption = False, data: DataOption = None) -> None:
     """Say what a WAV file holds to the running node."""
     try:
-        sound = file.read_bytes()
+        sound = _shrunk(file.read_bytes())
     except OSError as error:
         Console(stderr=True).print(f"[red]{file} cannot be read: {error.strerror}[/red]", highlight=False)
         raise typer.Exit(2) from error
     show_heard(answered(call(folder(data), _request(sound, area, mine=mine))))
+
+
+def _shrunk(data: bytes) -> bytes:
+    """Its first half minute as the node hears it: a small message, whatever the recording was. What is no sound is for the node to say."""
+    from llmagentos.perception.speech.sound import LONGEST_S, RATE, NoSound, read_wave, write_wave
+
+    try:
+        return write_wave(read_wave(data)[: int(LONGEST_S * RATE)])
+    except NoSound:
+        return data[:1024]
 
 
 def listen(
@@ -44,12 +57,21 @@ def listen(
         raise typer.BadParameter(f"known wake words: {', '.join(WAKE_WORDS)}")
     try:
         with _sound(pipe=pipe) as source:
-            for utterance in _utterances(source, wake):
-                heard = answered(call(node, _request(utterance, area, mine=mine)))
+            microphone = _Microphone(source, wake)
+            for utterance in microphone.utterances():
+                try:
+                    heard = asyncio.run(call(node, _request(utterance, area, mine=mine)))
+                except ValueError as error:  # what cannot be understood does not close the microphone
+                    Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+                    continue
                 show_heard(heard)
                 if speak and heard["reply"]:
                     _say(heard["reply"]["text"])
+                    microphone.forget()  # it has heard itself
     except MissingSense as error:
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+        raise typer.Exit(2) from error
+    except ConnectionError as error:
         Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
@@ -93,19 +115,41 @@ def _sound(*, pipe: bool) -> Iterator[IO[bytes]]:
             raise MissingSense("arecord found no microphone")
 
 
-def _utterances(source: IO[bytes], wake: str | None) -> Iterator[bytes]:
-    """WAV files of what is said. Raises: MissingSense."""
-    from llmagentos.perception.speech.endpointing import (  # numpy: no other command waits for it
-        PIECE,
-        Endpointer,
-        silero,
-    )
-    from llmagentos.perception.speech.microphone import Microphone, wake_word
-    from llmagentos.perception.speech.sound import from_pcm, write_wave
+class _Microphone:
+    """Sound that comes from a program. Raises: MissingSense."""
 
-    microphone = Microphone(Endpointer(silero()), wake_word(wake) if wake else None)
-    while data := source.read(2 * PIECE):
-        yield from map(write_wave, microphone.feed(from_pcm(data)))
+    def __init__(self, source: IO[bytes], wake: str | None) -> None:
+        from llmagentos.perception.speech.endpointing import Endpointer, silero  # numpy: no other command waits for it
+        from llmagentos.perception.speech.microphone import Microphone, wake_word
+
+        self._source = source
+        self._endpointer = Endpointer(silero())
+        self._microphone = Microphone(self._endpointer, wake_word(wake) if wake else None)
+
+    def utterances(self) -> Iterator[bytes]:
+        """WAV files of what is said, the last also if it is cut off."""
+        from llmagentos.perception.speech.endpointing import PIECE
+        from llmagentos.perception.speech.sound import from_pcm, write_wave
+
+        while data := self._source.read(2 * PIECE):
+            yield from map(write_wave, self._microphone.feed(from_pcm(data)))
+        rest = self._endpointer.end() if self._microphone.awake else None
+        if rest is not None:
+            yield write_wave(rest)
+
+    def forget(self) -> None:
+        """What came in while something else was done."""
+        descriptor = self._source.fileno()
+        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+        try:
+            while os.read(descriptor, 1 << 16):
+                pass
+        except BlockingIOError:
+            pass
+        finally:
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
+        self._endpointer.end()
 
 
 def _say(text: str) -> None:

@@ -145,12 +145,19 @@ class SqliteJournal:
             "OR kind = 'Observation' AND json_extract(body, '$.entity') = ?1 ORDER BY sequence DESC LIMIT 1", (entity,))  # fmt: skip
         return str(rows[0][0]) if rows else None
 
-    def tried(self, entity: str, limit: int = 20) -> list[Record]:
-        """The newest intents and refusals for an entity, newest first."""
+    def meant(self, start: float, end: float) -> list[Record]:
+        """The intents of a time, newest first."""
         rows = self._query(
-            "SELECT body FROM records WHERE kind IN ('Intent', 'Refusal') AND json_extract(body, '$.command.entity') = ? ORDER BY sequence DESC LIMIT ?",
-            (entity, limit))  # fmt: skip
+            "SELECT body FROM records WHERE kind = 'Intent' AND at BETWEEN ? AND ? ORDER BY sequence DESC", (start, end)
+        )
         return [codec.decode(json.loads(row[0])) for row in rows]
+
+    def refused(self, entity: str) -> Record | None:
+        """The newest refusal for an entity."""
+        rows = self._query(
+            "SELECT body FROM records WHERE kind = 'Refusal' AND json_extract(body, '$.command.entity') = ? ORDER BY sequence DESC LIMIT 1", (entity,)
+        )  # fmt: skip
+        return codec.decode(json.loads(rows[0][0])) if rows else None
 
     def effects(self, record_id: str) -> list[Record]:
         """The records that name this one as a cause, oldest first."""

@@ -79,6 +79,14 @@ def test_nothing_breaks_it(values: list[float]) -> None:
     assert all(0 <= one <= 1 for one in fed(Detector(), values))
 
 
+def test_a_single_glitch_does_not_make_all_else_small() -> None:
+    detector = Detector()
+    fed(detector, usual(14, 2))
+    assert fed(detector, [1e6], 14 * 96)[0] > 0.99
+    fed(detector, usual(2, 3), 14 * 96 + 1)
+    assert fed(detector, [60.0], 16 * 96 + 2)[0] > 0.9
+
+
 def test_its_memory_has_an_end() -> None:
     noise, novelty = random.Random(1), Novelty()
     for _ in range(20_000):

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 RATE = 16_000
-LONGEST_S = 30.0
+LONGEST_S = 24.0
+"""More of an utterance is not heard: what a message to the node holds."""
 
 
 class NoSound(ValueError):
@@ -21,7 +22,7 @@ def read_wave(data: bytes) -> Samples:
         with wave.open(io.BytesIO(data)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             raw = file.readframes(file.getnframes())
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:
         raise NoSound(f"this is no WAV file ({error}); record one with 16-bit samples") from error
     if width != 2 or not 4_000 <= rate <= 192_000:
         raise NoSound(
@@ -45,7 +46,10 @@ def resampled(samples: Samples, rate: int) -> Samples:
     """At 16 kHz: what cannot be held at that rate is filtered out in the frequency domain, so nothing folds back."""
     if rate == RATE or not len(samples):
         return samples
+    samples = samples[: int(LONGEST_S * rate)]
     size = round(len(samples) * RATE / rate)
+    if size == 0:
+        return np.zeros(0, np.float32)
     spectrum = np.fft.rfft(samples)
     kept = np.zeros(size // 2 + 1, spectrum.dtype)
     reach = min(len(kept), len(spectrum))

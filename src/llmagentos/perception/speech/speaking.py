@@ -20,7 +20,10 @@ def spoken(text: str, language: str = "en", voice: str | None = None) -> Samples
         command = [espeak, "-v", voice or ("cmn" if language == "zh" else language), "--stdout", "--", text]
     else:
         raise MissingSense("nothing here can speak: apt-get install espeak-ng (or flite, for English)")
-    run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+    try:
+        run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise MissingSense(f"{command[0]} did not come to an end") from error
     if run.returncode != 0:
         raise MissingSense(f"{command[0]} could not speak: {run.stderr.decode(errors='replace').strip()}")
     return read_wave(run.stdout)

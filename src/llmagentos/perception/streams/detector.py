@@ -18,6 +18,8 @@ SETTLED = 30
 """Departures from a cycle that are only collected."""
 HALF = 0.05
 """So many shares of the range, all ways together, are half way to certainty."""
+CONFIRMED = 3
+"""So many readings beyond it widen the range."""
 QUIET, WORSE = 100, 1.3
 """So many readings after something was told, only what is so many times worse is news."""
 
@@ -35,6 +37,8 @@ class Detector:
     known: list[int] = field(default_factory=lambda: [0, 0])
     cycles: tuple[Cycle, Cycle] = field(default_factory=lambda: (Cycle(DAY_S), Cycle(WEEK_S)))
     novelties: tuple[Novelty, ...] = field(default_factory=lambda: tuple(Novelty() for _ in range(5)))
+    beyond: list[list[float]] = field(default_factory=lambda: [[], []])
+    """Readings below and above the range, which widen it when there are enough of them."""
     told: float = 0.0
     told_ago: int = QUIET + 1
 
@@ -43,25 +47,39 @@ class Detector:
         if not math.isfinite(value):
             return 0.0
         extent = max(0.0, self.high - self.low)
-        self.low, self.high = min(self.low, value), max(self.high, value)
+        self._widen(value)
         far = self._far(at, value, extent)
         self.count, self.last = self.count + 1, value
         return self._news(far / extent if extent > 0 else 0.0)
 
+    def _widen(self, value: float) -> None:
+        """The range reaches as far as a few readings were: one that is beyond all reason, once, must not make all others small."""
+        for number, beyond in ((0, value < self.low), (1, value > self.high)):
+            if not beyond:
+                continue
+            sign = -1.0 if number == 0 else 1.0
+            kept = sorted([*self.beyond[number], sign * value])[-CONFIRMED:]
+            self.beyond[number] = kept
+            if len(kept) == CONFIRMED or self.count < CONFIRMED:
+                reached = value if self.count < CONFIRMED else sign * kept[0]
+                self.low, self.high = min(self.low, reached), max(self.high, reached)
+                self.beyond[number] = [one for one in kept if one > sign * reached]
+
     def _far(self, at: float, value: float, extent: float) -> float:
         """All distances, each by what it weighs."""
         first = self.count == 0
-        self.short += (value - self.short) / min(SHORT, self.count + 1)
+        near = min(max(value, self.low - extent), self.high + extent) if extent > 0 else value  # a mean forgets a glitch
+        self.short += (near - self.short) / min(SHORT, self.count + 1)
         itself, mean, step = self.novelties[:3]
         far = itself.distance(value, extent) + math.sqrt(SHORT) * mean.distance(self.short, extent)
         far += 0.5 * step.distance(0.0 if first else value - self.last, extent)
         for number, (cycle, novelty) in enumerate(zip(self.cycles, self.novelties[3:], strict=True)):
             usual = cycle.expected(at)
-            cycle.update(at, value)
+            cycle.update(at, near)
             if usual is None:
                 continue
             self.known[number] += 1
-            self.away[number] += (value - usual - self.away[number]) / min(LONG, self.known[number])
+            self.away[number] += (near - usual - self.away[number]) / min(LONG, self.known[number])
             distance = novelty.distance(self.away[number], extent)
             far += 0.5 * math.sqrt(LONG) * distance * (self.known[number] > SETTLED)
         return far
@@ -78,7 +96,7 @@ class Detector:
         """As JSON."""
         return {
             "low": self.low if self.count else None, "high": self.high if self.count else None, "count": self.count, "last": self.last, "short": self.short,
-            "away": self.away, "known": self.known, "told": self.told, "told_ago": self.told_ago, "seen": [one.seen for one in self.novelties],
+            "away": self.away, "beyond": self.beyond, "known": self.known, "told": self.told, "told_ago": self.told_ago, "seen": [one.seen for one in self.novelties],
             "cycles": [[one.mean, one.seen, one.slot, one.total, one.count] for one in self.cycles],
         }  # fmt: skip
 
@@ -89,4 +107,4 @@ class Detector:
         cycles = [Cycle(period, *each) for period, each in zip((DAY_S, WEEK_S), kept["cycles"], strict=True)]
         low, high = (fresh.low, fresh.high) if kept["low"] is None else (kept["low"], kept["high"])
         return cls(low, high, kept["count"], kept["last"], kept["short"], kept["away"], kept["known"], (cycles[0], cycles[1]),
-                   tuple(map(Novelty, kept["seen"])), kept["told"], kept["told_ago"])  # fmt: skip
+                   tuple(map(Novelty, kept["seen"])), kept["beyond"], kept["told"], kept["told_ago"])  # fmt: skip
