@@ -68,7 +68,9 @@ class Detector:
     def _far(self, at: float, value: float, extent: float) -> float:
         """All distances, each by what it weighs."""
         first = self.count == 0
-        near = min(max(value, self.low - extent), self.high + extent) if extent > 0 else value  # a mean forgets a glitch
+        near = (
+            min(max(value, self.low - extent), self.high + extent) if extent > 0 else value
+        )  # a mean forgets a glitch
         self.short += (near - self.short) / min(SHORT, self.count + 1)
         itself, mean, step = self.novelties[:3]
         far = itself.distance(value, extent) + math.sqrt(SHORT) * mean.distance(self.short, extent)
