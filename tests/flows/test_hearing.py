@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from llmagentos.app.listening import WhisperListener, ears, names_of
+from llmagentos.app.listening import ENGLISH, WhisperListener, as_typed, ears, names_of
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
 from llmagentos.inference.store import ModelStore
@@ -98,8 +98,8 @@ async def _missing(tmp_path: Path) -> None:
         node.listener = ears(ModelStore(tmp_path), "en")
         assert "agentos models fetch whisper-tiny.en" in (await heard(node))["error"]
         names = names_of(node.snapshot())
-        assert "Kitchen Light" in names
-        assert names[-2:] == ("Kitchen", "Bedroom")
+        assert "kitchen light" in names
+        assert names[-2:] == ("kitchen", "bedroom")
 
 
 def test_a_missing_model_says_what_to_fetch(tmp_path: Path) -> None:
@@ -111,8 +111,21 @@ def test_the_model_follows_the_language_of_the_site(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         for file in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
             (tmp_path / name / file).touch()
-    for language, model, languages in (("en", "whisper-tiny.en", ("en",)), ("zh-CN", "whisper-base", ("zh", "en"))):
+    for language, model, languages in (
+        ("en", "whisper-base", ("en",)),
+        ("zh-CN", "whisper-base", ("zh", "en")),
+        ("en", "whisper-tiny.en", ("en",)),
+    ):
+        if model == ENGLISH:
+            (tmp_path / "whisper-base" / "model.bin").unlink()
         listener = ears(ModelStore(tmp_path), language)
         assert isinstance(listener, WhisperListener)
         assert listener._folder.name == model
         assert listener._languages == languages
+
+
+def test_what_was_heard_looks_as_if_it_had_been_typed() -> None:
+    assert as_typed(" Living Room Lamp, a bit darker.") == "living room lamp a bit darker"
+    assert as_typed("Set it to 21.5 degrees!") == "set it to 21.5 degrees"
+    assert as_typed("打开厨房的灯。") == "打开厨房的灯"
+    assert as_typed("Is the garage door open?") == "is the garage door open?"

@@ -1,6 +1,7 @@
 """The node's ears: what a recogniser makes of sound, with the names of the site before it. One utterance at a time, in a thread of its own."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from llmagentos.perception.speech.whisper import Whisper
 
 ENGLISH, MANY = "whisper-tiny.en", "whisper-base"
-"""Models for a site of English alone, and for others."""
+"""A model of English alone, and one of many languages that hears better and takes twice as long."""
 NOBODY, UNLIKELY = 0.8, -1.5
 """A chance of silence, or a mean log probability of a token, from which on nothing was said."""
 NEAR = 1.0
 """Readings that are so much less likely (nats a token) than the first are not tried."""
 NAMES = 40
 """So many names of the site are favoured; each costs time."""
+
+
+_POINTS = re.compile(r"(?:[,;:!…，；：！。、]|\.(?!\d))+\s*")
 
 
 class Listener(Protocol):
@@ -43,12 +47,13 @@ class Deaf:
 
 
 def ears(store: ModelStore, language: str) -> Listener:
-    """With the model that fits: for a site that speaks English alone the smaller one, if it is here."""
-    order = (MANY, ENGLISH) if language.startswith("zh") else (ENGLISH, MANY)
-    for name in order:
+    """With the best model that is here: the larger one hears English better too."""
+    for name in (MANY, ENGLISH):
         folder = store.path(name)
         if folder is not None:
-            return WhisperListener(folder, ("en",) if name == ENGLISH else ("zh", "en"))
+            return WhisperListener(
+                folder, ("en",) if name == ENGLISH or not language.startswith("zh") else ("zh", "en")
+            )
     return Deaf(
         f"there is no model to hear with: `agentos models fetch {ENGLISH}` (English), or {MANY} (Chinese and others)"
     )
@@ -75,10 +80,17 @@ class WhisperListener:
         readings = hearing.readings
         if not readings or hearing.silence > NOBODY or readings[0].log_probability < UNLIKELY:
             return ()
-        return tuple(one.text for one in readings if one.log_probability > readings[0].log_probability - NEAR)
+        near = [one for one in readings if one.log_probability > readings[0].log_probability - NEAR]
+        return tuple(dict.fromkeys(as_typed(one.text) for one in near))
+
+
+def as_typed(text: str) -> str:
+    """Without the commas, points and capitals of a recogniser, which people do not type: "living room lamp a bit darker"."""
+    return _POINTS.sub(" ", text).strip().casefold()
 
 
 def names_of(snapshot: Snapshot) -> tuple[str, ...]:
     """Rooms, then things; those that come last are favoured most."""
     things = dict.fromkeys(one.name for one in snapshot.entities.values() if not one.description.diagnostic)
-    return (*list(things)[: max(0, NAMES - len(snapshot.areas))], *snapshot.areas)[-NAMES:]
+    names = (*list(things)[: max(0, NAMES - len(snapshot.areas))], *snapshot.areas)[-NAMES:]
+    return tuple(one.casefold() for one in names)  # capitals would come back where none belong
