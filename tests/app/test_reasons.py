@@ -15,7 +15,16 @@ from llmagentos.bench.impossible import house
 from llmagentos.kernel.history import SqliteHistory
 from llmagentos.kernel.journal import SqliteJournal
 from llmagentos.language import tree as t
-from llmagentos.messages.records import Command, EntityDescription, Intent, Property, Receipt, Refusal, Utterance
+from llmagentos.messages.records import (
+    Command,
+    EntityDescription,
+    Intent,
+    Outcome,
+    Property,
+    Receipt,
+    Refusal,
+    Utterance,
+)
 from llmagentos.messages.snapshot import EntityView, Held, Snapshot, Speaker
 from tests.reasoning.causes.test_explanation import room
 
@@ -113,7 +122,7 @@ async def _did(
     *,
     name: str = "on",
     verb: str = "turn on",
-    outcome: str = "verified",
+    outcome: Outcome = "verified",
 ) -> None:
     """A command of the owner with all that it takes."""
     number = f"{of_what}{at}{name}"
@@ -138,7 +147,7 @@ async def _did(
     )
     receipt = Receipt(
         id=f"r{number}", at=at + 1, source="executor", causes=(intent.id,), intent=intent.id, outcome=outcome
-    )  # type: ignore[arg-type]
+    )
     await of._journal.append(said, intent, receipt)
 
 
