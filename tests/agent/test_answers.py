@@ -7,12 +7,13 @@ from types import MappingProxyType
 import pytest
 
 from llmagentos.agent.answers import Answers
+from llmagentos.agent.grounding import misplaced
 from llmagentos.agent.outcomes import Question
 from llmagentos.agent.wording import Language
 from llmagentos.app.simulated import snapshot_of
 from llmagentos.bench.impossible import house
 from llmagentos.knowledge import select
-from llmagentos.language import parse
+from llmagentos.language import Program, parse
 from llmagentos.language import tree as t
 from llmagentos.messages.snapshot import AlarmView, Held, Snapshot, Speaker
 from llmagentos.messages.values import Json
@@ -116,3 +117,14 @@ def test_a_battery_is_told_with_its_level_where_there_are_both_under_one_name() 
     ]  # fmt: skip
     home = snapshot_of({"site": "Home", "areas": [], "simulate": {"outside": None, "devices": devices}})
     assert answer('state of binary sensor "Door Battery"', home) == "Door Battery is normal, 72%."
+
+
+def test_why_a_room_is_warm_is_asked_of_its_thermostat_where_nothing_else_measures() -> None:
+    snapshot = house()
+    [ask] = parse('why temperature in "Living Room"').statements
+    assert isinstance(ask, t.Why)
+    question = Answers(snapshot, Speaker(), select, "en", dt.UTC).answer(ask)
+    assert isinstance(question, Question)
+    assert [snapshot.entities[one].name for one in question.entities] == ["Thermostat"]
+    assert misplaced("why is it so warm in the bedroom", Program((ask,)), snapshot)
+    assert not misplaced("why is it so warm in the living room", Program((ask,)), snapshot)

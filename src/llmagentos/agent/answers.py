@@ -1,6 +1,7 @@
 """Answers to questions, from the snapshot alone: what is not known is said to be unknown."""
 
 import datetime as dt
+from dataclasses import replace
 
 from llmagentos.agent import abilities, agenda, wording
 from llmagentos.agent.effects import effect, find_timers, items_of
@@ -240,6 +241,9 @@ class Answers:
 
     def _why(self, ask: t.Why, subject: Selector) -> str | Which | Question:
         found = self._resolve(subject)
+        if isinstance(found, str) and subject.area and not subject.name:
+            everywhere = self._with_thermostats(replace(subject, area=None), ())
+            found = tuple(one for one in everywhere if one.area == subject.area) or found
         if not isinstance(found, tuple):
             return found
         return (

@@ -112,6 +112,8 @@ def groundless(words: str, said_before: str | None, program: Program, snapshot: 
 def misplaced(words: str, program: Program, snapshot: Snapshot) -> bool:
     """Whether a room was named and what would be told is measured in none of those that were."""
     [first, *more] = program.statements
+    if isinstance(first, t.Why) and first.subject is not None and not more:
+        return first.subject.area is not None and _elsewhere(words, first.subject, snapshot)
     if more or not isinstance(first, t.AskState | t.Aggregate):
         return False
     meant = _meant(first.target, snapshot)

@@ -161,8 +161,8 @@ class Reasons:
         value = entity.value(name)
         exact = next((one for one in own if one.command.property == name and _same(one.command.value, value)), None)
         near = next((one for one in own if one.command.property != name), None)
-        if exact or near:
-            return self._origin(exact or near, snapshot, language), True  # type: ignore[arg-type]  # one of them is there
+        if (own_one := exact or near) is not None:
+            return self._origin(own_one, snapshot, language), True
         scene = next((one for one in meant if one.command.verb in _OF_SEVERAL), None)
         return (None, True) if scene is None else (self._origin(scene, snapshot, language), False)
 

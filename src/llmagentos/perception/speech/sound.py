@@ -23,7 +23,9 @@ def read_wave(data: bytes) -> Samples:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             raw = file.readframes(file.getnframes())
     except (wave.Error, EOFError, RuntimeError) as error:
-        raise NoSound(f"this is no WAV file ({error}); record one with 16-bit samples") from error
+        raise NoSound(
+            f"this is no WAV file ({str(error) or 'it ends too early'}); record one with 16-bit samples"
+        ) from error
     if width != 2 or not 4_000 <= rate <= 192_000:
         raise NoSound(
             f"a WAV file must hold 16-bit samples at 4 to 192 kHz; this one has {8 * width} bits at {rate} Hz"
