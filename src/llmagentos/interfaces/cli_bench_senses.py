@@ -79,4 +79,24 @@ def fusion(
     measure_bench("fusion", measure(), json)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"speech": speech, "nab": nab, "streams": streams, "fusion": fusion}
+def sight(
+    seeds: Annotated[int, typer.Option(min=1, help="From each, 40 texts and 10 gauges are drawn.")] = 1,
+    json: JsonOption = None,
+) -> None:
+    """Signs, displays and gauges that are drawn, and photographs."""
+
+    async def measure() -> Figures:
+        from llmagentos.bench.sight import run_sight  # loads numpy, which no other command waits for
+
+        return await run_sight(seeds, out)
+
+    measure_bench("sight", measure(), json)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "speech": speech,
+    "nab": nab,
+    "streams": streams,
+    "fusion": fusion,
+    "sight": sight,
+}

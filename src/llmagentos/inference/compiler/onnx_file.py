@@ -19,7 +19,7 @@ PAGE = 4096
 TYPES = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int8): 3, np.dtype(np.int32): 6, np.dtype(np.int64): 7}  # fmt: skip
 _EXTERNAL = 1
 
-Attribute: TypeAlias = int | float | str
+Attribute: TypeAlias = int | float | str | Sequence[int]
 Constant: TypeAlias = "NDArray[np.generic]"
 Dimension: TypeAlias = int | str
 
@@ -74,7 +74,7 @@ class Graph:
     def save(self, path: Path) -> None:
         """Write the model; its weights are in the file beside it."""
         self._file.close()
-        graph = b"".join((*self._nodes, _text(2, "decoder"), *self._constants.values(), *self._inputs, *self._outputs))
+        graph = b"".join((*self._nodes, _text(2, "graph"), *self._constants.values(), *self._inputs, *self._outputs))
         opsets = (_text(1, domain) + _number(2, version) for domain, version in (("", OPSET), (MICROSOFT, 1)))
         path.write_bytes(
             _number(1, IR_VERSION)
@@ -108,7 +108,9 @@ def _attribute(name: str, value: Attribute) -> bytes:
         return _text(1, name) + _number(3, value) + _number(20, 2)
     if isinstance(value, float):
         return _text(1, name) + _varint(2 << 3 | 5) + struct.pack("<f", value) + _number(20, 1)
-    return _text(1, name) + _text(4, value) + _number(20, 3)
+    if isinstance(value, str):
+        return _text(1, name) + _text(4, value) + _number(20, 3)
+    return _text(1, name) + b"".join(_number(8, one) for one in value) + _number(20, 7)
 
 
 def _varint(number: int) -> bytes:

@@ -1,0 +1,69 @@
+"""One look at a picture: who and what is there, what is written, what a dial shows."""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmagentos.perception.sight.gauges import Gauge, read_gauge
+from llmagentos.perception.sight.objects import Objects, Thing
+from llmagentos.perception.sight.picture import Picture
+from llmagentos.perception.sight.written import Reader, Written
+
+Zone = tuple[str, float, float, float, float]
+"""A name, and left, top, right and bottom as shares of the picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a picture shows. `scene`: 512 numbers of length one, for comparing."""
+
+    things: tuple[Thing, ...]
+    written: tuple[Written, ...]
+    gauge: Gauge | None
+    scene: NDArray[np.float32]
+
+    def counts(self, zone: Zone | None = None) -> dict[str, int]:
+        """How many of each kind, in the whole picture or with their feet in a zone."""
+        return dict(Counter(one.name for one in self.things if zone is None or _stands_in(one, zone)))
+
+    @property
+    def people(self) -> int:
+        return self.counts().get("person", 0)
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """Line for line."""
+        return tuple(one.text for one in self.written)
+
+
+class Sight:
+    """The models of seeing, loaded once. Waits for its turn, so any thread may call. Raises: MissingSense."""
+
+    def __init__(self, objects: Path) -> None:
+        self._objects, self._reader = Objects(objects), Reader()
+        self._one = threading.Lock()
+
+    def look(self, picture: Picture) -> Seen:
+        """Everything at once: some 0.15 s for the things, and up to a second for what is written."""
+        with self._one:
+            things, scene = self._objects.find(picture)
+            written = self._reader.read(picture)
+            return Seen(things, written, read_gauge(picture, written), scene)
+
+
+def _stands_in(thing: Thing, zone: Zone) -> bool:
+    _, left, top, right, bottom = zone
+    across, down = (thing.box[0] + thing.box[2]) / 2, thing.box[3]
+    return left <= across <= right and top <= down <= bottom
+
+
+def without_scale(seen: Seen) -> Sequence[str]:
+    """What is written, but for the numbers round a dial that was read."""
+    if seen.gauge is None:
+        return seen.text
+    return [one for one in seen.text if not one.lstrip("-−–").replace(".", "").replace(",", "").isdigit()]
