@@ -3,9 +3,10 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from llmagentos.agent.confidence import UNTRAINED
@@ -98,8 +99,9 @@ async def house(
     decider: Deciding | None = None,
     notify: Sequence[str] = (),
     carrier: Carrier | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[tuple[Node, Scripted, Witness]]:
-    """The running house; covers take `travel_s` from end to end, and `carrier` brings news to the addresses of `notify`."""
+    """The running house; covers take `travel_s` from end to end, `carrier` brings news to the addresses of `notify`, `more` stands in the site file as well."""
     server = LocalBroker(folder / "broker", kind=broker)
     await server.start()
     file = folder / "site.yaml"
@@ -116,7 +118,7 @@ async def house(
     await second.connect()
     second.subscribe("#")
     model = Scripted()
-    site = site_config({**SITE, "notify": list(notify)}, file)
+    site = site_config({**SITE, **more, "notify": list(notify)}, file)
     node = Node(site, folder / "node", client, decider or model, clock=clock, carrier=carrier, confirm_s=3.0)
     await node.start()
     try:
@@ -164,6 +166,6 @@ def ready(node: Node) -> bool:
 
 
 def known(node: Node) -> bool:
-    """Whether every device has reported."""
-    views = node.snapshot().entities.values()
+    """Whether every device has reported; cameras may have seen nothing yet."""
+    views = [one for one in node.snapshot().entities.values() if not one.description.device.startswith("camera.")]
     return all(one.values for one in views if one.entity_class not in ("button", "scene"))

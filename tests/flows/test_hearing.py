@@ -39,23 +39,23 @@ async def _spoken(tmp_path: Path) -> None:
             "don't touch the kitchen": "refuse impossible", "unlock the front door": 'unlock lock "Front Door"',
             "turn on the bedroom lamp": 'turn on light "Bedroom Lamp"', "turn off the kitchen light": 'turn off light "Kitchen Light"',
         }  # fmt: skip
-        node.listener = Fake("turn on the kitsch in light", "turn on the kitchen light")
+        node.senses.listener = Fake("turn on the kitsch in light", "turn on the kitchen light")
         reply = (await heard(node, area="Kitchen"))["result"]["reply"]
         assert reply["kind"] == "done"  # the reading that means something here
         chain = [type(one).__name__ for one in node.journal.chain(reply["record"])]
         assert chain.count("Utterance") == 2  # what was heard first, and what was taken for it
 
-        node.listener = Fake("don't touch the kitchen", "turn off the kitchen light")
+        node.senses.listener = Fake("don't touch the kitchen", "turn off the kitchen light")
         assert (await heard(node, area="Kitchen"))["result"]["reply"][
             "kind"
         ] != "done"  # another reading never drops a "not"
         assert node.snapshot().entities["light.kitchen"].value("on") is True
 
-        node.listener = Fake("turn on the bedroom lamp")
+        node.senses.listener = Fake("turn on the bedroom lamp")
         assert (await heard(node, area="Kitchen"))["result"]["reply"]["kind"] == "refusal"  # a guest of the kitchen
         assert (await heard(node, area="Kitchen", recognised=True))["result"]["reply"]["kind"] == "done"
 
-        node.listener = Fake("unlock the front door")
+        node.senses.listener = Fake("unlock the front door")
         assert (await heard(node, area="Kitchen"))["result"]["reply"]["consent"] is None
         assert (await heard(node, area="Kitchen", recognised=True))["result"]["reply"]["consent"]
 
@@ -66,24 +66,24 @@ async def _spoken(tmp_path: Path) -> None:
         }  # fmt: skip
         await node.say("ten minute timer", Speaker("owner", "Kitchen", "x"))
         for words in ("cancel the timer", "cancel all timers"):  # what others set is not a guest's to end
-            node.listener = Fake(words)
+            node.senses.listener = Fake(words)
             assert (await heard(node, area="Kitchen"))["result"]["reply"]["kind"] == "refusal"
         assert len(node.snapshot().timers) == 1
-        node.listener = Fake("ten minute timer")
+        node.senses.listener = Fake("ten minute timer")
         assert (await heard(node, area="厨房"))["result"]["reply"]["kind"] == "done"  # a room by another of its names
         assert "no room" in (await heard(node, area="Attic"))["error"]
-        node.listener = Fake("if the kitchen light is off the lamp on")
+        node.senses.listener = Fake("if the kitchen light is off the lamp on")
         await heard(node, area="Kitchen")
-        node.listener = Fake("yes")
+        node.senses.listener = Fake("yes")
         await heard(node, area="Kitchen")
         assert not node.orders.all()
 
         await node.do("turn off all light", Speaker("owner", None, "x"))
-        node.listener = Fake("turn on the light", "turn on the lights")
+        node.senses.listener = Fake("turn on the light", "turn on the lights")
         reply = (await heard(node, recognised=True))["result"]["reply"]
         assert reply["kind"] == "question"  # it was understood: no less likely reading takes its place
 
-        node.listener = Fake()
+        node.senses.listener = Fake()
         assert (await heard(node))["result"] == {"heard": "", "reply": None}
         for nothing in ("", "!!", base64.b64encode(b"RIFFnonsense").decode()):
             assert "error" in await heard(node, nothing)
@@ -95,7 +95,7 @@ def test_what_is_heard_reaches_the_house(tmp_path: Path) -> None:
 
 async def _missing(tmp_path: Path) -> None:
     async with house(tmp_path) as (node, _model, _witness):
-        node.listener = ears(ModelStore(tmp_path), "en")
+        node.senses.listener = ears(ModelStore(tmp_path), "en")
         assert "agentos models fetch whisper-tiny.en" in (await heard(node))["error"]
         names = names_of(node.snapshot())
         assert "kitchen light" in names

@@ -75,7 +75,7 @@ def test_a_sentence_is_spoken_to_the_page(tmp_path: Path) -> None:
                 "turn on the kitchen light": 'turn on light "Kitchen Light"',
             }
             fake = Fake()
-            node.listener = fake
+            node.senses.listener = fake
             async with page(node, tmp_path, 0) as address:
                 await asyncio.to_thread(speak, browser, address)
             [sound] = fake.sound

@@ -65,6 +65,10 @@ class Annunciation:
         for one in untold:  # it is on disk, and perhaps nobody has heard of it
             self._tell(Happening("raised", self._recorder.now(), one, loud=True))
 
+    def watches(self, entity: str) -> bool:
+        """Whether an alarm rests on a device."""
+        return any(signal[0] == entity for signal in self._standing.watching())
+
     def site(self, snapshot: Snapshot) -> None:
         """The site is so now; nothing to do unless its structure changed."""
         if snapshot.structure != self._structure:

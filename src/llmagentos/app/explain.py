@@ -16,7 +16,9 @@ from llmagentos.messages.records import (
     Fault,
     Fired,
     Intent,
+    Judgement,
     Observation,
+    Percept,
     PlanStep,
     Proposal,
     Receipt,
@@ -89,6 +91,13 @@ def _observation(one: Observation, _words: Words) -> str:
     return f"{one.entity} reports {one.property} = {now}" + (f" (was {before})" if now != before else "")
 
 
+def _judgement(one: Judgement, _words: Words) -> str:
+    offered = sorted(one.acts, key=lambda act: -act.probability)[:SHOWN_CANDIDATES]
+    acts = ", ".join(f"{act.sentence} {act.probability:.0%}" for act in offered if act.probability >= 0.1)
+    what = {"nothing": "nothing to tell of", "tell": "worth a note", "alarm": "an alarm"}[one.urgency]
+    return f"judged {what} ({max(one.scores):.0%}, {one.duration_ms:.0f} ms)" + (f"; weighed: {acts}" if acts else "")
+
+
 _LINES: dict[type[Record], Callable[[Any, Words], str]] = {
     Utterance: _utterance, Decision: _decision, Proposal: _proposal, Sent: _sent, Receipt: _receipt, Observation: _observation, AlarmChange: _alarm,
     Approval: lambda one, _: f"allowed by {one.rule}",
@@ -99,5 +108,7 @@ _LINES: dict[type[Record], Callable[[Any, Words], str]] = {
     Answer: lambda one, words: f"answered: {words(one.words) or '(deleted)'}",
     Fired: lambda one, _: f"standing order {_WHY[one.why]}: {one.sentence}",
     PlanStep: lambda one, _: f"plan step {one.step} {one.status}" + (f": {one.detail}" if one.detail else ""),
+    Percept: lambda one, words: f"noticed ({one.sense}, {one.sure:.0%} sure): {words(one.words) or '(deleted)'}",
+    Judgement: _judgement,
     Fault: lambda one, _: f"{one.subject}: {one.problem}" + (f" ({one.detail})" if one.detail else ""),
 }  # fmt: skip

@@ -43,6 +43,11 @@ class Hands:
         self._ours[command.entity] = _Told(now, command.property, command.value)
         self._theirs.pop(command.entity, None)
 
+    def just_set(self, entity: str, now: float) -> bool:
+        """Whether what a device does now is most likely our doing."""
+        told = self._ours.get(entity)
+        return now < self._scene_until or (told is not None and now - told.at < TRAVELS_S)
+
     def observed(self, observation: Observation, entity: EntityView, now: float) -> None:
         """A device says that something it can be told is otherwise now."""
         prop = entity.property(observation.property)

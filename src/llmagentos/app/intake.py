@@ -21,7 +21,7 @@ from llmagentos.devices.codecs.zigbee2mqtt import Zigbee2MqttCodec
 from llmagentos.devices.mqtt import Arrived, MqttClient
 from llmagentos.knowledge import World
 from llmagentos.messages import Clock, IdSource
-from llmagentos.messages.records import Command, Observation, Quality
+from llmagentos.messages.records import Command, EntityDescription, Observation, Quality
 from llmagentos.messages.site import SiteConfig
 
 REMEMBERED = 20_000
@@ -92,6 +92,15 @@ class Intake:
         if len(self._observations) > REMEMBERED:
             self._observations.popitem(last=False)
         self._on_change(output.entity, observation)
+
+    def describe(self, entity: EntityDescription) -> None:
+        """Something of the node's own: what it counts in pictures."""
+        if self._world.describe(entity):
+            self._on_change(entity.id, None)
+
+    def report(self, entity: str, name: str, value: float | str) -> None:
+        """What it is now."""
+        self._report(Reported(entity, name, value), self._clock.now(), "good")
 
     def observation(self, identity: str) -> Observation | None:
         """An observation that is still remembered, taken out to be journaled."""

@@ -23,7 +23,6 @@ from llmagentos.app.hands import Hands
 from llmagentos.app.heartbeat import Heartbeat
 from llmagentos.app.intake import Intake
 from llmagentos.app.leases import Leases
-from llmagentos.app.listening import Deaf, Listener
 from llmagentos.app.loops import Loops
 from llmagentos.app.methods import STATE as METHODS
 from llmagentos.app.methods import OwnMethods
@@ -42,7 +41,7 @@ from llmagentos.app.remembering import Remembering
 from llmagentos.app.reminders import Reminders
 from llmagentos.app.replies import Replies, Reply
 from llmagentos.app.ringing import Ringing
-from llmagentos.app.sensing import Sensing
+from llmagentos.app.senses import Senses
 from llmagentos.app.settling import Settling
 from llmagentos.app.site_graph import SiteGraphKeeper
 from llmagentos.app.trials import STATE as TRIALS
@@ -117,7 +116,6 @@ class Node:
         self._reminders = Reminders(self._clock, self._ids, self.zone)
         self._lists = OwnLists(client, site.agentos_base, lambda state: self.journal.put_state("lists", state))
         self._history = SqliteHistory(folder / "history.sqlite", site.history_days)
-        self._sensing = Sensing(folder / "streams.json", self._recorder.fault)
         self._watching = Watching(self.bus, lambda state: self.journal.put_state(HEALTH, state))
         self.orders = Orders(
             select, self.zone, site.location, self.snapshot, recorder=self._recorder,
@@ -169,7 +167,11 @@ class Node:
         )
         self.graph = SiteGraphKeeper(folder / "graph", site.name, self.snapshot, self._clock, self.world.set_links)
         self.diagnosing = Diagnosing(self.graph, self._history, self.snapshot, self.zone)
-        self.listener: Listener = Deaf("nobody gave this node ears")
+        self.senses = Senses(
+            site, folder, model, snapshot=self.snapshot, select=select, conversation=self._conversation, notices=self._notices,
+            recorder=self._recorder, history=self._history, intake=self.intake, orders=self.orders, alarms=self.alarms, hands=self._hands,
+        )  # fmt: skip
+        self.judge.mandated = self.senses.mandated
         self._loops = Loops(self._recorder)
         self._kept_world = WorldKeeper(self.world, self.journal)
         self._closed = False
@@ -189,7 +191,7 @@ class Node:
         self.methods.load(self.journal.state(METHODS) or [])
         self.plans.load(self.journal.state(PLANS) or {})
         self._watching.load(self.journal.state(HEALTH) or [])
-        self._sensing.load()
+        self.senses.load(self.client)
         self.intake.subscribe(self.client)
         self._lists.announce()
         for name, loop in (
@@ -201,6 +203,7 @@ class Node:
             ("plans", self._carry_out_plans),
             ("leases", self.leases.hold),
             ("the graph", self.graph.follow),
+            *self.senses.loops(),
         ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())
@@ -322,7 +325,7 @@ class Node:
     async def _listen(self) -> None:
         while True:
             arrived = await self.client.receive()
-            if self._settling.takes(arrived.topic):
+            if self._settling.takes(arrived.topic) or self.senses.takes(arrived):
                 continue
             self.intake.take(arrived, self.client)
             await self._lists.take(arrived)
@@ -332,15 +335,14 @@ class Node:
         self._executor.observed(entity_id)
         if observation is None and self.world.entity(entity_id) is None:
             self._watching.gone(entity_id)
-            self._sensing.gone(entity_id)
+            self.senses.gone(entity_id)
         if observation is not None:
             self._history.note(entity_id, observation.property, observation.value, observation.at)
             entity = self.world.entity(entity_id)
             if entity is not None:
                 self._hands.observed(observation, entity, self._clock.now())
                 self._watching.observed(observation, entity)
-                if observation.quality == "good":
-                    self._sensing.observed(observation, entity.description)
+                self.senses.observed(observation, entity)
             self.orders.observed(observation)
             self.alarms.observed(observation)
         if observation is None or observation.value != observation.previous:
@@ -362,7 +364,7 @@ class Node:
             await self._unattended.resume()
             self.alarms.site(self.snapshot())
             self.alarms.advance()
-            await self._sensing.told()
+            await self.senses.tell()
             while self._hands.fights:
                 await self._recorder.fault(
                     self._hands.fights.popleft(), "fought over", "something else sets it back whenever it is set here"
@@ -403,5 +405,5 @@ class Node:
         if self.alarms.begun and self.alarms.all():
             await self.alarms.save()
         await self._history.flush(self._clock.now())
-        await self._sensing.save(self._clock.monotonic(), at_once=self._closed)
+        await self.senses.save(self._clock.monotonic(), at_once=self._closed)
         await self._watching.save(self._clock.monotonic(), now=self._closed)

@@ -13,11 +13,13 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from llmagentos.agent.plans.outline import PlanError
+from llmagentos.app.cameras import noticed
 from llmagentos.app.explain import explain
 from llmagentos.app.graph_operations import graph_operation
 from llmagentos.app.node import Node
 from llmagentos.app.site_graph import GraphRefused
 from llmagentos.app.view import alarms, methods, orders, plans, site_view
+from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker, voice_in
@@ -69,7 +71,7 @@ async def _hear(node: Node, request: dict[str, Any]) -> Any:
     try:
         data = base64.b64decode(str(request["sound"]), validate=True)
         samples = await asyncio.to_thread(read_wave, data)
-        heard = await node.listener.hear(samples, node.snapshot())
+        heard = await node.senses.listener.hear(samples, node.snapshot())
     except (NoSound, MissingSense) as error:
         raise Unanswerable(str(error)) from error
     if not heard:
@@ -90,6 +92,28 @@ def _room(called: str, node: Node) -> str:
         if called.casefold() in (area.name.casefold(), *(one.casefold() for one in area.aliases)):
             return area.name
     raise Unanswerable(f"there is no room {called!r} here; there are {', '.join(areas)}")
+
+
+async def _see(node: Node, request: dict[str, Any]) -> Any:
+    """What is in a picture, and what was judged of it. It is shown by a person or by a camera of theirs, called `name`; neither gives what is in it any rights."""
+    from llmagentos.perception.sight.picture import NoPicture, read_picture  # numpy, for which nobody else waits
+
+    area = request.get("area")
+    try:
+        data = base64.b64decode(str(request["picture"]), validate=True)
+        picture = await asyncio.to_thread(read_picture, data)
+        seen = await node.senses.seer.look(picture)
+    except (NoPicture, MissingSense) as error:
+        raise Unanswerable(str(error)) from error
+    name = str(request.get("name") or "A camera")[:80]
+    shown = noticed(name, _room(str(area), node) if area else None, seen, data)
+    try:
+        outcome, trouble = await node.senses.chain.judge(shown), ""
+    except ModelUnavailable as error:
+        outcome, trouble = None, str(error)
+    gauge = None if seen.gauge is None else asdict(seen.gauge)
+    judged = None if outcome is None else {"record": outcome.record, "urgency": outcome.verdict.urgency, "sure": outcome.verdict.sure, "done": outcome.done, "asked": outcome.asked}  # fmt: skip
+    return {"told": shown.happening.told, "counts": seen.counts(), "text": seen.text, "gauge": gauge, "judged": judged, "trouble": trouble}  # fmt: skip
 
 
 async def _do(node: Node, request: dict[str, Any]) -> Any:
@@ -227,5 +251,5 @@ async def _diagnose(node: Node, request: dict[str, Any]) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[[Node, dict[str, Any]], Awaitable[Any]]] = {
-    "say": _say, "hear": _hear, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "diagnose": _diagnose, "stop": _stop,
+    "say": _say, "hear": _hear, "see": _see, "do": _do, "consent": _consent, "site": _site, "why": _why, "orders": _orders, "trial": _trial, "plans": _plans, "alarms": _alarms, "methods": _methods, "verify": _verify, "graph": _graph, "diagnose": _diagnose, "stop": _stop,
 }  # fmt: skip

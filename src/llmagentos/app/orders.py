@@ -294,6 +294,11 @@ class Orders:
         """The signals that an order rests on."""
         return self._standing.watched_by(order_id)
 
+    def tells_of(self, entity: str) -> bool:
+        """Whether an order that tells people rests on a device."""
+        telling = (one for one in self._standing.all() if any(isinstance(act, t.Notify) for act in one.order.actions))
+        return any(signal[0] == entity for one in telling for signal in self._standing.watched_by(one.id))
+
     def all(self) -> tuple[Standing, ...]:
         """Every order."""
         return self._standing.all()

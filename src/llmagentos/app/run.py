@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from llmagentos.agent.confidence import UNTRAINED
+from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.ports import Deciding
 from llmagentos.agent.prompt import static_part
 from llmagentos.app.adapters import chosen_model
@@ -31,6 +32,7 @@ from llmagentos.inference.store import ModelStore
 from llmagentos.messages import Clock
 
 WARM_S = 120.0
+_log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -62,11 +64,25 @@ async def deciding(
     worker = ModelWorker(runnable)
     warming = asyncio.create_task(_warm(worker, trained=trained))
     try:
-        yield WorkerModel(worker, Bounds(), trained=trained, calibration=chosen.calibration if trained else UNTRAINED)
+        yield _model(worker, chosen.adapter if trained else None, chosen.calibration if trained else UNTRAINED)
     finally:
         warming.cancel()
         await worker.close()
         await asyncio.gather(warming, return_exceptions=True)
+
+
+def _model(worker: ModelWorker, adapter: Path | None, calibration: Calibration) -> WorkerModel:
+    """With a judge where there are heads beside the adapter."""
+    trained = adapter is not None
+    if adapter is not None and (adapter / "judge.npz").exists():
+        from llmagentos.app.judging import JudgingModel, heads_of  # numpy, for which no other command waits
+        from llmagentos.inference.head import DamagedHead
+
+        try:
+            return JudgingModel(worker, Bounds(), heads_of(adapter), trained=trained, calibration=calibration)
+        except DamagedHead as error:
+            _log.warning("what the senses notice is not judged: %s", error)
+    return WorkerModel(worker, Bounds(), trained=trained, calibration=calibration)
 
 
 async def _warm(worker: ModelWorker, *, trained: bool) -> None:

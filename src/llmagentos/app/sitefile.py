@@ -6,11 +6,12 @@ from typing import Any, get_args
 
 import yaml
 
+from llmagentos.agent.chain.remedies import check_permission
 from llmagentos.devices.simulation import yaml12
 from llmagentos.devices.simulation.fixtures import from_fixtures, is_fixtures
 from llmagentos.language.units import UNITS
 from llmagentos.messages import codec
-from llmagentos.messages.site import BrokerAddress, Guard, Lease, Level, Location, Naming, SiteConfig
+from llmagentos.messages.site import BrokerAddress, Camera, Guard, Lease, Level, Location, Naming, SiteConfig
 from llmagentos.messages.snapshot import Area
 
 
@@ -18,7 +19,7 @@ class SiteFileError(ValueError):
     """The person's fault: what is wrong in the site file."""
 
 
-_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "leases", "notify", "escalate", "hand_minutes", "history_days", "resources",
+_TOP = ("site", "node", "language", "level", "broker", "location", "homeassistant", "zigbee2mqtt", "agentos", "areas", "names", "people", "guards", "leases", "notify", "escalate", "hand_minutes", "history_days", "resources", "on_its_own", "cameras",
         "policies", "simulate")  # fmt: skip
 
 
@@ -68,6 +69,8 @@ def site_config(data: dict[str, Any], path: Path) -> SiteConfig:
         hand_minutes=_amount(data, "hand_minutes", 30, "minutes", path),
         history_days=_amount(data, "history_days", 31, "days", path),
         resources={str(key): _quantity(str(one), f"{path}: resources: {key}") for key, one in _mapping(data, "resources", path).items()},
+        on_its_own=_on_its_own(data, path),
+        cameras=tuple(_build(Camera, one, f"{path}: cameras[{index}]") for index, one in enumerate(_list(data, "cameras", path))),
         policies=policies,
     )  # fmt: skip
 
@@ -82,6 +85,16 @@ def _amount(data: dict[str, Any], key: str, usual: float, unit: str, path: Path)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10_000:
         raise SiteFileError(f"{path}: {key}: a number of {unit} from 0 on, not {value!r}")
     return float(value)
+
+
+def _on_its_own(data: dict[str, Any], path: Path) -> tuple[str, ...]:
+    sentences = tuple(str(one) for one in _list(data, "on_its_own", path))
+    for sentence in sentences:
+        try:
+            check_permission(sentence)
+        except ValueError as error:
+            raise SiteFileError(f"{path}: on_its_own: {error}") from error
+    return sentences
 
 
 def _quantity(text: str, where: str) -> tuple[float, str]:

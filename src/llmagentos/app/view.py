@@ -10,7 +10,7 @@ from llmagentos.app.node import Node
 from llmagentos.language import Program, render
 from llmagentos.language import tree as t
 from llmagentos.language.vocabulary import EFFECTS, PRIMARY
-from llmagentos.messages.records import Answer, ConsentRequest, Decision, Proposal, Utterance
+from llmagentos.messages.records import Answer, ConsentRequest, Decision, Judgement, Percept, Proposal, Utterance
 from llmagentos.messages.snapshot import EntityView, Snapshot
 
 TRACES = 12
@@ -125,6 +125,10 @@ def traces(node: Node) -> list[dict[str, Any]]:
     ]
 
 
+NOTICED = {"sensor": "noticed", "sight": "seen", "speech": "overheard", "sound": "heard"}
+"""What stands where otherwise words of a person do."""
+
+
 def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
     """One exchange: what was said, what was understood, what came of it."""
     said, sentence, probability, consent = "", "", None, None
@@ -132,6 +136,10 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
     for record in node.journal.chain(answer.id):
         if isinstance(record, Utterance):
             said = node.journal.words(record.words) or "…"
+        elif isinstance(record, Percept):
+            said = f"({NOTICED[record.sense]})"
+        elif isinstance(record, Judgement):
+            probability = max(record.scores)
         elif isinstance(record, Decision) and record.candidates:
             sentence, probability = record.candidates[0].sentence, record.candidates[0].probability
             options = node.readings(record) if answer.kind == "question" else []

@@ -86,6 +86,14 @@ class ModelWorker:
         """Let the model read the beginning of prompts to come. Raises: ModelUnavailable."""
         await self._ask(deadline_s, op="read", messages=messages)
 
+    async def states(
+        self, messages: tuple[Message, ...], paths: Sequence[str], *, deadline_s: float
+    ) -> list[list[float]]:
+        """What the model holds after an open message, and after each text that may follow: "" is none. Raises: ModelUnavailable."""
+        result = await self._ask(deadline_s, op="states", messages=messages, paths=list(paths))
+        states: list[list[float]] = result["states"]
+        return states
+
     async def generate(
         self, messages: tuple[Message, ...], *, max_tokens: int, deadline_s: float, sampling: Sampling = GREEDY
     ) -> AsyncGenerator[str]:

@@ -6,6 +6,7 @@ by `client.ModelWorker`; its standard output carries answers alone, whatever a n
     {"id": 1, "op": "decide", "static": [messages], "dynamic": [messages], "automaton": {...}, "bounds": {...}, "likely": [sentences]}
     {"id": 2, "op": "generate", "messages": [messages], "max_tokens": n, "sampling": {...}}   answered piece by piece
     {"id": 3, "op": "read", "messages": [messages]}
+    {"id": 4, "op": "states", "messages": [messages], "paths": [texts]}   answered with a row of numbers for each path
     {"op": "cancel", "id": 1}
 """
 
@@ -15,8 +16,9 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol, TextIO, runtime_checkable
 
 from llmagentos.inference.chat import Chat, Message
 from llmagentos.inference.decision import Bounds, decide
@@ -33,6 +35,15 @@ class Model(Scorer, Generator, Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A model that shows what it holds at the end of a text."""
+
+    def states(self, prompt: tuple[int, ...], paths: Sequence[tuple[int, ...]] = ((),)) -> Iterable[Iterable[float]]:
+        """See `Engine.states`."""
+        ...
 
 
 class Worker:
@@ -81,6 +92,8 @@ class Worker:
         if request["op"] == "read":
             self._model.log_probs(chat.opened(_messages(request["messages"])), [((), (0, 1))])
             return {}
+        if request["op"] == "states":
+            return self._states(request)
         static, dynamic = _messages(request["static"]), _messages(request["dynamic"])
         if static not in self._static:
             self._static = {static: chat.whole(static)}
@@ -93,6 +106,15 @@ class Worker:
             "choices": [[one.text, one.probability] for one in outcome.choices], "passes": outcome.passes,
             "duration_ms": outcome.duration_ms, "exact": outcome.exact, "prompt_tokens": outcome.prompt_tokens,
         }  # fmt: skip
+
+    def _states(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What the model holds after a prompt, and after each text that may go on from there."""
+        if not isinstance(self._model, Holding):
+            raise ModelUnavailable("only a compiled model shows what it holds")
+        chat = self._model.chat
+        prompt = chat.opened(_messages(request["messages"]))
+        states = self._model.states(prompt, [tuple(chat.encode(text)) for text in request["paths"]])
+        return {"states": [[round(float(one), 3) for one in row] for row in states]}
 
     def _generate(self, request: dict[str, Any]) -> dict[str, Any]:
         """Pieces as they come; a cancellation is heard after each."""

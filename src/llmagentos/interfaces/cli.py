@@ -19,11 +19,13 @@ from llmagentos.app.collector import collecting
 from llmagentos.app.listening import ears
 from llmagentos.app.local_socket import call, events
 from llmagentos.app.run import deciding, running
+from llmagentos.app.seeing import eyes
 from llmagentos.app.sitefile import load_site
 from llmagentos.devices.codecs.payloads import slug
 from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
 from llmagentos.interfaces.cli_graph import graph_app
+from llmagentos.interfaces.cli_sight import see
 from llmagentos.interfaces.cli_speech import hear, listen
 from llmagentos.interfaces.cli_standing import alarms, methods, orders, plans
 from llmagentos.interfaces.cli_train import train_app
@@ -49,7 +51,10 @@ PortOption = Annotated[int, typer.Option("--port", help="Where the page listens 
 
 @app.command()
 def demo(
-    home: Annotated[Path | None, typer.Argument(help="A site file with `simulate`, or a `_fixtures.yaml`.")] = None,
+    home: Annotated[
+        Path | None,
+        typer.Argument(help="A site file with `simulate`, or a `_fixtures.yaml`; `works` is a small plant."),
+    ] = None,
     data: DataOption = None,
     model: ModelOption = DEFAULT_MODEL,
     bigger: BiggerOption = None,
@@ -62,8 +67,14 @@ def demo(
         out.print(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
         )
-    site = home or Path(str(resources.files("llmagentos") / "sites" / "demo.yaml"))
+    site = _shipped(home or Path("demo"))
     answered(_serve(site, data, model, bigger, port, simulate=True))
+
+
+def _shipped(site: Path) -> Path:
+    """A site that comes with the program, by its name; any other as it is."""
+    own = Path(str(resources.files("llmagentos") / "sites" / f"{site}.yaml"))
+    return own if not site.exists() and str(site) in ("demo", "works") else site
 
 
 @app.command()
@@ -90,7 +101,7 @@ async def _serve(site: Path, data: Path | None, model: str, bigger: str | None, 
         collecting(node.settled),
         page(node, room, port) as address,
     ):
-        node.listener = ears(models, node.site.language)
+        node.senses.listener, node.senses.seer = ears(models, node.site.language), eyes(models)
         out.print(
             f"[bold]{node.site.name}[/bold] runs. Ctrl-C ends it.\n  page:     [bold]{address}[/bold]",
             soft_wrap=True,
@@ -145,7 +156,7 @@ def devices(data: DataOption = None) -> None:
         out.print(f"alarm {one['text']}" if one["alarm"] else f"timer {one['text']} {one['left']}", highlight=False)
 
 
-for other in (orders, plans, methods, alarms, hear, listen):
+for other in (orders, plans, methods, alarms, hear, listen, see):
     app.command()(other)
 
 

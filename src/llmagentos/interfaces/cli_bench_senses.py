@@ -93,10 +93,27 @@ def sight(
     measure_bench("sight", measure(), json)
 
 
+def chain(
+    only: Annotated[str | None, typer.Option(help="seen or unseen; both without.")] = None,
+    model: ModelOption = DEFAULT_MODEL, limit: LimitOption = None, json: JsonOption = None,
+) -> None:  # fmt: skip
+    """What senses notice, judged: told, done, asked about, or nothing."""
+    if only not in (None, "seen", "unseen"):
+        raise typer.BadParameter("seen or unseen")
+
+    async def run(decider: Any) -> Figures:
+        from llmagentos.bench.chain import run_chain
+
+        return await run_chain(decider, out, only, limit)
+
+    with_model("chain", model, json, run)
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "speech": speech,
     "nab": nab,
     "streams": streams,
     "fusion": fusion,
     "sight": sight,
+    "chain": chain,
 }

@@ -207,6 +207,23 @@ def calibrate(
 
 
 @train_app.command()
+def judge(
+    adapter: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Beside which the heads are written.")],
+    model: ModelOption = BASE,
+    count: Annotated[int, typer.Option(min=300, help="Happenings that are drawn and read.")] = 6_000,
+    seed: int = 31,
+    workers: Annotated[int, typer.Option(min=1)] = 2,
+) -> None:
+    """Teach the judge of the chain what matters: heads on the model as it is with this adapter."""
+    _needs_extra()
+    from llmagentos.training.chain.teaching import teach  # loads torch
+
+    with out.status("") as status:
+        report = teach(_base(model), adapter, default_folder(), count, seed, workers, status.update)
+    out.print(report)
+
+
+@train_app.command()
 def diagnoser(
     target: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write it.")],
     count: Annotated[int, typer.Option(min=100, help="Plants.")] = 3_000,

@@ -231,6 +231,41 @@ class PlanStep(Record):
     detail: str = ""
 
 
+Sense = Literal["sensor", "sight", "speech", "sound"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percept(Record):
+    """What a sense made of raw data, which is not kept: `data` is its SHA-256, where there was any.
+
+    `area` and `entity`: where, and with which device; `sure`: from 0 to 1; `words`: side-table key of it as a sentence, with what
+    people wrote and said in quotes; `counts`: how many of what a picture shows.
+    """
+
+    sense: Sense
+    words: str
+    sure: float
+    area: str | None = None
+    entity: str | None = None
+    data: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement(Record):
+    """What a percept was judged to come to, under circumstances (`words`: side-table key of all that the judge read).
+
+    `scores`: of nothing, tell and alarm; `acts`: sentences that were offered, each with how wise it was judged to be.
+    """
+
+    urgency: Literal["nothing", "tell", "alarm"]
+    scores: tuple[float, ...]
+    words: str
+    model: str
+    acts: tuple[Candidate, ...] = ()
+    duration_ms: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault(Record):
     """Something is wrong with the site or the node itself: silence, a full queue, a lost broker, a slow model."""

@@ -73,6 +73,43 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of a camera's picture, in shares of its width and height. Raises: ValueError."""
+
+    name: str
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.left < self.right <= 1 and 0 <= self.top < self.bottom <= 1):
+            raise ValueError(f"zone {self.name}: left < right and top < bottom, from 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera whose pictures are looked at. They come as MQTT messages of a `topic`, or are fetched from a `url` (http, rtsp, or a file).
+
+    People in each of the `zones` are counted by themselves.
+    """
+
+    name: str
+    area: str | None = None
+    topic: str | None = None
+    url: str | None = None
+    every_s: float = 5.0
+    zones: tuple[Zone, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError."""
+        if (self.topic is None) == (self.url is None):
+            raise ValueError(f"camera {self.name}: give it a topic or a url")
+        if not 0.2 <= self.every_s <= 86_400:
+            raise ValueError(f"camera {self.name}: every_s is from 0.2 to 86400 seconds")
+
+
+@dataclass(frozen=True, slots=True)
 class SiteConfig:
     """The whole file, without its `simulate` part."""
 
@@ -101,5 +138,8 @@ class SiteConfig:
     """Where the owner is told what orders say, as addresses of Apprise: "ntfy://topic", "mailto://..."."""
     escalate: tuple[str, ...] = ()
     """Who else is told of alarms that nobody has answered, as addresses of Apprise."""
+    on_its_own: tuple[str, ...] = ()
+    """Acts of the site language that the agent may do unasked when it judges something an emergency."""
+    cameras: tuple[Camera, ...] = ()
     policies: str | None = None
     """A Cedar file of the owner's, beside the site file; it is added to the default policy."""

@@ -186,7 +186,7 @@ class Speaker:
     principal: str = "owner"
     area: str | None = None
     session: str = "main"
-    agent: Literal["dialogue", "orders", "plans", "timers"] = "dialogue"
+    agent: Literal["dialogue", "orders", "plans", "timers", "chain", "chain.ask"] = "dialogue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The judge: every command of every agent passes here, in this order: stop-all, trust level, Cedar, equipment guard."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -43,6 +44,8 @@ class Judge:
     def __init__(self, rules: RuleBook, site: SiteConfig) -> None:
         self._rules, self._site = rules, site
         self.stopped = False
+        self.mandated: Callable[[Command], bool] = lambda _command: False
+        """Whether the owner lets the agent do it by itself; set by who can read the owner's sentences."""
 
     def level(self, entity_id: str) -> Level:
         """How far this device may be acted on."""
@@ -113,6 +116,7 @@ class Judge:
             "property": command.property,
             "hour": hour,
             "area": entity.area or "",
+            "mandated": self.mandated(command),
         }
         plain = self._rules.rule("command", person, device, context)
         if plain.allowed:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from llmagentos.messages.site import Zone
 from llmagentos.perception.sight import objects
 from llmagentos.perception.sight.objects import DISTANCES, NAMES, SCENE, SCORES, SIDE, STRIDES, Objects, Thing
 
@@ -66,5 +67,5 @@ def test_feet_decide_on_the_zone() -> None:
     seen = Seen((Thing("person", (0.1, 0.1, 0.3, 0.9), 0.9), Thing("dog", (0.7, 0.1, 0.9, 0.3), 0.9)), (), None, np.zeros(512, np.float32))  # fmt: skip
     assert seen.people == 1
     assert seen.counts() == {"person": 1, "dog": 1}
-    assert seen.counts(("gate", 0.0, 0.5, 0.5, 1.0)) == {"person": 1}
+    assert seen.counts(Zone("gate", 0.0, 0.5, 0.5, 1.0)) == {"person": 1}
     assert objects.SURE < 0.5

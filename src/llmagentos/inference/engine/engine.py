@@ -74,6 +74,12 @@ class Engine:
             for path, allowed in branches
         ]
 
+    def states(self, prompt: Tokens, paths: Sequence[Tokens] = ((),)) -> Matrix:
+        """What the model holds at the end of each path under a prompt, before its output head. Shapes: [paths, hidden]."""
+        cached = self._cache_for(prompt)
+        self._evaluate(cached, [(*prompt, *path) for path in paths])
+        return np.stack([cached.hidden[cached.tree.node((*prompt, *path))] for path in paths])
+
     def generate(
         self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None, sampling: Sampling = GREEDY
     ) -> Iterator[str]:

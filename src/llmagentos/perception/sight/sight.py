@@ -9,13 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from llmagentos.messages.site import Zone
 from llmagentos.perception.sight.gauges import Gauge, read_gauge
 from llmagentos.perception.sight.objects import Objects, Thing
 from llmagentos.perception.sight.picture import Picture
 from llmagentos.perception.sight.written import Reader, Written
-
-Zone = tuple[str, float, float, float, float]
-"""A name, and left, top, right and bottom as shares of the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +55,8 @@ class Sight:
 
 
 def _stands_in(thing: Thing, zone: Zone) -> bool:
-    _, left, top, right, bottom = zone
     across, down = (thing.box[0] + thing.box[2]) / 2, thing.box[3]
-    return left <= across <= right and top <= down <= bottom
+    return zone.left <= across <= zone.right and zone.top <= down <= zone.bottom
 
 
 def without_scale(seen: Seen) -> Sequence[str]:

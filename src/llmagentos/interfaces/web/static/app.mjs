@@ -4,6 +4,7 @@ import { useEffect, useState } from "./vendor/preact-hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { signal } from "./vendor/signals.mjs";
 import { alarms, areas, ask, connected, entities, follow, members, orders, plans, reminders, site, stopped, traces } from "./site.mjs";
+import { shrunk } from "./picture.mjs";
 import { aloud, sentence } from "./voice.mjs";
 import { say } from "./words.mjs";
 
@@ -11,6 +12,7 @@ const html = htm.bind(h);
 const trouble = signal("");
 const waiting = signal([]); // words that are being understood
 const here = signal("");
+const pictures = signal([]); // what was seen in those that were shown, the newest first
 const attempt = (request) => ask(request).then((result) => ((trouble.value = result?.kind === "error" ? result.text : ""), result)).catch((error) => { trouble.value = error.message; });
 
 function Entity({ id }) {
@@ -141,6 +143,15 @@ function settle(trace) {
   return traces.value.some((later) => later.said === trace.said && later.at > trace.at && later.kind !== "question") ? { ...trace, consent: null } : trace;
 }
 
+// What was made of a picture that somebody dropped here.
+function Seen({ seen }) {
+  const acts = [...(seen.judged?.done ?? []), ...(seen.judged?.asked ?? [])];
+  return html`<section class="seen"><p class="said">${seen.name}</p><p class="told">${seen.told}</p>
+    ${seen.judged && html`<p class=${`judged ${seen.judged.urgency}`}>${say(seen.judged.urgency)} ${Math.round(seen.judged.sure * 100)}%${acts.length > 0 && `: ${acts.join("; ")}`}</p>`}
+    ${seen.trouble && html`<p class="trouble">${seen.trouble}</p>`}
+    <button onClick=${() => (pictures.value = pictures.value.filter((one) => one !== seen))}>${say("Remove")}</button></section>`;
+}
+
 function Talk() {
   const [words, setWords] = useState("");
   const send = async (event) => {
@@ -171,16 +182,32 @@ function Talk() {
       waiting.value = waiting.value.filter((one) => one !== "…");
     }
   };
-  return html`<aside class="talk">
+  const [over, setOver] = useState(false); // a picture is being held over the conversation
+  const show = async (file) => {
+    trouble.value = "";
+    waiting.value = [...waiting.value, file.name];
+    try {
+      const seen = await attempt({ op: "see", picture: await shrunk(file), area: here.value || null });
+      if (seen) pictures.value = [{ name: file.name, ...seen }, ...pictures.value].slice(0, 5);
+    } catch (error) {
+      trouble.value = `${say("The picture cannot be read:")} ${error.message}`;
+    } finally {
+      waiting.value = waiting.value.filter((one) => one !== file.name);
+    }
+  };
+  const drop = (event) => { event.preventDefault(); setOver(false); [...event.dataTransfer.files].forEach(show); };
+  return html`<aside class=${`talk ${over ? "over" : ""}`} onDragOver=${(event) => { event.preventDefault(); setOver(true); }} onDragLeave=${() => setOver(false)} onDrop=${drop}>
     <form onSubmit=${send}>
       <input aria-label=${say("Say what you want")} placeholder=${say("Say what you want")} value=${words} maxlength="500" autofocus
         onInput=${(event) => setWords(event.target.value)} /><button class="send">${say("Send")}</button>
       <button type="button" class=${`speak ${ending ? "active" : ""}`} aria-pressed=${ending !== null} onClick=${listen}>${say(ending ? "Listening …" : "Speak")}</button>
+      <label class="show">${say("Show")}<input type="file" accept="image/*" aria-label=${say("Show a picture")} onChange=${(event) => { [...event.target.files].forEach(show); event.target.value = ""; }} /></label>
       <label>${say("I am in")} <select value=${here} onChange=${(event) => (here.value = event.target.value)}>
         <option value="">${say("anywhere")}</option>${areas.value.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}
       </select></label>
     </form>
     ${trouble.value && html`<p class="trouble" role="alert">${trouble.value}</p>`}
+    ${pictures.value.map((one) => html`<${Seen} key=${one.name} seen=${one} />`)}
     <ul class="traces" aria-live="polite">
       ${waiting.value.map((one) => html`<li key=${one} class="trace"><p class="said">${one}</p><p class="told pending">${say("thinking …")}</p></li>`)}
       ${traces.value.map((one) => html`<${Trace} key=${one.id} trace=${settle(one)} />`)}

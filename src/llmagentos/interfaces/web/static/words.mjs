@@ -1,6 +1,6 @@
 // What the page itself says, in the reader's language.
 const CHINESE = {
-  "Say what you want": "想做什么，请说", "Send": "发送", "Speak": "说话", "Listening …": "正在听…", "Nothing was heard.": "没有听到声音。", "The microphone cannot be used:": "无法使用麦克风：", "Stop everything": "全部停止", "Release": "解除停止",
+  "Say what you want": "想做什么，请说", "Send": "发送", "Speak": "说话", "Listening …": "正在听…", "Nothing was heard.": "没有听到声音。", "Show": "看图", "Show a picture": "上传图片", "The picture cannot be read:": "无法读取图片：", "nothing": "无需处理", "tell": "值得留意", "The microphone cannot be used:": "无法使用麦克风：", "Stop everything": "全部停止", "Release": "解除停止",
   "Everything is stopped: no command leaves.": "已全部停止：不会发出任何命令。", "Yes": "是", "No": "否", "why": "为什么",
   "Elsewhere": "其他", "connecting …": "正在连接…", "offline": "离线", "answered": "已处理", "thinking …": "思考中…",
   "Nothing was said yet. Try: turn on the kitchen light": "还没有对话。试试：打开厨房的灯", "observe": "仅观察", "advise": "仅建议", "act": "可执行",

@@ -1,0 +1,95 @@
+"""All senses of a node: what devices report, what cameras show, what is heard; what is unusual there, and the chain that judges it."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from llmagentos.agent.chain.judging import Judge
+from llmagentos.agent.chain.remedies import Permission, permission
+from llmagentos.agent.ports import Deciding, Selecting
+from llmagentos.app.annunciation import Annunciation
+from llmagentos.app.cameras import Cameras
+from llmagentos.app.chain import Chain
+from llmagentos.app.conversation import Conversation
+from llmagentos.app.hands import Hands
+from llmagentos.app.intake import Intake
+from llmagentos.app.listening import Deaf, Listener
+from llmagentos.app.notices import Notices
+from llmagentos.app.orders import Orders
+from llmagentos.app.recorder import Recorder
+from llmagentos.app.seeing import Blind, Seer
+from llmagentos.app.sensing import Sensing
+from llmagentos.app.usual import UsualNumbers
+from llmagentos.devices.mqtt import Arrived, MqttClient
+from llmagentos.kernel.history import SqliteHistory
+from llmagentos.kernel.local_time import local_zone
+from llmagentos.messages.records import Command, Observation
+from llmagentos.messages.site import SiteConfig
+from llmagentos.messages.snapshot import EntityView, Snapshot
+
+
+class Senses:
+    """One per node."""
+
+    def __init__(
+        self, site: SiteConfig, folder: Path, model: Deciding, *, snapshot: Callable[[], Snapshot], select: Selecting, conversation: Conversation,
+        notices: Notices, recorder: Recorder, history: SqliteHistory, intake: Intake, orders: Orders, alarms: Annunciation, hands: Hands,
+    ) -> None:  # fmt: skip
+        self._site, self._snapshot, self._select = site, snapshot, select
+        self._numbers = Sensing(folder / "streams.json", recorder.fault)
+        self.usual = UsualNumbers(history)
+        self.listener: Listener = Deaf("nobody gave this node ears")
+        self.seer: Seer = Blind("nobody gave this node eyes")
+        self.chain = Chain(
+            model if isinstance(model, Judge) else None, snapshot, conversation, notices, recorder, zone=local_zone(), usual=self.usual,
+            permissions=self.permissions, principal="owner", covered=lambda entity: orders.tells_of(entity) or alarms.watches(entity),
+            ours=lambda entity: hands.just_set(entity, recorder.now()),
+        )  # fmt: skip
+        self.cameras = Cameras(
+            site.cameras, folder, lambda: self.seer, describe=intake.describe, report=intake.report, notice=self.chain.notice
+        )  # fmt: skip
+
+    def permissions(self) -> tuple[Permission, ...]:
+        """What the owner lets the agent do by itself, on the site as it is."""
+        snapshot = self._snapshot()
+        found = (permission(one, snapshot, self._select) for one in self._site.on_its_own)
+        return tuple(one for one in found if one is not None)
+
+    def mandated(self, command: Command) -> bool:
+        """Whether that is so of a command."""
+        return any(command.verb == verb and command.entity in ids for verb, ids in self.permissions())
+
+    def load(self, client: MqttClient) -> None:
+        """Take up what was known, and ask for pictures."""
+        self._numbers.load()
+        self.cameras.announce()
+        for topic in self.cameras.topics:
+            client.subscribe(topic)
+
+    def loops(self) -> tuple[tuple[str, Callable[[], Awaitable[None]]], ...]:
+        """What runs for ever."""
+        return (("the chain", self.chain.work), ("cameras", self.cameras.work))
+
+    def takes(self, arrived: Arrived) -> bool:
+        """A message of the broker: whether it is for a sense."""
+        return self.cameras.takes(arrived.topic, arrived.payload)
+
+    def observed(self, observation: Observation, entity: EntityView) -> None:
+        """A device reported something."""
+        if observation.quality == "good":
+            self._numbers.observed(observation, entity.description)
+            self.chain.observed(observation, entity)
+
+    def gone(self, entity: str) -> None:
+        """A device is no more."""
+        self._numbers.gone(entity)
+
+    async def tell(self) -> None:
+        """Write down what was found unusual; work out what is usual where that is due."""
+        await self._numbers.told()
+        if self.chain.judges:
+            await self.chain.known()
+
+    async def save(self, now: float, *, at_once: bool) -> None:
+        """What is known of signals and scenes."""
+        await self._numbers.save(now, at_once=at_once)
+        await self.cameras.save()
