@@ -128,4 +128,6 @@ def test_what_was_heard_looks_as_if_it_had_been_typed() -> None:
     assert as_typed(" Living Room Lamp, a bit darker.") == "living room lamp a bit darker"
     assert as_typed("Set it to 21.5 degrees!") == "set it to 21.5 degrees"
     assert as_typed("打开厨房的灯。") == "打开厨房的灯"
-    assert as_typed("Is the garage door open?") == "is the garage door open?"
+    assert as_typed("Is the garage door open?") == "is the garage door open"  # it is a question without its mark
+    assert as_typed("Front door?") == "front door?"  # this is not
+    assert as_typed("现在几度？") == "现在几度"

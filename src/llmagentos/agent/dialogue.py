@@ -28,6 +28,8 @@ from llmagentos.language.automaton import Automaton, requiring
 from llmagentos.messages.snapshot import Snapshot, Speaker
 
 __all__ = ["Dialogue", "Turn"]
+DOUBTED, CLEARER = 0.7, 0.2
+"""Of what was heard: less sure than this, and other readings of the sound are tried; so much surer, and one takes its place."""
 MAX_WORDS = 500
 """Characters of one utterance: a long spoken order has about 200."""
 MAX_TALK = 400
@@ -90,7 +92,7 @@ class Dialogue:
         language: Language | None = None,
         others: Sequence[str] = (),
     ) -> Turn:
-        """Decide what the words mean; where they come to nothing, what `others` mean that may have been said instead, likeliest first.
+        """Decide what the words mean; where they come to nothing, or to something doubtful, what `others` mean that may have been said instead, likeliest first.
 
         Raises: what the model raises when it cannot answer.
         """
@@ -102,9 +104,9 @@ class Dialogue:
             waiting = (
                 memory.last is not None and memory.last.asked
             )  # an answer to us is taken as it was heard, or not at all
-            for other in others if turn.lost and not waiting else ():
+            for other in others if _doubted(turn) and not waiting else ():
                 again = await self._taken(other[:MAX_WORDS], memory, snapshot, speaker, language)
-                if again.kind != "question" and not again.lost and same_sense(words, other, again.sentence):
+                if again.kind != "question" and _clearer(again, turn) and same_sense(words, other, again.sentence):
                     words, turn = other[:MAX_WORDS], again
                     break
             if turn.kind == "chat":
@@ -272,3 +274,13 @@ def _with_all_moments(program: Program, scene: _Scene) -> Automaton | None:
         return None
     missed = moments_left_out(scene.words, program)
     return requiring(scene.automaton, " when", missed) if missed else None
+
+
+def _doubted(turn: Turn) -> bool:
+    """Whether something else may have been said."""
+    return turn.lost or turn.unsure or turn.probability < DOUBTED
+
+
+def _clearer(again: Turn, turn: Turn) -> bool:
+    """Whether another reading of a sound makes so much more sense that it was rather that."""
+    return not again.lost and (turn.lost or again.probability > turn.probability + CLEARER)

@@ -26,6 +26,7 @@ NAMES = 40
 
 
 _POINTS = re.compile(r"(?:[,;:!…，；：！。、]|\.(?!\d))+\s*")
+_ASKS = re.compile(r"^(what|which|who|whose|where|when|why|how|is|are|was|were|am|do|does|did|can|could|will|would|should|has|have|had|any)\b|吗|什么|几|多少|哪|谁|怎么")  # fmt: skip
 
 
 class Listener(Protocol):
@@ -85,8 +86,12 @@ class WhisperListener:
 
 
 def as_typed(text: str) -> str:
-    """Without the commas, points and capitals of a recogniser, which people do not type: "living room lamp a bit darker"."""
-    return _POINTS.sub(" ", text).strip().casefold()
+    """Without the commas, points and capitals of a recogniser, which people do not type: "living room lamp a bit darker".
+
+    A question mark stays where nothing else makes it a question: "front door?", but "what do i have to buy".
+    """
+    bare = _POINTS.sub(" ", text).strip().casefold()
+    return bare.rstrip("?？ ") if _ASKS.search(bare) else bare
 
 
 def names_of(snapshot: Snapshot) -> tuple[str, ...]:
