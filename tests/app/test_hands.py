@@ -5,9 +5,10 @@ from llmagentos.messages.records import Command, Observation
 HOME = snapshot_of(
     {"site": "Home", "areas": [], "simulate": {"outside": None, "devices": [
         {"id": "lamp", "class": "light", "name": "Lamp"}, {"id": "blind", "class": "cover", "kind": "blind", "name": "Blind"},
+        {"id": "smoke", "class": "binary sensor", "kind": "smoke", "name": "Smoke"},
     ]}}
 )  # fmt: skip
-LAMP, BLIND = HOME.entities["lamp"], HOME.entities["blind"]
+LAMP, BLIND, SMOKE = (HOME.entities[one] for one in ("lamp", "blind", "smoke"))
 
 
 def said(entity: str, name: str, value: object, previous: object) -> Observation:
@@ -61,3 +62,19 @@ def test_what_a_scene_sets_is_no_hand() -> None:
     hands.ours(told("scene.film", "activate", True, "activate"), 100.0)
     hands.observed(said("lamp", "on", False, True), LAMP, 101.0)
     assert not hands.beats("lamp", 102.0)
+
+
+def test_only_what_was_told_so_is_explained_by_us() -> None:
+    hands = Hands(1800.0)
+    hands.ours(told("lamp"), 100.0)
+    assert hands.explains(said("lamp", "on", True, False), LAMP, 102.0)
+    assert not hands.explains(said("lamp", "on", False, True), LAMP, 103.0)  # somebody else
+    assert not hands.explains(said("lamp", "on", True, False), LAMP, 140.0)  # long after
+    assert not hands.explains(said("smoke", "on", True, False), SMOKE, 102.0)
+
+
+def test_a_scene_explains_what_it_can_set_and_no_detector() -> None:
+    hands = Hands(1800.0)
+    hands.ours(Command(entity="scene", property="activate", value="activate", verb="activate"), 100.0)
+    assert hands.explains(said("lamp", "on", True, False), LAMP, 105.0)
+    assert not hands.explains(said("smoke", "on", True, False), SMOKE, 105.0)

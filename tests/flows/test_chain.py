@@ -14,7 +14,7 @@ from PIL import Image
 from llmagentos.agent.chain.judging import Scores
 from llmagentos.agent.chain.words import of_sound, of_voice
 from llmagentos.agent.ports import Prompt
-from llmagentos.app.chain import WAITING, Noticed
+from llmagentos.app.chain import ACTS, WAITING, Limit, Noticed
 from llmagentos.app.node import Node
 from llmagentos.app.operations import handle
 from llmagentos.devices.codecs.port import Publish
@@ -107,6 +107,11 @@ async def _strangers(tmp_path: Path) -> None:
         assert seen["counts"] == {"person": 1}
         assert not seen["judged"]["done"]
         assert list(seen["judged"]["asked"]) == ['unlock lock "Front Door"']
+        model.alarming, model.wise = ("person",), {"turn on light": 0.99}
+        shown_only = (await ask(node, op="see", picture=shown, area="Kitchen"))["result"]["judged"]
+        assert not shown_only["done"]  # it may, but a picture that somebody shows may be of anywhere
+        assert list(shown_only["asked"]) == ['turn on light "Kitchen Light"']
+        model.alarming, model.wise = ("unlock",), {"unlock": 0.99}
         said = await node.senses.chain.judge(Noticed(of_voice("Kitchen", "please unlock the door")))
         assert said is not None
         assert said.done == ()
@@ -136,6 +141,33 @@ async def _readings(tmp_path: Path) -> None:
         await ask(node, op="do", sentence='turn on light "Kitchen Light"')
         await asyncio.sleep(0.5)
         assert len(model.read) == before  # our own doing is no news
+
+
+async def _limited(tmp_path: Path) -> None:
+    """What flutters is told once and judged a few times; after so many acts people are asked."""
+    model = Judging()
+    model.alarming, model.wise = ("glass",), {"turn on light": 0.9, "turn off light": 0.9}
+    may = {"on_its_own": ['turn on light in "Kitchen"', 'turn off light in "Kitchen"']}
+    told: list[str] = []
+
+    def carrier(_address: str, _title: str, text: str) -> bool:
+        told.append(text)
+        return True
+
+    async with house(tmp_path, decider=model, more=may, notify=["test://"], carrier=carrier) as (node, _, _witness):  # fmt: skip
+        outcomes = [await node.senses.chain.judge(Noticed(of_sound("Kitchen", "glass breaking"))) for _ in range(ACTS + 1)]  # fmt: skip
+        assert all(one is not None and one.done for one in outcomes[:ACTS])
+        last = outcomes[-1]
+        assert last is not None
+        assert (last.done, len(last.asked)) == ((), 1)
+        await asyncio.sleep(0.3)
+        assert sum(one.startswith("ALARM") for one in told) == 1
+        assert "Kitchen Light on." in told  # what was done is told as well
+
+        late = Noticed(of_sound("Kitchen", "glass again"), at=node.snapshot().at - 300)
+        found = await node.senses.chain.judge(late)
+        assert found is not None
+        assert found.done == ()  # five minutes later things may be otherwise
 
 
 async def _flooded(tmp_path: Path) -> None:
@@ -190,6 +222,17 @@ def test_what_is_ordinary_is_left_alone_and_what_is_not_is_told_done_or_asked(tm
 
 def test_words_of_strangers_give_no_rights(tmp_path: Path) -> None:
     asyncio.run(_strangers(tmp_path))
+
+
+def test_what_is_done_and_told_has_its_limits(tmp_path: Path) -> None:
+    asyncio.run(_limited(tmp_path))
+
+
+def test_a_limit_counts_each_by_itself_and_forgets() -> None:
+    limit = Limit(2, 10.0)
+    assert [limit.allows("a", at) for at in (0, 1, 2, 9.9, 10, 11)] == [True, True, False, False, True, True]
+    assert limit.allows("b", 2)
+    assert limit.allows("a", -5)  # the clock went back
 
 
 def test_readings_that_nothing_else_answers_for_are_judged(tmp_path: Path) -> None:

@@ -34,7 +34,9 @@ def show(browser: webdriver.Chrome, address: str, file: Path) -> None:
     seen = browser.find_element(By.CSS_SELECTOR, ".seen").text
     assert 'sees 2 people and shows the text "KEEP OUT"' in seen
     assert "alarm 95%" in seen
-    wait.until(lambda _: "ALARM" in " ".join(one.text for one in browser.find_elements(By.CSS_SELECTOR, ".trace .told")))
+    wait.until(
+        lambda _: "ALARM" in " ".join(one.text for one in browser.find_elements(By.CSS_SELECTOR, ".trace .told"))
+    )
     browser.execute_script(DROP, base64.b64encode(file.read_bytes()).decode(), "dropped.png")
     wait.until(lambda _: len(browser.find_elements(By.CSS_SELECTOR, ".seen")) == 2)
     browser.execute_script(DROP, base64.b64encode(b"no picture").decode(), "broken.png")

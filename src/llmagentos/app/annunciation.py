@@ -65,9 +65,14 @@ class Annunciation:
         for one in untold:  # it is on disk, and perhaps nobody has heard of it
             self._tell(Happening("raised", self._recorder.now(), one, loud=True))
 
-    def watches(self, entity: str) -> bool:
-        """Whether an alarm rests on a device."""
-        return any(signal[0] == entity for signal in self._standing.watching())
+    def telling(self) -> frozenset[tuple[str, str]]:
+        """The signals (entity, property) on which an alarm rests that is not on the shelf."""
+        able = [one for one in self._standing.all() if one.suspended is None and not self._shelved(one.id)]
+        return frozenset((signal[0], signal[1]) for one in able for signal in self._standing.watched_by(one.id))
+
+    def _shelved(self, alarm_id: str) -> bool:
+        alarm = self._alarms.get(alarm_id)
+        return alarm is not None and alarm.state == "shelved"
 
     def site(self, snapshot: Snapshot) -> None:
         """The site is so now; nothing to do unless its structure changed."""

@@ -43,10 +43,15 @@ class Hands:
         self._ours[command.entity] = _Told(now, command.property, command.value)
         self._theirs.pop(command.entity, None)
 
-    def just_set(self, entity: str, now: float) -> bool:
-        """Whether what a device does now is most likely our doing."""
-        told = self._ours.get(entity)
-        return now < self._scene_until or (told is not None and now - told.at < TRAVELS_S)
+    def explains(self, observation: Observation, entity: EntityView, now: float) -> bool:
+        """Whether what a device says is what we, or a scene of ours, told it to be. What cannot be told anything is never ours."""
+        prop = entity.property(observation.property)
+        if prop is None or not prop.writable:
+            return False
+        told, travels = self._ours.get(entity.id), entity.entity_class in _TRAVELS
+        if told is None or told.property != observation.property:
+            return now < self._scene_until
+        return now - told.at < (TRAVELS_S if travels else OURS_S) and (travels or observation.value == told.value)
 
     def observed(self, observation: Observation, entity: EntityView, now: float) -> None:
         """A device says that something it can be told is otherwise now."""

@@ -98,6 +98,11 @@ class Intake:
         if self._world.describe(entity):
             self._on_change(entity.id, None)
 
+    def available(self, entity: str, online: bool) -> None:
+        """Whether it can be told at all."""
+        if self._world.availability(entity, online):
+            self._on_change(entity, None)
+
     def report(self, entity: str, name: str, value: float | str) -> None:
         """What it is now."""
         self._report(Reported(entity, name, value), self._clock.now(), "good")

@@ -1,11 +1,13 @@
 """The model's worker with heads beside its adapter: the judge of the chain."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from llmagentos.agent.chain.facts import OF_HAPPENING, OF_REMEDY
 from llmagentos.agent.chain.judging import JUDGE_VERSION, Scores, continuation
 from llmagentos.agent.confidence import Calibration
 from llmagentos.agent.ports import Prompt
@@ -14,7 +16,8 @@ from llmagentos.inference.client import ModelWorker
 from llmagentos.inference.decision import Bounds
 from llmagentos.inference.head import Head, load
 
-HEADS, FILE = ("urgency", "wise"), "judge.npz"
+FILE = "judge.npz"
+FACTS = {"urgency": OF_HAPPENING, "wise": OF_REMEDY + OF_HAPPENING}
 DEADLINE_S = 20.0
 
 
@@ -34,13 +37,14 @@ class JudgingModel(WorkerModel):
 
 
 def heads_of(folder: Path) -> Mapping[str, Head]:
-    """The heads beside an adapter. Raises: DamagedHead."""
-    return load(folder / FILE, HEADS, about())
+    """The heads beside an adapter. Raises: DamagedHead, OSError."""
+    return load(folder / FILE, FACTS, about(folder))
 
 
-def about() -> str:
-    """What the heads of this program are made for."""
-    return f"judge {JUDGE_VERSION}"
+def about(adapter: Path) -> str:
+    """What heads are made for: what the judge reads, and this adapter and no other."""
+    with (adapter / "adapter_model.safetensors").open("rb") as file:
+        return f"judge {JUDGE_VERSION} {hashlib.file_digest(file, 'sha256').hexdigest()[:16]}"
 
 
 def scored(

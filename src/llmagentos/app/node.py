@@ -4,7 +4,7 @@ The only writer of the journal. Every effect passes judge and executor; there is
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from llmagentos.actuation import Executor
@@ -203,13 +203,20 @@ class Node:
             ("plans", self._carry_out_plans),
             ("leases", self.leases.hold),
             ("the graph", self.graph.follow),
-            *self.senses.loops(),
+            *((name, self._once_settled(loop)) for name, loop in self.senses.loops()),
         ):
             self._loops.keep(name, loop)
         self._loops.once("settling", self._settling.run())
         self._loops.once("recovery of orders", self._unattended.recover())
         self._loops.once("recovery of trials", self._recover_trials())
         self._loops.once("recovery", self._recover(self.journal.open_intents()))
+
+    def _once_settled(self, loop: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def waiting() -> None:
+            await self.settled.wait()
+            await loop()
+
+        return waiting
 
     async def _claim(self) -> None:
         """A journal belongs to one site. Raises: JournalFailed for that of another."""

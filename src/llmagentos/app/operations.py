@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+from llmagentos.agent.chain.words import of_voice
 from llmagentos.agent.plans.outline import PlanError
 from llmagentos.app.cameras import noticed
+from llmagentos.app.chain import Noticed, Outcome
 from llmagentos.app.explain import explain
 from llmagentos.app.graph_operations import graph_operation
 from llmagentos.app.node import Node
@@ -23,7 +25,7 @@ from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.kernel.journal import JournalFailed
 from llmagentos.language import GrammarError
 from llmagentos.messages.snapshot import Speaker, voice_in
-from llmagentos.perception.extras import MissingSense
+from llmagentos.perception.extras import MissingSense, NoPicture
 
 MAX_REQUEST = 1 << 20
 _log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ async def _say(node: Node, request: dict[str, Any]) -> Any:
 
 
 async def _hear(node: Node, request: dict[str, Any]) -> Any:
-    """What was said in a WAV file, as it was heard, and the reply; no reply where nobody spoke. Unless `recognised` a voice is a guest of its room."""
+    """What was said in a WAV file, as it was heard, and the reply; no reply where nobody spoke. Unless `recognised` a voice is a guest of its room; what was `overheard` was said to nobody here, and is judged."""
     from llmagentos.perception.speech.sound import NoSound, read_wave  # numpy, for which nobody else waits
 
     try:
@@ -76,6 +78,8 @@ async def _hear(node: Node, request: dict[str, Any]) -> Any:
         raise Unanswerable(str(error)) from error
     if not heard:
         return {"heard": "", "reply": None}
+    if request.get("overheard") is True:
+        return {"heard": heard[0], "reply": None, "judged": await _overheard(node, heard[0], request.get("area"))}
     speaker = _speaker(request)
     if speaker.area is not None:
         speaker = replace(speaker, area=_room(speaker.area, node))
@@ -83,6 +87,20 @@ async def _hear(node: Node, request: dict[str, Any]) -> Any:
         speaker = replace(speaker, principal=voice_in(speaker.area))
     reply = await node.say(heard[0], speaker, heard[1:])
     return {"heard": heard[0], "reply": asdict(reply)}
+
+
+async def _overheard(node: Node, words: str, area: Any) -> dict[str, Any] | None:
+    """What is judged of words that were spoken to nobody here."""
+    place = _room(str(area), node) if area else None
+    try:
+        outcome = await node.senses.chain.judge(Noticed(of_voice(place, words)))
+    except ModelUnavailable as error:
+        raise Unanswerable(str(error)) from error
+    return None if outcome is None else _judged(outcome)
+
+
+def _judged(outcome: Outcome) -> dict[str, Any]:
+    return {"record": outcome.record, "urgency": outcome.verdict.urgency, "sure": outcome.verdict.sure, "done": outcome.done, "asked": outcome.asked}  # fmt: skip
 
 
 def _room(called: str, node: Node) -> str:
@@ -95,8 +113,8 @@ def _room(called: str, node: Node) -> str:
 
 
 async def _see(node: Node, request: dict[str, Any]) -> Any:
-    """What is in a picture, and what was judged of it. It is shown by a person or by a camera of theirs, called `name`; neither gives what is in it any rights."""
-    from llmagentos.perception.sight.picture import NoPicture, read_picture  # numpy, for which nobody else waits
+    """What is in a picture that a person shows, and what is judged of it as if a camera called `name` had sent it. It may be of anywhere: nothing is done by itself, no phone rings."""
+    from llmagentos.perception.sight.picture import read_picture  # numpy, for which nobody else waits
 
     area = request.get("area")
     try:
@@ -108,11 +126,11 @@ async def _see(node: Node, request: dict[str, Any]) -> Any:
     name = str(request.get("name") or "A camera")[:80]
     shown = noticed(name, _room(str(area), node) if area else None, seen, data)
     try:
-        outcome, trouble = await node.senses.chain.judge(shown), ""
+        outcome, trouble = await node.senses.chain.judge(shown, shown_only=True), ""
     except ModelUnavailable as error:
         outcome, trouble = None, str(error)
     gauge = None if seen.gauge is None else asdict(seen.gauge)
-    judged = None if outcome is None else {"record": outcome.record, "urgency": outcome.verdict.urgency, "sure": outcome.verdict.sure, "done": outcome.done, "asked": outcome.asked}  # fmt: skip
+    judged = None if outcome is None else _judged(outcome)
     return {"told": shown.happening.told, "counts": seen.counts(), "text": seen.text, "gauge": gauge, "judged": judged, "trouble": trouble}  # fmt: skip
 
 

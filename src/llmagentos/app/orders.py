@@ -294,10 +294,11 @@ class Orders:
         """The signals that an order rests on."""
         return self._standing.watched_by(order_id)
 
-    def tells_of(self, entity: str) -> bool:
-        """Whether an order that tells people rests on a device."""
-        telling = (one for one in self._standing.all() if any(isinstance(act, t.Notify) for act in one.order.actions))
-        return any(signal[0] == entity for one in telling for signal in self._standing.watched_by(one.id))
+    def telling(self) -> frozenset[tuple[str, str]]:
+        """The signals (entity, property) on which an order that tells people rests and can fire."""
+        able = (one for one in self._standing.all() if not one.paused and one.suspended is None)
+        telling = (one for one in able if any(isinstance(act, t.Notify) for act in one.order.actions))
+        return frozenset((signal[0], signal[1]) for one in telling for signal in self._standing.watched_by(one.id))
 
     def all(self) -> tuple[Standing, ...]:
         """Every order."""

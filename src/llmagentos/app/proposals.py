@@ -30,7 +30,8 @@ from llmagentos.policy import GuardState, Judge
 
 EXPIRY_S = 60.0
 """How long a command is worth doing; a light switched on a minute late is a fright, not a service."""
-CONSENT_S = 120.0
+CONSENT_S, UNEXPECTED_S = 120.0, 900.0
+"""How long a question waits for its yes; one that nobody expects, longer."""
 Also: TypeAlias = Callable[[], Awaitable[list[str]]]
 
 
@@ -161,7 +162,7 @@ class Proposals:
                                       digest=command.digest(), rule=verdict.rule, expires_at=now + EXPIRY_S))  # fmt: skip
         if asked:
             return ConsentRequest(**self._recorder.stamp(), source="policy", causes=(proposal.id,), principal=principal, proposal=proposal.id,
-                                  commands=tuple(asked), rule=rule, expires_at=now + CONSENT_S)  # fmt: skip
+                                  commands=tuple(asked), rule=rule, expires_at=now + (UNEXPECTED_S if proposal.agent.startswith("chain") else CONSENT_S))  # fmt: skip
         return approvals
 
     async def _accept(self, proposal: Proposal, outcome: _Outcome, speaker: Speaker, *new: Record) -> list[Intent]:

@@ -80,7 +80,7 @@ def _model(worker: ModelWorker, adapter: Path | None, calibration: Calibration) 
 
         try:
             return JudgingModel(worker, Bounds(), heads_of(adapter), trained=trained, calibration=calibration)
-        except DamagedHead as error:
+        except (DamagedHead, OSError) as error:
             _log.warning("what the senses notice is not judged: %s", error)
     return WorkerModel(worker, Bounds(), trained=trained, calibration=calibration)
 

@@ -1,7 +1,7 @@
 """The node's eyes: what the models of seeing make of a picture. One at a time, in a thread of its own; the picture is dropped."""
 
 import asyncio
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from llmagentos.perception.sight.picture import Picture
     from llmagentos.perception.sight.sight import Seen, Sight
 
-NANODET = "nanodet"
+NANODET, TFJS_VERSION = "nanodet", 1
+"""Raise the version with every change of what the compiler writes."""
 
 
 class Seer(Protocol):
@@ -38,7 +39,7 @@ def eyes(store: ModelStore) -> Seer:
     folder = store.path(NANODET)
     if folder is None:
         return Blind(f"there is no model to see with: `agentos models fetch {NANODET}`")
-    return ModelSeer(folder, store.folder / "compiled" / f"{NANODET}.onnx")
+    return ModelSeer(folder, store.folder / "compiled" / f"{NANODET}-{TFJS_VERSION}.onnx")
 
 
 class ModelSeer:
@@ -47,16 +48,15 @@ class ModelSeer:
     def __init__(self, folder: Path, compiled: Path) -> None:
         self._folder, self._compiled = folder, compiled
         self._sight: Sight | None = None
-        self._one = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, "eyes")
 
     async def look(self, picture: "Picture") -> "Seen":
-        return await asyncio.to_thread(self._look, picture)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._look, picture)
 
     def _look(self, picture: "Picture") -> "Seen":
-        with self._one:
-            if self._sight is None:
-                self._sight = self._loaded()
-            return self._sight.look(picture)
+        if self._sight is None:
+            self._sight = self._loaded()
+        return self._sight.look(picture)
 
     def _loaded(self) -> "Sight":
         from llmagentos.inference.compiler.tfjs import write_onnx

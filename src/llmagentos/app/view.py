@@ -133,11 +133,12 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
     """One exchange: what was said, what was understood, what came of it."""
     said, sentence, probability, consent = "", "", None, None
     options: list[tuple[str, str]] = []
+    unasked = False
     for record in node.journal.chain(answer.id):
         if isinstance(record, Utterance):
             said = node.journal.words(record.words) or "…"
         elif isinstance(record, Percept):
-            said = f"({NOTICED[record.sense]})"
+            said, unasked = f"({NOTICED[record.sense]})", True
         elif isinstance(record, Judgement):
             probability = max(record.scores)
         elif isinstance(record, Decision) and record.candidates:
@@ -149,7 +150,7 @@ def trace_of(answer: Answer, node: Node) -> dict[str, Any]:
             consent = record.id if node.awaits(record.id) else None
             options = []
     return {
-        "id": answer.id, "at": answer.at, "kind": answer.kind, "said": said if len(said) <= SAID else f"{said[:SAID]} …", "sentence": sentence,
+        "id": answer.id, "at": answer.at, "unasked": unasked, "kind": answer.kind, "said": said if len(said) <= SAID else f"{said[:SAID]} …", "sentence": sentence,
         "probability": probability, "text": node.journal.words(answer.words) or "…", "consent": consent,
         "options": [{"label": label, "sentence": one} for label, one in options],
     }  # fmt: skip

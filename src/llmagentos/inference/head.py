@@ -3,6 +3,7 @@
 A head is a few perceptrons that are averaged, over the main directions of the model's states. It is some hundred thousand numbers beside an adapter.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -55,27 +56,28 @@ def save(path: Path, heads: dict[str, Head], about: str) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def load(path: Path, names: tuple[str, ...], about: str) -> dict[str, Head]:
-    """Those of these names. Raises: DamagedHead, also where they were made for something else than `about`."""
+def load(path: Path, facts: Mapping[str, int], about: str) -> dict[str, Head]:
+    """Those of these names, that take so many facts. Raises: DamagedHead, also where they were made for something else than `about`."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             if str(file["about"]) != about:
                 raise DamagedHead(f"{path} was made for {file['about']}, this is {about}; train it again")
-            heads = {name: Head(*(file[f"{name}.{part.name}"].astype(np.float32) for part in fields(Head))) for name in names}  # fmt: skip
+            heads = {name: Head(*(file[f"{name}.{part.name}"].astype(np.float32) for part in fields(Head))) for name in facts}  # fmt: skip
+            fit = all(_fits(head, facts[name]) for name, head in heads.items())
     except DamagedHead:
         raise
     except Exception as error:  # NumPy raises what it likes of a damaged archive
         raise DamagedHead(f"{path} holds no heads: {error}") from error
-    if not all(_fits(one) for one in heads.values()):
+    if not fit:
         raise DamagedHead(f"{path} holds heads that are damaged")
     return heads
 
 
-def _fits(head: Head) -> bool:
+def _fits(head: Head, facts: int) -> bool:
     members, inputs, units = head.inner.shape if head.inner.ndim == 3 else (0, 0, 0)
     classes = head.bias.shape[-1]
     shapes = (
-        head.basis.ndim == 2 and head.mean.shape == head.basis.shape[:1] and inputs > head.basis.shape[1] and members > 0
+        head.basis.ndim == 2 and head.mean.shape == head.basis.shape[:1] and inputs == head.basis.shape[1] + facts and members > 0
         and head.inner_bias.shape == (members, units) and head.outer.shape == (members, units, classes) and head.direct.shape == (members, inputs, classes)
         and head.bias.shape == (members, classes)
     )  # fmt: skip

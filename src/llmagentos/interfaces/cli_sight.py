@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.local_socket import call
-from llmagentos.interfaces.terminal import DataOption, answered, folder, out
-from llmagentos.perception.extras import MissingSense
+from llmagentos.interfaces.terminal import DataOption, answered, folder, out, show_judged
+from llmagentos.perception.extras import MissingSense, NoPicture
 
 MOST_BYTES = 700_000
 """Of what is sent; a larger picture is made smaller."""
@@ -33,10 +33,8 @@ def see(
     if seen["gauge"] is not None:
         gauge = seen["gauge"]
         out.print(f"gauge: {gauge['value']:.3g} {gauge['unit']} of {gauge['most']:g} ({gauge['sure']:.0%} sure)", highlight=False)  # fmt: skip
-    judged = seen["judged"]
-    if judged is not None:
-        acts = "".join(f"\n  done: {one}" for one in judged["done"]) + "".join(f"\n  asked: {one}" for one in judged["asked"])  # fmt: skip
-        out.print(f"judged: {judged['urgency']} ({judged['sure']:.0%}){acts}", markup=False, highlight=False)
+    if seen["judged"] is not None:
+        show_judged(seen["judged"])
     if seen["trouble"]:
         out.print(seen["trouble"], style="red", markup=False, highlight=False)
 
@@ -45,7 +43,7 @@ def _shrunk(data: bytes) -> bytes:
     """Small enough for a message. What cannot be read is for the node to say."""
     if len(data) <= MOST_BYTES:
         return data
-    from llmagentos.perception.sight.picture import NoPicture, read_picture, vision
+    from llmagentos.perception.sight.picture import read_picture, vision
 
     try:
         cv2 = vision()

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.local_socket import call
-from llmagentos.interfaces.terminal import DataOption, answered, folder, out, show_reply
+from llmagentos.interfaces.terminal import DataOption, answered, folder, out, show_judged, show_reply
 from llmagentos.perception.extras import MissingSense
 
 WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
@@ -24,14 +24,18 @@ AreaOption = Annotated[str | None, typer.Option(help="The room in which it was s
 MineOption = Annotated[bool, typer.Option("--mine", help="Nobody but me speaks here: my rights, not those of a guest.")]
 
 
-def hear(file: Path, area: AreaOption = None, mine: MineOption = False, data: DataOption = None) -> None:
+def hear(
+    file: Path, area: AreaOption = None, mine: MineOption = False,
+    overheard: Annotated[bool, typer.Option("--overheard", help="It was said to nobody here: what does the node make of it?")] = False,
+    data: DataOption = None,
+) -> None:  # fmt: skip
     """Say what a WAV file holds to the running node."""
     try:
         sound = _shrunk(file.read_bytes())
     except OSError as error:
         Console(stderr=True).print(f"[red]{file} cannot be read: {error.strerror}[/red]", highlight=False)
         raise typer.Exit(2) from error
-    show_heard(answered(call(folder(data), _request(sound, area, mine=mine))))
+    show_heard(answered(call(folder(data), {**_request(sound, area, mine=mine), "overheard": overheard})))
 
 
 def _shrunk(data: bytes) -> bytes:
@@ -83,6 +87,8 @@ def show_heard(answer: dict[str, Any]) -> None:
     out.print(f"heard: {answer['heard'] or '(nobody)'}", style="dim", markup=False, highlight=False)
     if answer["reply"]:
         show_reply(answer["reply"])
+    if answer.get("judged"):
+        show_judged(answer["judged"])
 
 
 def _request(sound: bytes, area: str | None, *, mine: bool) -> dict[str, Any]:

@@ -213,13 +213,16 @@ def judge(
     count: Annotated[int, typer.Option(min=300, help="Happenings that are drawn and read.")] = 6_000,
     seed: int = 31,
     workers: Annotated[int, typer.Option(min=1)] = 2,
+    parts: Annotated[
+        Path, typer.Option(file_okay=False, help="What was read already; the same command goes on.")
+    ] = Path("judge-parts"),
 ) -> None:
     """Teach the judge of the chain what matters: heads on the model as it is with this adapter."""
     _needs_extra()
     from llmagentos.training.chain.teaching import teach  # loads torch
 
     with out.status("") as status:
-        report = teach(_base(model), adapter, default_folder(), count, seed, workers, status.update)
+        report = teach(_base(model), adapter, default_folder(), parts, count, seed, workers, status.update)
     out.print(report)
 
 

@@ -77,3 +77,9 @@ def show_reply(reply: dict[str, Any]) -> None:
         out.print(shown, style="dim", markup=False, highlight=False, soft_wrap=True)
     if reply["consent"]:
         out.print(f"agentos consent {reply['consent']}", style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def show_judged(judged: dict[str, Any]) -> None:
+    """What the chain made of something, what it did and what it asks about."""
+    acts = "".join(f"\n  {what}: {one}" for what in ("done", "asked") for one in judged[what])
+    out.print(f"judged: {judged['urgency']} ({judged['sure']:.0%}){acts}", markup=False, highlight=False)

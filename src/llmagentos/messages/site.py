@@ -139,7 +139,7 @@ class SiteConfig:
     escalate: tuple[str, ...] = ()
     """Who else is told of alarms that nobody has answered, as addresses of Apprise."""
     on_its_own: tuple[str, ...] = ()
-    """Acts of the site language that the agent may do unasked when it judges something an emergency."""
+    """Acts of the site language that the agent may do unasked when it is sure that something is wrong; people are told."""
     cameras: tuple[Camera, ...] = ()
     policies: str | None = None
     """A Cedar file of the owner's, beside the site file; it is added to the default policy."""

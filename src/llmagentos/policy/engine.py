@@ -116,7 +116,7 @@ class Judge:
             "property": command.property,
             "hour": hour,
             "area": entity.area or "",
-            "mandated": self.mandated(command),
+            "mandated": agent == "chain" and self.mandated(command),
         }
         plain = self._rules.rule("command", person, device, context)
         if plain.allowed:

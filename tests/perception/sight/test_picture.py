@@ -6,11 +6,12 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from llmagentos.perception.sight.picture import LONGEST, NoPicture, read_picture, smaller
+from llmagentos.perception.extras import NoPicture
+from llmagentos.perception.sight.picture import LONGEST, read_picture, smaller
 
 
 def _png(width: int, height: int, colour: tuple[int, int, int] = (200, 10, 30)) -> bytes:
@@ -36,6 +37,13 @@ def test_what_is_no_picture_is_refused_with_a_sentence(data: bytes) -> None:
         read_picture(data)
 
 
+@pytest.mark.parametrize(("width", "height"), [(8, 60_000), (60_000, 8), (12, 12), (30, 400)])
+def test_what_is_too_narrow_is_refused(width: int, height: int) -> None:
+    """A reader would make gigabytes of it."""
+    with pytest.raises(NoPicture, match="narrow"):
+        read_picture(_png(width, height))
+
+
 def test_a_bomb_is_refused_by_its_header() -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     chunk = b"IHDR" + header
@@ -44,6 +52,7 @@ def test_a_bomb_is_refused_by_its_header() -> None:
         read_picture(data + _png(8, 8)[33:])
 
 
+@settings(deadline=None)  # the first loads libraries
 @given(st.binary(max_size=200), st.integers(0, 120))
 def test_damaged_pictures_never_raise_anything_else(noise: bytes, at: int) -> None:
     data = bytearray(_png(24, 24))

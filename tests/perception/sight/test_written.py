@@ -3,7 +3,7 @@
 import numpy as np
 
 from llmagentos.perception.sight.gauges import Gauge
-from llmagentos.perception.sight.sight import Seen, without_scale
+from llmagentos.perception.sight.sight import Seen
 from llmagentos.perception.sight.written import Written, in_lines
 
 
@@ -20,5 +20,5 @@ def test_from_the_top_and_from_the_left_where_two_stand_on_one_line() -> None:
 def test_the_numbers_of_a_dial_are_no_text() -> None:
     written = tuple(_piece(one, 0, 20 * number) for number, one in enumerate(["0", "-1.5", "bar", "Boiler 2"]))
     scene = np.zeros(512, np.float32)
-    assert without_scale(Seen((), written, Gauge(1, 0, 10, "bar", 1), scene)) == ["bar", "Boiler 2"]
-    assert list(without_scale(Seen((), written, None, scene))) == ["0", "-1.5", "bar", "Boiler 2"]
+    assert Seen((), written, Gauge(1, 0, 10, "bar", 1), scene).message == ("bar", "Boiler 2")
+    assert Seen((), written, None, scene).message == ("0", "-1.5", "bar", "Boiler 2")

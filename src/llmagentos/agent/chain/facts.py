@@ -4,6 +4,7 @@ Times, people present, how far a number is from usual, what kind of device spoke
 """
 
 import datetime as dt
+import re
 
 from llmagentos.agent.chain.remedies import Remedy
 from llmagentos.agent.chain.words import Happening
@@ -15,14 +16,20 @@ _KINDS = ("smoke", "gas", "moisture", "motion", "door", "window", "temperature",
 _NEWS = ("open", "unlocked", "closed", "locked", "on", "off", "home", "away")
 _LEVELS = (0.6, 1.4, 2.6, 5.0, 25.0)
 _VERBS = ("close", "open", "turn on", "turn off", "lock", "unlock")
+_QUOTED = re.compile(r'"[^"]*"')
 _HAZARDS = ("smoke", "gas", "moisture", "carbon monoxide")
+
+
+OF_HAPPENING = 6 + len(_SENSES) + len(_CLASSES) + len(_KINDS) + len(_NEWS) + len(_LEVELS) + 2 + 3 + 1
+OF_REMEDY = 3 + len(_VERBS) + len(_CLASSES)
+"""How many numbers each has; what learned from them fits no others."""
 
 
 def of_happening(happening: Happening, snapshot: Snapshot, zone: dt.tzinfo) -> list[float]:
     """Always as many numbers, most of them 0 or 1."""
     entity = snapshot.entities.get(happening.entity) if happening.entity else None
     night, nobody = _is_night(snapshot.at, zone), _nobody(snapshot)
-    circumstances = [night, nobody, night and nobody, _hazard_near(snapshot, happening), _runs_near(snapshot, happening), _left_on(snapshot)]  # fmt: skip
+    circumstances = [night, nobody, night and nobody, _hazard_elsewhere(snapshot, happening), _runs_near(snapshot, happening), _left_on(snapshot)]  # fmt: skip
     return [
         *map(float, circumstances), *_one_of(happening.sense, _SENSES), *_one_of(entity.entity_class if entity else "", _CLASSES),
         *_one_of(_kind(entity), _KINDS), *_one_of(happening.news, _NEWS), *_level(happening.steps), *_people(happening.people), float(happening.text),
@@ -33,7 +40,8 @@ def of_remedy(remedy: Remedy, happening: Happening, snapshot: Snapshot) -> list[
     """The same of what could be done about it."""
     entity = snapshot.entities[remedy.entity]
     near = entity.area is not None and entity.area == happening.area
-    named = entity.name.casefold() in happening.told.casefold()
+    told = _QUOTED.sub("", happening.told)  # what strangers wrote or said names nothing
+    named = re.search(rf"(?<!\w){re.escape(entity.name)}(?!\w)", told, re.IGNORECASE) is not None
     return [
         float(near), float(named), float(remedy.entity == happening.entity), *_one_of(remedy.verb, _VERBS), *_one_of(entity.entity_class, _CLASSES),
     ]  # fmt: skip
@@ -66,11 +74,12 @@ def _is_night(at: float, zone: dt.tzinfo) -> bool:
 
 def _nobody(snapshot: Snapshot) -> bool:
     people = [one for one in snapshot.entities.values() if one.entity_class == "person"]
-    return bool(people) and all(one.value("location") != "home" for one in people)
+    known = [one.value("location") for one in people]
+    return bool(known) and None not in known and "home" not in known
 
 
-def _hazard_near(snapshot: Snapshot, happening: Happening) -> bool:
-    """A detector of something dangerous that is on, but for the one that speaks."""
+def _hazard_elsewhere(snapshot: Snapshot, happening: Happening) -> bool:
+    """Whether a detector of something dangerous is on anywhere, but for the one that speaks."""
     return any(
         one.value("on") is True and one.description.kind in _HAZARDS and one.id != happening.entity
         for one in snapshot.entities.values()

@@ -1,6 +1,6 @@
 """The judge: what it is asked, and what its scores come to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args, runtime_checkable
 
@@ -15,7 +15,7 @@ JUDGE_VERSION = 1
 WISE = 0.5
 """So sure that an act is wise, and it is done or proposed."""
 SURE_ENOUGH_TO_ACT = 0.8
-"""Of acts without asking: so sure of the alarm and of the act."""
+"""Of acts without asking: so sure that something is wrong, and of the act."""
 MOST_ACTS = 3
 _ROLE = "You watch over a site for its owner."
 _QUESTION = "Is this ordinary, worth a note to the owner, or an emergency?"
@@ -60,8 +60,10 @@ def continuation(remedy: str) -> str:
     return f" Do: {remedy}"
 
 
-def verdict(scores: Scores, offered: Sequence[Remedy], permissions: Sequence[Permission]) -> Verdict:
-    """Of what the owner lets the agent do by itself, what is surely wise is done; of all else people are asked."""
+def verdict(
+    scores: Scores, offered: Sequence[Remedy], permissions: Sequence[Permission], left_to_people: Collection[str] = ()
+) -> Verdict:
+    """Of what the owner lets the agent do by itself, what is surely wise is done; of all else people are asked, and of devices that are `left_to_people`."""
     best = max(range(len(URGENCIES)), key=lambda one: scores.urgency[one])
     urgency, sure = URGENCIES[best], scores.urgency[best]
     if urgency == "nothing":
@@ -69,5 +71,8 @@ def verdict(scores: Scores, offered: Sequence[Remedy], permissions: Sequence[Per
     ranked = sorted(zip(scores.wise, offered, strict=True), key=lambda one: -one[0])
     wise = [(score, one) for score, one in ranked if score >= WISE][:MOST_ACTS]
     certain = 1 - scores.urgency[0] >= SURE_ENOUGH_TO_ACT
-    act = tuple(one for score, one in wise if certain and score >= SURE_ENOUGH_TO_ACT and permitted(one.verb, one.entity, permissions))  # fmt: skip
+    act = tuple(
+        one for score, one in wise
+        if certain and score >= SURE_ENOUGH_TO_ACT and permitted(one.verb, one.entity, permissions) and one.entity not in left_to_people
+    )  # fmt: skip
     return Verdict(urgency, sure, act, tuple(one for _, one in wise if one not in act))

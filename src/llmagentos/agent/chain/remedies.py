@@ -37,14 +37,16 @@ def remedies(
     snapshot: Snapshot, index: SiteIndex, happening: Happening, permissions: Sequence[Permission] = ()
 ) -> tuple[Remedy, ...]:
     """Of the devices in its area, of those that somebody who goes has left on or open, and what the owner lets the agent do by itself anywhere."""
-    found = []
+    allowed, others = list[Remedy](), list[Remedy]()
     for entity in _able(snapshot):
         verb = _OPPOSITE[entity.entity_class].get(_state(entity))
         near = entity.area is not None and entity.area == happening.area
         near = near or (happening.news == "away" and (entity.entity_class, _state(entity)) in _LEFT)
-        if verb is not None and (near or permitted(verb, entity.id, permissions)):
-            found.append(Remedy(entity.id, verb, render(Program((t.Do(verb, index.named(entity)),)))))
-    return tuple(found[:MOST])
+        may = verb is not None and permitted(verb, entity.id, permissions)
+        if verb is not None and (near or may):
+            remedy = Remedy(entity.id, verb, render(Program((t.Do(verb, index.named(entity)),))))
+            (allowed if may else others).append(remedy)
+    return tuple([*allowed, *others][:MOST])
 
 
 def permitted(verb: str, entity: str, permissions: Iterable[Permission]) -> bool:

@@ -18,9 +18,10 @@ Usual = Callable[[str, str], float | None]
 NEARBY, ELSEWHERE = 8, 5
 LONGEST_STATE = 24
 """A state of more characters is a text of somebody."""
-QUOTED = 300
+QUOTED, NAMED = 300, 60
 """Characters of a text that are passed on."""
 _UNTOLD = ("camera", "scene", "button", "list", "person", "weather", "update", "calendar")
+_ELSEWHERE = ("away", "not_home", "not home")
 _HAZARDS = ("smoke", "gas", "moisture", "carbon monoxide", "heat", "safety", "problem", "tamper")
 
 
@@ -43,9 +44,11 @@ class Happening:
 
 def of_reading(entity: EntityView, prop: Property, value: Json, before: Json, usual: float | None) -> Happening:
     """A device reported something."""
-    if entity.entity_class == "person":
-        told = f"{entity.name} has come." if value == "home" else f"{entity.name} has left."
-        return Happening("sensor", entity.area, entity.id, told, "home" if value == "home" else "away")
+    name = _flat(entity.name)
+    if entity.entity_class == "person" and value == "home":
+        return Happening("sensor", entity.area, entity.id, f"{name} has come.", "home")
+    if entity.entity_class == "person" and before == "home" and value in _ELSEWHERE:
+        return Happening("sensor", entity.area, entity.id, f"{name} has left.", "away")
     was = f", before {_value(entity, prop, before)}" if before is not None and before != value else ""
     now = f"{_called(entity, prop)} is now {_value(entity, prop, value)}{was}"
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -74,7 +77,7 @@ def of_picture(
         parts.append(f"shows a gauge at {value:.3g} {unit} of {full:g}{against}")
     parts += ["looks unlike ever before"] if odd else []
     parts += [f"shows the text {quoted(' / '.join(text))}"] if text else []
-    return Happening("sight", area, entity, f"{camera} {' and '.join(parts)}.", steps=steps, people=people, text=bool(text))  # fmt: skip
+    return Happening("sight", area, entity, f"{_flat(camera)} {' and '.join(parts)}.", steps=steps, people=people, text=bool(text))  # fmt: skip
 
 
 def of_voice(area: str | None, words: str) -> Happening:
@@ -97,7 +100,7 @@ def circumstances(snapshot: Snapshot, happening: Happening, zone: dt.tzinfo, usu
         if told and entity.area is not None and entity.area == happening.area:
             near.append((not alarming, told))
         elif told and alarming:
-            far.append(told if entity.area is None else f"{told} ({entity.area})")
+            far.append(told if entity.area is None else f"{told} ({_flat(entity.area)})")
     near.sort(key=lambda one: one[0])
     lines = [f"It is {_time(snapshot.at, zone)}. {_presence(snapshot)}"]
     lines += [f"There: {'; '.join(told for _, told in near[:NEARBY])}."] if near else []
@@ -111,8 +114,13 @@ def quoted(text: str) -> str:
     return f'"{flat[:QUOTED]}"'
 
 
+def _flat(name: str) -> str:
+    """A name as one short line without quotes: devices and cameras call themselves what they like."""
+    return " ".join(name.replace('"', "'").split())[:NAMED]
+
+
 def _in(area: str | None) -> str:
-    return f"in {area} " if area else ""
+    return f"in {_flat(area)} " if area else ""
 
 
 def _time(at: float, zone: dt.tzinfo) -> str:
@@ -124,8 +132,8 @@ def _time(at: float, zone: dt.tzinfo) -> str:
 
 def _presence(snapshot: Snapshot) -> str:
     people = [one for one in snapshot.entities.values() if one.entity_class == "person"]
-    here = [one.name for one in people if one.value("location") == "home"]
-    if not people:
+    here = [_flat(one.name) for one in people if one.value("location") == "home"]
+    if not people or (not here and any(one.value("location") is None for one in people)):
         return "Who is here is not known."
     return f"{' and '.join(here)} {'is' if len(here) == 1 else 'are'} here." if here else "Nobody is here."
 
@@ -136,7 +144,7 @@ def _state(entity: EntityView, usual: Usual) -> tuple[str, bool]:
     prop, value = entity.property(name), entity.value(name)
     if prop is None or value is None:
         return "", False
-    told = f"{entity.name} {_value(entity, prop, value)}"
+    told = f"{_flat(entity.name)} {_value(entity, prop, value)}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         known = usual(entity.id, name)
         off = known is not None and abs(deviation(entity, prop, float(value), known)) >= 1.4
@@ -150,13 +158,15 @@ def _state(entity: EntityView, usual: Usual) -> tuple[str, bool]:
 def _against(entity: EntityView, prop: Property, value: float, usual: float | None) -> str:
     if usual is None:
         return ""
-    return f", usually {_value(entity, prop, usual)}: {in_words(deviation(entity, prop, float(value), usual))}"
+    steps = deviation(entity, prop, float(value), usual)
+    return f", usually {_value(entity, prop, usual)}: {in_words(steps, entity.description.kind)}"
 
 
 def _called(entity: EntityView, prop: Property) -> str:
     plain = prop.name == PRIMARY.get(entity.entity_class) and prop.name != "condition"
-    area = f" in {entity.area}" if entity.area and entity.area.casefold() not in entity.name.casefold() else ""
-    return f"{entity.name}{area}" if plain else f"{entity.name} {prop.name}{area}"
+    name, place = _flat(entity.name), _flat(entity.area or "")
+    area = f" in {place}" if place and place.casefold() not in name.casefold() else ""
+    return f"{name}{area}" if plain else f"{name} {prop.name}{area}"
 
 
 def _value(entity: EntityView, prop: Property, value: Json) -> str:
@@ -167,4 +177,4 @@ def _value(entity: EntityView, prop: Property, value: Json) -> str:
         unit = prop.unit if prop.unit.startswith(("%", "°")) or not prop.unit else f" {prop.unit}"
         return f"{value:.4g}{unit}"
     text = str(value)
-    return text if len(text) <= LONGEST_STATE and text.replace("_", "").replace("-", "").isalpha() else quoted(text)
+    return text if len(text) <= LONGEST_STATE and text.isalpha() else quoted(text)

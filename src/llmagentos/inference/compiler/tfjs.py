@@ -173,6 +173,8 @@ class _Writing:
                 strides=_of_rows(attributes, "strides"),
             )  # fmt: skip
         else:
+            if attributes.get("align_corners", {}).get("b"):
+                raise UnsupportedGraph("pictures that are stretched corner to corner are not known here")
             mode = "half_pixel" if attributes.get("half_pixel_centers", {}).get("b") else "asymmetric"
             before = self._graph.one("Slice", self._graph.one("Shape", there), *self._first_two())
             sizes = self._graph.one("Concat", before, self._value(inputs[1]), axis=0)

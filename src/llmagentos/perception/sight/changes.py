@@ -16,7 +16,9 @@ KNOWN, YOUNG = 96, 12
 FAR = 1.6
 """Times as far from its nearest scene as known ones are from theirs."""
 
+SCENE = 512
 Scene = NDArray[np.float32]
+"""(SCENE,), of length one."""
 
 
 class Watched:
@@ -53,5 +55,5 @@ class Watched:
 
     def load(self, state: list[Any]) -> None:
         """Take up what `dump` wrote; what is no scene is left out."""
-        scenes = (np.asarray(one, np.float32) for one in state)
-        self._scenes.extend(one for one in scenes if one.ndim == 1 and np.isfinite(one).all())
+        scenes = [np.asarray(one, np.float32) for one in state]
+        self._scenes.extend(one for one in scenes if one.shape == (SCENE,) and np.isfinite(one).all())

@@ -5,18 +5,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from llmagentos.perception.extras import missing
+from llmagentos.perception.extras import NoPicture, missing
 
 Picture: TypeAlias = NDArray[np.uint8]
 """(rows, columns, 3), red, green, blue."""
 LONGEST = 1920
 """Pixels of the longer side that are kept: what cannot be seen then is too far away."""
 MOST_PIXELS, MOST_BYTES = 50_000_000, 20_000_000
+LEAST_SIDE, NARROWEST = 16, 8
+"""Of more times as long as wide, readers make pictures of gigabytes."""
 _KINDS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"BM", b"GIF8")
-
-
-class NoPicture(ValueError):
-    """Bytes that cannot be taken as a picture. The message says why."""
 
 
 def vision() -> Any:
@@ -41,8 +39,10 @@ def read_picture(data: bytes) -> Picture:
         found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
         raise NoPicture(f"the picture cannot be read: {error.err}") from error
-    if found is None or min(found.shape[:2]) < 8:
+    if found is None:
         raise NoPicture("the picture is damaged or empty")
+    if min(found.shape[:2]) < LEAST_SIDE or max(found.shape[:2]) > NARROWEST * min(found.shape[:2]):
+        raise NoPicture(f"the picture is too narrow: {LEAST_SIDE} pixels at least, and no more than {NARROWEST} times as long as wide")  # fmt: skip
     return smaller(np.ascontiguousarray(found[:, :, ::-1]))
 
 

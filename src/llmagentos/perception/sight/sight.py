@@ -1,8 +1,6 @@
 """One look at a picture: who and what is there, what is written, what a dial shows."""
 
-import threading
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,29 +36,27 @@ class Seen:
         """Line for line."""
         return tuple(one.text for one in self.written)
 
+    @property
+    def message(self) -> tuple[str, ...]:
+        """What is written, but for the numbers round a dial that was read."""
+        if self.gauge is None:
+            return self.text
+        return tuple(one for one in self.text if not one.lstrip("-−–").replace(".", "").replace(",", "").isdigit())
+
 
 class Sight:
-    """The models of seeing, loaded once. Waits for its turn, so any thread may call. Raises: MissingSense."""
+    """The models of seeing, loaded once. Not for two callers at once. Raises: MissingSense."""
 
     def __init__(self, objects: Path) -> None:
         self._objects, self._reader = Objects(objects), Reader()
-        self._one = threading.Lock()
 
     def look(self, picture: Picture) -> Seen:
         """Everything at once: some 0.15 s for the things, and up to a second for what is written."""
-        with self._one:
-            things, scene = self._objects.find(picture)
-            written = self._reader.read(picture)
-            return Seen(things, written, read_gauge(picture, written), scene)
+        things, scene = self._objects.find(picture)
+        written = self._reader.read(picture)
+        return Seen(things, written, read_gauge(picture, written), scene)
 
 
 def _stands_in(thing: Thing, zone: Zone) -> bool:
     across, down = (thing.box[0] + thing.box[2]) / 2, thing.box[3]
     return zone.left <= across <= zone.right and zone.top <= down <= zone.bottom
-
-
-def without_scale(seen: Seen) -> Sequence[str]:
-    """What is written, but for the numbers round a dial that was read."""
-    if seen.gauge is None:
-        return seen.text
-    return [one for one in seen.text if not one.lstrip("-−–").replace(".", "").replace(",", "").isdigit()]

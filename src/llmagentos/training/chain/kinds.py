@@ -172,7 +172,7 @@ def entered(site: DrawnSite) -> Case:
 
 
 def closed_again(site: DrawnSite) -> Case:
-    choices: list[tuple[str, str, Any, Any]] = [(one, "on", False, True) for one, other in site.devices.items() if other.get("kind") in ("motion", "window", "door")]  # fmt: skip
+    choices: list[tuple[str, str, Any, Any]] = [(one, "on", False, True) for one, other in site.devices.items() if other.get("kind") in ("motion", "window", "door") and other["class"] == "binary sensor"]  # fmt: skip
     choices += [(one, "state", "closed", "open") for one, other in site.devices.items() if other["class"] == "cover"]
     choices += [(one, "state", "locked", "unlocked") for one, other in site.devices.items() if other["class"] == "lock"]
     device, name, value, was = site.random.choice(choices or _none())

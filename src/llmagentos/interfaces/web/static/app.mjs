@@ -140,7 +140,7 @@ function Trace({ trace }) {
 
 function settle(trace) {
   // A question that was answered elsewhere no longer asks.
-  return traces.value.some((later) => later.said === trace.said && later.at > trace.at && later.kind !== "question") ? { ...trace, consent: null } : trace;
+  return !trace.unasked && traces.value.some((later) => later.said === trace.said && later.at > trace.at && later.kind !== "question") ? { ...trace, consent: null } : trace;
 }
 
 // What was made of a picture that somebody dropped here.
