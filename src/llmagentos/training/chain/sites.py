@@ -213,7 +213,7 @@ class DrawnSite:
         """Some of what helps, and some of what does not."""
         able = [(verb, one) for one, device in self.devices.items() for verb in _VERBS.get(device["class"], ())]
         some = self.random.sample(able, min(len(able), self.random.randint(2, 7)))
-        return [(verb, frozenset({one})) for verb, one in (*some, *(one for one in case.wise if self.random.random() < 0.8))]  # fmt: skip
+        return [(verb, frozenset({one})) for verb, one in (*some, *(one for one in sorted(case.wise) if self.random.random() < 0.8))]  # fmt: skip
 
     def _snapshot(self, devices: Devices, night: bool) -> Snapshot:
         site = {

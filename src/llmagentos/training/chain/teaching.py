@@ -19,7 +19,7 @@ from llmagentos.inference.head import save
 from llmagentos.training.chain.fitting import Rows, fitted, rows
 
 PART = 250
-DIRECTIONS, EPOCHS, EPOCHS_OF_ACTS = 96, 60, 20
+DIRECTIONS, EPOCHS, EPOCHS_OF_ACTS = 96, 60, 40
 _engine: Engine | None = None
 
 
