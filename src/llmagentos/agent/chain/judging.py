@@ -63,7 +63,7 @@ def continuation(remedy: str) -> str:
 def verdict(
     scores: Scores, offered: Sequence[Remedy], permissions: Sequence[Permission], left_to_people: Collection[str] = ()
 ) -> Verdict:
-    """Of what the owner lets the agent do by itself, what is surely wise is done; of all else people are asked, and of devices that are `left_to_people`."""
+    """Of what the owner lets the agent do by itself, what is surely wise and near is done; of all else people are asked, and of devices that are `left_to_people`."""
     best = max(range(len(URGENCIES)), key=lambda one: scores.urgency[one])
     urgency, sure = URGENCIES[best], scores.urgency[best]
     if urgency == "nothing":
@@ -73,6 +73,6 @@ def verdict(
     certain = 1 - scores.urgency[0] >= SURE_ENOUGH_TO_ACT
     act = tuple(
         one for score, one in wise
-        if certain and score >= SURE_ENOUGH_TO_ACT and permitted(one.verb, one.entity, permissions) and one.entity not in left_to_people
+        if certain and one.near and score >= SURE_ENOUGH_TO_ACT and permitted(one.verb, one.entity, permissions) and one.entity not in left_to_people
     )  # fmt: skip
     return Verdict(urgency, sure, act, tuple(one for _, one in wise if one not in act))

@@ -22,11 +22,12 @@ _PRIMARY = {"valve": "state", "cover": "state", "lock": "state", "climate": "mod
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One act on one device, as a sentence of the site language."""
+    """One act on one device, as a sentence of the site language. `near`: where it happened, or where the same is measured."""
 
     entity: str
     verb: str
     sentence: str
+    near: bool = True
 
 
 Permission = tuple[str, frozenset[str]]
@@ -44,9 +45,19 @@ def remedies(
         near = near or (happening.news == "away" and (entity.entity_class, _state(entity)) in _LEFT)
         may = verb is not None and permitted(verb, entity.id, permissions)
         if verb is not None and (near or may):
-            remedy = Remedy(entity.id, verb, render(Program((t.Do(verb, index.named(entity)),))))
+            near = near or _measured_alike(entity, happening, snapshot)
+            remedy = Remedy(entity.id, verb, render(Program((t.Do(verb, index.named(entity)),))), near)
             (allowed if may else others).append(remedy)
     return tuple([*allowed, *others][:MOST])
+
+
+def _measured_alike(entity: EntityView, happening: Happening, snapshot: Snapshot) -> bool:
+    """Whether what spoke has one of its kind beside a device: the water main in a cellar with a leak sensor, for a leak upstairs."""
+    speaks = snapshot.entities.get(happening.entity or "")
+    if speaks is None or not speaks.description.kind or entity.area is None:
+        return False
+    alike = (one for one in snapshot.entities.values() if one.description.kind == speaks.description.kind)
+    return any(one.area == entity.area for one in alike)
 
 
 def permitted(verb: str, entity: str, permissions: Iterable[Permission]) -> bool:
