@@ -27,7 +27,8 @@ def installed() -> bool:
 class LlamaCpp:
     """One model, one slot. Not thread-safe: its owner is the worker's only model thread."""
 
-    def __init__(self, model: Path, *, context: int = 4096, threads: int = 2) -> None:
+    def __init__(self, model: Path, *, context: int = 4096, threads: int = 2, exact: bool = False) -> None:
+        """`exact`: what is remembered of earlier tokens is kept in float32."""
         try:
             import xllamacpp
 
@@ -43,6 +44,9 @@ class LlamaCpp:
         parameters.model.path = str(model)
         parameters.n_ctx, parameters.n_parallel = context, 1
         parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+        if exact:
+            parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
+            parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         parameters.warmup, parameters.verbosity, parameters.endpoint_slots, parameters.ui = False, 0, False, False
         try:
             self._server = xllamacpp.Server(parameters)

@@ -36,8 +36,8 @@ def _visible_bytes() -> dict[int, str]:
     return {one: chr(one) for one in printable} | {one: chr(256 + n) for n, one in enumerate(others)}
 
 
-_VISIBLE = _visible_bytes()
-_BYTES = {character: byte for byte, character in _VISIBLE.items()}
+VISIBLE_BYTES = _visible_bytes()
+_BYTES = {character: byte for byte, character in VISIBLE_BYTES.items()}
 
 
 class Tokenizer:
@@ -53,7 +53,7 @@ class Tokenizer:
         self._special = vocabulary.special
         ids = {token: number for number, token in enumerate(vocabulary.tokens)}
         self._named = {vocabulary.tokens[number]: number for number in vocabulary.special}
-        self._byte = [ids.get(_VISIBLE[byte]) for byte in range(256)]
+        self._byte = [ids.get(VISIBLE_BYTES[byte]) for byte in range(256)]
         try:
             self._merges = {
                 (ids[left], ids[right]): (rank, ids[left + right])

@@ -30,7 +30,7 @@ from llmagentos.bench.subject import chosen, measured, store
 from llmagentos.bench.thermal import run_thermal
 from llmagentos.inference.compiling import compile_model
 from llmagentos.inference.store import DEFAULT_MODEL
-from llmagentos.interfaces import cli_bench_knowledge, cli_bench_senses
+from llmagentos.interfaces import cli_bench_knowledge, cli_bench_models, cli_bench_senses
 from llmagentos.interfaces.measuring import (
     FolderArgument,
     JsonOption,
@@ -345,5 +345,9 @@ def impossible_command(
     )
 
 
-for _name, _command in {**cli_bench_knowledge.COMMANDS, **cli_bench_senses.COMMANDS}.items():
+for _name, _command in {
+    **cli_bench_knowledge.COMMANDS,
+    **cli_bench_senses.COMMANDS,
+    **cli_bench_models.COMMANDS,
+}.items():
     bench_app.command(_name)(_command)

@@ -60,12 +60,16 @@ def _name(name: str) -> str:
     return f"base_model.model.model.layers.{layer}.{PLACES[place]}.lora_{'A' if side == 'down' else 'B'}.weight"
 
 
-def write_safetensors(file: Path, tensors: Mapping[str, NDArray[np.float16]]) -> None:
+def write_safetensors(file: Path, tensors: Mapping[str, NDArray[np.float16] | NDArray[np.float32]]) -> None:
     """Source: huggingface/safetensors, "Format"."""
     header: dict[str, Any] = {}
     end = 0
     for name, tensor in tensors.items():
-        header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [end, end + tensor.nbytes]}
+        header[name] = {
+            "dtype": f"F{8 * tensor.itemsize}",
+            "shape": list(tensor.shape),
+            "data_offsets": [end, end + tensor.nbytes],
+        }
         end += tensor.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from llmagentos.inference.compiler.artefact import VERSION, Artefact, load, save_description, save_vocabulary
 from llmagentos.inference.compiler.decoder import write_decoder
 from llmagentos.inference.compiler.head import write_head
@@ -78,10 +76,10 @@ def _compile(model: Path, adapter: Path | None, target: Path, precision: Precisi
             weights, artefact.decoder, folder / "decoder.bin", precision, lambda layer: progress(layer, steps)
         )
         progress(steps - 2, steps)
-        weights.embedding().astype(np.float16).tofile(artefact.embedding)
+        weights.embedding().astype(artefact.rows).tofile(artefact.embedding)
         progress(steps - 1, steps)
         head = weights.head()
-        head.astype(np.float16).tofile(artefact.head)
+        head.astype(artefact.rows).tofile(artefact.head)
         write_head(head, artefact.full_head, folder / "head.bin", precision)
         save_description(artefact)
         progress(steps, steps)

@@ -23,8 +23,8 @@ class Decoder:
         self.architecture = artefact.architecture
         self._options = _options(threads)
         self._session = ort.InferenceSession(str(artefact.decoder), self._options)
-        self._embedding = Rows(artefact.embedding, self.architecture.hidden)
-        self._rows = Rows(artefact.head, self.architecture.hidden)
+        self._embedding = Rows(artefact.embedding, self.architecture.hidden, artefact.rows)
+        self._rows = Rows(artefact.head, self.architecture.hidden, artefact.rows)
         self._head_file: Path = artefact.full_head
         self._head: ort.InferenceSession | None = None
 

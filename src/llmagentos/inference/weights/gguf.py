@@ -109,6 +109,7 @@ class GgufModel:
     def vocabulary(self) -> Vocabulary:
         names = ("model", "pre", "tokens", "merges", "token_type")
         kind, pre, tokens, merges, types = (self._fields.get(f"tokenizer.ggml.{one}") for one in names)
+        merges = [] if merges is None else merges  # GGUF knows no empty list
         if kind != "gpt2" or not isinstance(tokens, list) or not isinstance(merges, list):
             raise UnsupportedModel(f"{self._path.name} has a {kind} vocabulary; only byte-level BPE is supported")
         special = frozenset(number for number, kind in enumerate(types or []) if kind in SPECIAL)

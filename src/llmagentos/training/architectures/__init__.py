@@ -1,0 +1,1 @@
+"""Transformers written for reading: positions, attention, blocks; encoder, decoder, and both together."""

@@ -1,0 +1,1 @@
+"""Text before anything is learned from it: collected, cleaned, counted, cut into tokens."""
