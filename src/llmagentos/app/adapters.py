@@ -1,21 +1,24 @@
-"""Which adapter goes with which model: those that ship with the program, those a site trained, or none.
+"""Which adapter goes with which model: a release that was installed, the one that ships with the program, one that a site trained, or none.
 
-A model is named NAME, NAME@none (as it came, without an adapter) or NAME@FOLDER. `site-language.json` beside an adapter says
+A model is named NAME, NAME@shipped (whatever is installed), NAME@none (as it came, without an adapter) or NAME@FOLDER. `site-language.json` beside an adapter says
 what it was trained for; one that was trained for another prompt or grammar is refused rather than misread.
 """
 
 import json
+import logging
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.prompt import PROMPT_VERSION
+from llmagentos.fleet.releases import Releases
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore
 from llmagentos.language.tree import GRAMMAR_VERSION, UNDERSTOOD_FROM
 
 CARD = "site-language.json"
+_log = logging.getLogger(__name__)
 _SHIPPED = Path(str(resources.files("llmagentos") / "adapters"))
 
 
@@ -25,6 +28,8 @@ class ChosenModel:
 
     file: Path
     adapter: Path | None = None
+    released: bool = False
+    """It was installed, and what ships can take its place."""
 
     @property
     def calibration(self) -> Calibration:
@@ -47,10 +52,33 @@ def chosen_model(models: ModelStore, named: str) -> ChosenModel:
         raise ModelUnavailable(f"the model {name} is not here; {hint}")
     if asked == "none":
         return ChosenModel(file)
-    if asked:
+    if asked and asked != "shipped":
         return ChosenModel(file, _fitting(Path(asked).expanduser()))
+    released = None if asked else _released(models, name)
+    if released is not None:
+        return ChosenModel(file, released, released=True)
     shipped = _SHIPPED / name
     return ChosenModel(file, _fitting(shipped) if name in MODELS and shipped.is_dir() else None)
+
+
+def releases(models: ModelStore) -> Releases:
+    """The releases beside the models."""
+    return Releases(models.folder / "releases")
+
+
+def _released(models: ModelStore, name: str) -> Path | None:
+    """The release in use, if it is as it was signed and speaks our prompt and grammar; what is not is said and left alone."""
+    held = releases(models)
+    for one in held.damaged(name):
+        _log.warning("a release of %s is not used: %s", name, one)
+    active = held.active(name)
+    if active is None:
+        return None
+    try:
+        return _fitting(active.folder)
+    except ModelUnavailable as error:
+        _log.warning("the release %s of %s is not used: %s", active.name, name, error)
+        return None
 
 
 def _fitting(folder: Path) -> Path:

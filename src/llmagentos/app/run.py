@@ -57,6 +57,11 @@ async def deciding(
     try:
         runnable = await compile_model(chosen.file, models.folder, progress, chosen.adapter)
     except ModelUnavailable as error:
+        if chosen.released:
+            _log.warning("the release of %s cannot be compiled, the adapter that ships is used: %s", model, error)
+            async with deciding(models, f"{model}@shipped", progress) as shipped:
+                yield shipped
+            return
         if chosen.file.is_dir() or not installed():
             yield NoModel(f"{error}; llama.cpp may know it: pip install 'llmagentos[llamacpp]'")
             return

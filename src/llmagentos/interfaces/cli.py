@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from llmagentos.app.collector import collecting
@@ -22,9 +22,10 @@ from llmagentos.app.run import deciding, running
 from llmagentos.app.seeing import eyes
 from llmagentos.app.sitefile import load_site
 from llmagentos.devices.codecs.payloads import slug
-from llmagentos.inference.store import DEFAULT_MODEL, MODELS, ModelStore, StoreError, default_folder
+from llmagentos.inference.store import DEFAULT_MODEL, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.cli_bench import bench_app
 from llmagentos.interfaces.cli_graph import graph_app
+from llmagentos.interfaces.cli_models import fetched, models_app
 from llmagentos.interfaces.cli_sight import see
 from llmagentos.interfaces.cli_speech import hear, listen
 from llmagentos.interfaces.cli_standing import alarms, methods, orders, plans
@@ -35,7 +36,6 @@ from llmagentos.interfaces.web.server import PORT, page
 app = typer.Typer(
     help="The operating system for LLM agents at the edge.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-models_app = typer.Typer(help="Language models on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")
 app.add_typer(train_app, name="train")
@@ -62,7 +62,7 @@ def demo(
 ) -> None:
     """A living simulated house: fetches the model, starts everything, waits for Ctrl-C."""
     try:
-        _fetch(model.partition("@")[0], None)
+        fetched(model.partition("@")[0], None)
     except StoreError as error:
         out.print(
             f"[yellow]{error}[/yellow]\nGoing on without a model: sentences of the site language work (`agentos do`)."
@@ -221,37 +221,6 @@ def stop(
     """Stop every actuation at once."""
     result = answered(call(folder(data), {"op": "stop", "stopped": not release}))
     out.print("stopped: no command leaves" if result["stopped"] else "released")
-
-
-@models_app.command("list")
-def list_models() -> None:
-    """Known models and which are here."""
-    store = ModelStore(default_folder())
-    table = Table("model", "what", "MB", "licence", "here")
-    for one in MODELS.values():
-        table.add_row(
-            one.name, one.summary, str(one.size // 1_000_000), one.licence, "yes" if store.path(one.name) else ""
-        )
-    out.print(table)
-
-
-@models_app.command("fetch")
-def fetch_model(name: str, source: str | None = None) -> None:
-    """Fetch a model by its pinned hash."""
-    try:
-        out.print(str(_fetch(name, source)))
-    except StoreError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
-
-
-def _fetch(name: str, source: str | None) -> Path:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task(f"fetching {name}", total=None)
-        return ModelStore(default_folder()).fetch(
-            name, lambda done, total: progress.update(task, completed=done, total=total), source
-        )
 
 
 def _compiling() -> Callable[[int, int], None]:

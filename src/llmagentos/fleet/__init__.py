@@ -1,0 +1,1 @@
+"""How a model gets from who made it to the boxes: releases that are signed, installed whole, tried, and taken back."""
