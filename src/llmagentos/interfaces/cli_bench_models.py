@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from llmagentos.bench.report import BenchError, Figures
+from llmagentos.bench.subject import chosen
 from llmagentos.interfaces.measuring import JsonOption, measure_bench, out
 
-EXTRA = {"torch": "torch", "tokenizers": "tokenizers"}
+EXTRA = ("torch", "tokenizers", "sacrebleu")
 
 
 def _needs_extra() -> None:
-    missing = [name for name, module in EXTRA.items() if importlib.util.find_spec(module) is None]
+    missing = [one for one in EXTRA if importlib.util.find_spec(one) is None]
     if missing:
         raise BenchError(f"this needs {' and '.join(missing)}: pip install 'llmagentos[train]'")
 
@@ -34,6 +35,58 @@ def lm_command(
         return run_lm(text, seeds, steps, out)
 
     measure_bench("lm", measure(), json)
+
+
+def mlm_command(
+    text: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A text, perhaps gzipped.")],
+    snips: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The archive of SNIPS.")],
+    steps: Annotated[int, typer.Option(min=20)] = 1200,
+    json: JsonOption = None,
+) -> None:
+    """An encoder learns hidden tokens and which passage follows; what it knows of intents then."""
+
+    async def measure() -> Figures:
+        _needs_extra()
+        from llmagentos.bench.mlm import run_mlm  # loads torch
+
+        return run_mlm(text, snips, steps, out)
+
+    measure_bench("mlm", measure(), json)
+
+
+def seq2seq_command(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Of the run; a finished one is only tried.")],
+    pairs: Annotated[int, typer.Option(min=1000, help="To learn from.")] = 90_000,
+    tried: Annotated[int, typer.Option(min=10, help="Of sites whose names no other has.")] = 1500,
+    steps: Annotated[int, typer.Option(min=20)] = 2000,
+    clear_of: Annotated[list[Path] | None, typer.Option(help="Test sets whose sentences must not occur.")] = None,
+    json: JsonOption = None,
+) -> None:
+    """From a person's sentence to the site language by a small network that began with nothing."""
+
+    async def measure() -> Figures:
+        _needs_extra()
+        from llmagentos.bench.seq2seq import run_seq2seq  # loads torch
+
+        return run_seq2seq(folder, pairs, tried, steps, tuple(clear_of or ()), out)
+
+    measure_bench("seq2seq", measure(), json)
+
+
+def snips_command(
+    archive: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The archive of SNIPS.")],
+    steps: Annotated[int, typer.Option(min=20)] = 3000,
+    json: JsonOption = None,
+) -> None:
+    """Intents and slots by the small language model with a few adapted layers."""
+
+    async def measure() -> Figures:
+        _needs_extra()
+        from llmagentos.bench.snips import run_snips  # loads torch
+
+        return run_snips(archive, chosen("smollm2-135m").file, steps, out)
+
+    measure_bench("snips", measure(), json)
 
 
 def deploy_command(
@@ -65,4 +118,10 @@ def _broken(figures: Figures) -> list[str]:
     return [one.format(count) for one, count in zip(said, wrong, strict=True) if count]
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"lm": lm_command, "deploy": deploy_command}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "lm": lm_command,
+    "mlm": mlm_command,
+    "seq2seq": seq2seq_command,
+    "snips": snips_command,
+    "deploy": deploy_command,
+}

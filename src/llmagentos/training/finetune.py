@@ -18,8 +18,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llmagentos.training.architectures.transformer import filled
 from llmagentos.training.corpus import Example
-from llmagentos.training.network import Network, filled
+from llmagentos.training.network import Network
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Frozen weights and activations may be bfloat16; what learns is float32. Source: Hu et al., "LoRA", 2021.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -57,7 +57,8 @@ class Block(nn.Module):
         self.inner_norm = nn.Buffer(network.tensor(layer.inner_norm), persistent=False)
         self._query_norm, self._key_norm = network.optional(layer.query_norm), network.optional(layer.key_norm)
 
-    def forward(self, hidden: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+    def forward(self, hidden: Tensor, cosines: Tensor, sines: Tensor, seen: Tensor | None = None) -> Tensor:
+        """With `seen` [batch, length] every position sees all of those, else what came before it."""
         batch, length, width = hidden.shape
         places = self.places
         normed = functional.rms_norm(hidden, (width,), self.attention_norm, self._epsilon)
@@ -70,7 +71,9 @@ class Block(nn.Module):
         query = _rotated(heads("query", self._heads, self._query_norm), cosines, sines)
         key = _rotated(heads("key", self._kv_heads, self._key_norm), cosines, sines)
         value = heads("value", self._kv_heads, None)
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, None if seen is None else seen[:, None, None, :], is_causal=seen is None, enable_gqa=True
+        )
         hidden = hidden + places["output"](mixed.transpose(1, 2).reshape(batch, length, -1))
         normed = functional.rms_norm(hidden, (width,), self.inner_norm, self._epsilon)
         inner: Tensor = places["down"](functional.silu(places["gate"](normed)) * places["up"](normed))
@@ -113,6 +116,14 @@ class Network(nn.Module):
             hidden = block(hidden, cosines, sines)
         return functional.rms_norm(hidden, (hidden.shape[-1],), self.final_norm, self.architecture.epsilon)
 
+    @torch.no_grad()
+    def lower(self, tokens: Tensor, layers: int) -> Tensor:
+        """Hidden states after the first layers, which nothing learns through. Shapes: [batch, length] to [batch, length, hidden]."""
+        hidden: Tensor = self.embedding[tokens]
+        for block in self.blocks[:layers]:
+            hidden = block(hidden, self.cosines[: tokens.shape[1]], self.sines[: tokens.shape[1]])
+        return hidden
+
     def scores(self, hidden: Tensor, allowed: Tensor) -> Tensor:
         """Log probabilities among the allowed tokens. Shapes: hidden [n, hidden], allowed [n, most] filled with -1."""
         logits = torch.einsum("nh,nkh->nk", hidden.float(), self.head[allowed.clamp(min=0)].float())
@@ -132,9 +143,3 @@ class Network(nn.Module):
 def _rotated(heads: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     first, second = heads.chunk(2, dim=-1)
     return torch.cat((first * cosines - second * sines, second * cosines + first * sines), dim=-1)
-
-
-def filled(rows: Sequence[Sequence[int]], value: int) -> Tensor:
-    """Rows of different lengths as one tensor, filled at their end."""
-    longest = max(map(len, rows))
-    return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])

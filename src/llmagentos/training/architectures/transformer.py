@@ -1,5 +1,6 @@
 """Encoder, decoder, and both together. Blocks normalise what they read and add what they found (Xiong et al. 2020)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -188,3 +189,9 @@ def _attention(shape: Shape) -> Attention:
 def filling(tokens: Tensor, fill: int) -> Tensor:
     """Where there is no filling. Shapes: [batch, length] to the same, of booleans."""
     return torch.ne(tokens, fill)
+
+
+def filled(rows: Sequence[Sequence[int]], value: int) -> Tensor:
+    """Rows of different lengths as one tensor, filled at their end."""
+    longest = max(map(len, rows))
+    return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])

@@ -66,6 +66,15 @@ def save(folder: Path, vocabulary: Vocabulary) -> None:
     (folder / "tokenizer.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
 
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """What `save` wrote. Raises: OSError, ValueError."""
+    data = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    held = data["model"]["vocab"]
+    merges = tuple((str(left), str(right)) for left, right in data["model"]["merges"])
+    special = frozenset(int(one["id"]) for one in data["added_tokens"])
+    return Vocabulary(tuple(sorted(held, key=held.__getitem__)), merges, special, SPLITTING)
+
+
 def _splitting(name: str) -> pre_tokenizers.PreTokenizer:
     """As our own tokenizer splits: its patterns one after the other, then bytes."""
     return pre_tokenizers.Sequence(

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from llmagentos.training.architectures.transformer import Encoder, Shape, filling
-from llmagentos.training.objectives.translating import IGNORED, filled
+from llmagentos.training.architectures.transformer import Encoder, Shape, filled, filling
+from llmagentos.training.objectives.translating import IGNORED
 
 HIDDEN, MASKED, EXCHANGED = 0.15, 0.8, 0.1
 """Share of tokens that are to be guessed; of these, shares that are masked, and exchanged for another; the rest stay."""

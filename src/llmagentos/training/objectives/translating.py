@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from llmagentos.training.architectures.transformer import EncoderDecoder, filling
+from llmagentos.training.architectures.transformer import EncoderDecoder, filled, filling
 
 T = TypeVar("T")
 IGNORED = -100
@@ -95,12 +95,6 @@ class Translating:
         counts = batch.wanted != IGNORED  # scores are wanted of these alone
         scores = self.network.decoder.scores(hidden[counts])
         return functional.cross_entropy(scores, batch.wanted[counts], label_smoothing=smoothing)
-
-
-def filled(rows: Sequence[Sequence[int]], value: int) -> Tensor:
-    """Rows of different lengths as one tensor, filled at their end."""
-    longest = max(map(len, rows))
-    return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
 
 
 def _length(pair: Tokenised) -> int:

@@ -1,7 +1,8 @@
 """Pairs of texts: what the agent reads and the sentence of the site language that it means, or the lines of two files.
 
 What stands at a site under a name is written as a mark in both texts, `light <3> Pool Light in <4> Ensuite` and `turn on light <3>`: a network that
-learned a hundred sites writes the names of another one by pointing at them.
+learned a hundred sites writes the names of another one by pointing at them. Sources are in small letters: people write names as they like, and a name must be
+found again in what they said.
 """
 
 import gzip
@@ -64,7 +65,7 @@ def marked(situation: Situation) -> Pair | None:
         return _AREA.sub(lambda one: f" in <{numbers[one[1]]}> {one[1]}" if one[1] in numbers else one[0], line)
 
     source = "\n".join((*map(shown, here), *(quoted(one) if one.startswith("=") else one for one in said)))
-    return Pair(source, quoted(situation.sentence), tuple(names))
+    return Pair(source.casefold(), quoted(situation.sentence), tuple(names))
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
