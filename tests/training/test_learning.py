@@ -1,6 +1,7 @@
 """The network against the slow reference; learning, going on with it, and what the engine makes of what was learned."""
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,17 @@ from llmagentos.inference.engine.engine import Engine
 from llmagentos.inference.weights.model import FAMILIES
 from llmagentos.training.corpus import Example, cut
 from llmagentos.training.export import export, reduced
-from llmagentos.training.finetune import FineTuning, Recipe, evaluate
 from llmagentos.training.network import Network
+from llmagentos.training.objectives.deciding import Deciding
+from llmagentos.training.optimisation.loop import Course, Loop
 from llmagentos.training.situations import Situations
 from tests.inference.reference import hidden_states
 from tests.inference.tiny import write_gguf
 from tests.training.test_situations import CHAT
 
-RECIPE = Recipe(rank=8, alpha=16.0, rate=2e-2, tokens=600, minutes=1000.0, warm_up=0.002)
+COURSE = Course(steps=43, rate=2e-2, warm_up=0.05, schedule="constant", checkpoint_every=40, try_every=100)
+TOKENS = 2400
+"""All of a few examples in one batch."""
 
 
 def network(folder: Path, family: str = "llama", learning_from: int = 0) -> Network:
@@ -34,9 +38,12 @@ def examples(count: int) -> list[Example]:
     return list(itertools.islice((one for one in short if len(one.tokens) < 300), count))
 
 
-def learn(tuning: FineTuning, known: list[Example], steps: int) -> None:
-    for _ in range(steps):
-        tuning.step(known)
+def loop(folder: Path, known: list[Example]) -> Loop[Sequence[Example]]:
+    return Loop(Deciding(network(folder), known, known, TOKENS), COURSE, folder / "run")
+
+
+def loss(of: Loop[Sequence[Example]]) -> float:
+    return of.objective.held_out()["loss"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -51,20 +58,21 @@ def test_the_network_is_the_model(tmp_path: Path, family: str) -> None:
 
 def test_it_learns_goes_on_and_the_engine_decides_so(tmp_path: Path) -> None:
     known = examples(6)
-    tuning = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
-    before = evaluate(tuning.network, known, 600)
-    learn(tuning, known, 40)
-    tuning.save()
-    after = evaluate(tuning.network, known, 600)
-    assert after.loss < before.loss / 3
+    tuning = loop(tmp_path, known)
+    before = loss(tuning)
+    tuning.run(until=40)
+    after = loss(tuning)
+    assert after < before / 3
 
-    again = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
-    assert evaluate(again.network, known, 600) == after
-    learn(tuning, known, 3)
-    learn(again, known, 3)
-    assert np.isclose(evaluate(again.network, known, 600).loss, evaluate(tuning.network, known, 600).loss, rtol=1e-4)
+    again = loop(tmp_path, known)
+    assert again.step == 40 and loss(again) == after
+    tuning.run()
+    again.run()
+    assert loss(again) == loss(tuning)
 
-    matrices = {name: one.detach().numpy() for name, one in again.network.adapters()}
+    learnt = again.objective.network
+    assert isinstance(learnt, Network)
+    matrices = {name: one.detach().numpy() for name, one in learnt.adapters()}
     export(matrices, rank=8, alpha=16.0, folder=tmp_path / "adapter", about={"seed": 1})
     engine = Engine(
         compiled(tmp_path / "llama.gguf", tmp_path / "adapter", tmp_path, precision="float32"), name="t", threads=1
@@ -73,8 +81,8 @@ def test_it_learns_goes_on_and_the_engine_decides_so(tmp_path: Path) -> None:
         for choice in one.choices:
             [scores] = engine.log_probs(one.prompt, [(one.answer[: choice.at], choice.allowed)])
             with torch.no_grad():
-                hidden = again.network(torch.tensor([one.tokens]))[0, len(one.prompt) + choice.at - 1]
-                exact = again.network.scores(hidden[None], torch.tensor([choice.allowed]))[0].numpy()
+                hidden = learnt(torch.tensor([one.tokens]))[0, len(one.prompt) + choice.at - 1]
+                exact = learnt.scores(hidden[None], torch.tensor([choice.allowed]))[0].numpy()
             assert np.allclose(scores, exact, atol=0.02)
 
 
@@ -99,25 +107,19 @@ def test_whoever_stops_it_can_go_on(tmp_path: Path) -> None:
     known = examples(6)
 
     def stop(said: str) -> None:
-        if said.startswith("step 3,"):
+        if said.startswith("step 3 "):
             raise KeyboardInterrupt
 
-    tuning = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
     with pytest.raises(KeyboardInterrupt):
-        tuning.run(known, known, stop)
-    again = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
-    assert again.curve[-1]["step"] == 3
+        loop(tmp_path, known).run(stop)
+    assert loop(tmp_path, known).step == 3
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
-    (tmp_path / "checkpoint.pt").write_bytes(b"PK no archive")
-    with pytest.raises(ValueError, match="damaged"):
-        FineTuning(network(tmp_path), RECIPE, tmp_path)
-
-
-def test_learning_ends_when_it_gets_worse_on_what_it_never_saw(tmp_path: Path) -> None:
-    tuning = FineTuning(network(tmp_path), RECIPE, tmp_path / "run")
-    tuning.curve = [{"held_out_loss": one} for one in (1.0, 0.5, 0.6, 0.7)]
-    assert not tuning.worsening
-    tuning.curve.append({"held_out_loss": 0.8})
-    assert tuning.worsening
+def test_a_batch_is_of_examples_about_as_long_as_each_other(tmp_path: Path) -> None:
+    known = examples(30)
+    objective = Deciding(network(tmp_path), known, known, 900)
+    for seed in range(20):
+        batch = objective.batch(torch.Generator().manual_seed(seed))
+        assert len(batch) == 1 or len(batch) * max(len(one.tokens) for one in batch) <= 900
+    decided = objective.evaluated(known)
+    assert decided["loss"] > 0 and 0 <= decided["exact"] <= 1

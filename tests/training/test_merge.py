@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from llmagentos.training.export import export
-from llmagentos.training.finetune import Recipe
 from llmagentos.training.merge import merge, read_adapter
-from llmagentos.training.runs import learned
+from llmagentos.training.runs import Recipe, learned
 
 NAMES = ("blocks.4.places.query", "blocks.4.places.up")
 

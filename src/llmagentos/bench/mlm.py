@@ -43,7 +43,7 @@ def run_mlm(text: Path, archive: Path, steps: int, out: Console) -> Figures:
     torch.manual_seed(1)
     network = MaskedModel(Shape(vocabulary=len(vocabulary.tokens), layers=4, heads=4, width=192, inner=512, context=LENGTH))  # fmt: skip
     objective = Masking(network, known, _documents(passages[cut:], marked), BATCH, LENGTH)
-    course = Course(steps=steps, rate=4e-3, matrix_rate=1e-2, precision="bfloat16", try_every=max(1, steps // 8), checkpoint_every=steps)  # fmt: skip
+    course = Course(steps=steps, rate=4e-3, matrix_rate=1e-2, try_every=max(1, steps // 8), checkpoint_every=steps)  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, tracking(steps) as begin:
         loop = Loop(objective, course, Path(folder))
         loop.run(begin)

@@ -27,7 +27,7 @@ def run_seq2seq(folder: Path, pairs: int, tried: int, steps: int, tests: tuple[P
     with tracking(steps) as begin:
         known = _pairs(folder / "train.gz", pairs, TRAINED, tests, held_out=False)
         unseen = _pairs(folder / "unseen.gz", tried, TRIED, tests, held_out=True)
-        course = Course(steps=steps, rate=4e-3, matrix_rate=1e-2, precision="bfloat16", try_every=250, checkpoint_every=250)  # fmt: skip
+        course = Course(steps=steps, rate=4e-3, matrix_rate=1e-2, try_every=250, checkpoint_every=250)  # fmt: skip
         try:
             translator = train(known, unseen, folder, Size(), course, BATCH, begin)
         except DamagedRun as error:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -15,15 +14,10 @@ from llmagentos.fleet.manifest import BadRelease
 from llmagentos.fleet.releases import Installed
 from llmagentos.fleet.signing import make_keys, read_secret
 from llmagentos.inference.store import MODELS, ModelStore, StoreError, default_folder
-from llmagentos.interfaces.terminal import out
+from llmagentos.interfaces.terminal import fail, out
 
 models_app = typer.Typer(help="Language models on this machine.", no_args_is_help=True)
 ReleaseFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A release.")]
-
-
-def _fail(error: Exception) -> typer.Exit:
-    Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-    return typer.Exit(2)
 
 
 @models_app.command("list")
@@ -46,7 +40,7 @@ def fetch_model(name: str, source: str | None = None) -> None:
     try:
         out.print(str(fetched(name, source)))
     except StoreError as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
 
 
 def fetched(name: str, source: str | None) -> Path:
@@ -88,7 +82,7 @@ def export_model(
         else:
             write_gguf(read_model(file, Path(folder) if folder else None), target, wanted, target.stem)
     except (UnsupportedModel, OSError) as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"{target}: {target.stat().st_size / 1e6:.0f} MB", highlight=False)
 
 
@@ -99,7 +93,7 @@ def keys(folder: Annotated[Path, typer.Argument(file_okay=False, help="Where the
     try:
         name = make_keys(folder / "secret.pem", folder / "public.pem")
     except OSError as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"the key {name} is in {folder}; give public.pem to who shall trust you", highlight=False)
 
 
@@ -120,7 +114,7 @@ def pack_release(
             right = share_understood(store, model, adapter)
         manifest = pack(adapter, target, secret, model=model, version=version, about=about, measured={"canary": right})
     except (BadRelease, OSError) as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"{target}: version {version} of {model}, {manifest.size / 1e6:.0f} MB, signed by {manifest.signer}", highlight=False)  # fmt: skip
 
 
@@ -132,7 +126,7 @@ def trust_key(
     try:
         name = releases(ModelStore(default_folder())).trust.add(file)
     except (BadRelease, OSError) as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"releases of {name} may be installed; `agentos models distrust {name}` ends it", highlight=False)
 
 
@@ -140,7 +134,7 @@ def trust_key(
 def distrust_key(name: Annotated[str, typer.Argument(help="The fingerprint of a key.")]) -> None:
     """Trust a key no longer: what it signed is not loaded again."""
     if not releases(ModelStore(default_folder())).trust.remove(name):
-        raise _fail(BadRelease(f"no key {name} is trusted here"))
+        raise fail(f"no key {name} is trusted here")
     out.print(f"{name} is not trusted any more; nodes that run use what they loaded until they are started again")
 
 
@@ -157,7 +151,7 @@ def install(
         with out.status("trying it on a small house"):
             used = held.activate(found.name, lambda one: complaint(store, one))
     except (BadRelease, OSError) as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"{_described(used)} is used by nodes that start from now on; `agentos models back {used.manifest.model}` undoes it", highlight=False, soft_wrap=True)  # fmt: skip
 
 
@@ -171,7 +165,7 @@ def use(
         with out.status("trying it on a small house"):
             used = releases(store).activate(name, lambda one: complaint(store, one))
     except (BadRelease, OSError) as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"{_described(used)} is used by nodes that start from now on", highlight=False)
 
 
@@ -181,7 +175,7 @@ def back(model: Annotated[str, typer.Argument(help="A known model.")] = "qwen2.5
     try:
         used = releases(ModelStore(default_folder())).back(model)
     except (BadRelease, OSError) as error:
-        raise _fail(error) from error
+        raise fail(str(error)) from error
     out.print(f"{_described(used) if used else f'the adapter that ships with {model}'} is used by nodes that start from now on", highlight=False)  # fmt: skip
 
 

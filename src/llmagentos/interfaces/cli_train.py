@@ -1,22 +1,22 @@
 """`agentos train ...`: corpora, fine-tuning and adapters. Needs the `train` extra where a network learns."""
 
 import asyncio
-import importlib.util
 import json
 from pathlib import Path
 from tarfile import TarError
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from llmagentos.app.adapters import chosen_model
 from llmagentos.app.run import deciding
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import ModelStore, default_folder
+from llmagentos.interfaces import cli_pretrain
+from llmagentos.interfaces.cli_pretrain import needs_extra
+from llmagentos.interfaces.terminal import fail, out
 
 train_app = typer.Typer(help="Teach a model the site's language.", no_args_is_help=True)
-out = Console()
 BASE = "qwen2.5-coder-0.5b"
 
 ModelOption = Annotated[str, typer.Option("--model", help="The model to teach.")]
@@ -26,22 +26,11 @@ OthersOption = Annotated[list[Path] | None, typer.Option(help="Folders of word l
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
-def _fail(message: str) -> typer.Exit:
-    Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
-    return typer.Exit(2)
-
-
 def _base(model: str) -> Path:
     try:
         return chosen_model(ModelStore(default_folder()), f"{model}@none").file
     except ModelUnavailable as error:
-        raise _fail(str(error)) from error
-
-
-def _needs_extra() -> None:
-    missing = [one for one in ("torch", "matplotlib") if importlib.util.find_spec(one) is None]
-    if missing:
-        raise _fail(f"this needs {' and '.join(missing)}: pip install 'llmagentos[train]'")
+        raise fail(str(error)) from error
 
 
 @train_app.command()
@@ -87,7 +76,7 @@ def contamination(
     try:
         found = overlap([one.words for one in read(corpus_file)[1]], Kept(tests))
     except (OSError, ValueError, TarError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     for alike, test, said in found.pairs:
         out.print(f"{alike:.2f}  {test}  |  {said}", highlight=False, markup=False)
     out.print(f"{found.same} of {found.sentences} test sentences are among {found.wordings} wordings, {found.near} more nearly so.", highlight=False)  # fmt: skip
@@ -113,18 +102,19 @@ def site_model(
     ] = None,
 ) -> None:
     """Fine-tune on a corpus, in segments if need be."""
-    _needs_extra()
-    from llmagentos.training.finetune import Recipe  # loads torch
-    from llmagentos.training.runs import train
+    needs_extra("torch", "matplotlib")
+    from llmagentos.training.optimisation.loop import Course  # loads torch
+    from llmagentos.training.runs import Recipe, train
 
-    recipe = Recipe(
-        rank=rank, alpha=2.0 * rank, learning_from=learning_from, rate=rate, tokens=tokens, minutes=minutes, seed=seed
-    )
+    course = Course(
+        steps=1 << 30, minutes=minutes, rate=rate, warm_up=0.04, schedule="cosine", try_every=100, checkpoint_every=40, patience=3, seed=seed,
+    )  # fmt: skip
+    recipe = Recipe(rank=rank, alpha=2.0 * rank, learning_from=learning_from, tokens=tokens, course=course)
     try:
         with out.status("") as status:
             report = train(_base(model), corpus_file, held_out, folder, recipe, segment, status.update, start)
     except (OSError, ValueError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     except KeyboardInterrupt as stopped:
         out.print(f"stopped; the same command goes on from {folder}")
         raise typer.Exit(130) from stopped
@@ -138,13 +128,13 @@ def export(
     rank: Annotated[int | None, typer.Option(min=1, help="Reduce it to this rank.")] = None,
 ) -> None:
     """Write the adapter of a run's last checkpoint."""
-    _needs_extra()
+    needs_extra("torch", "matplotlib")
     from llmagentos.training.runs import export_run  # loads torch
 
     try:
         export_run(folder, target, rank)
     except OSError as error:
-        raise _fail(f"{folder} holds no run: {error.strerror}") from error
+        raise fail(f"{folder} holds no run: {error.strerror}") from error
     out.print(f"{target} is an adapter")
 
 
@@ -162,7 +152,7 @@ def merge(
     try:
         merged(first, second, share, rank, target)
     except (OSError, ValueError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     out.print(f"{target} is an adapter")
 
 
@@ -198,7 +188,7 @@ def calibrate(
     write_calibration(adapter, fitted)
     believed = cross_fitted(seen)
     if plot is not None:
-        _needs_extra()
+        needs_extra("torch", "matplotlib")
         from llmagentos.training.plots import belief  # loads matplotlib
 
         belief(believed, plot)
@@ -218,7 +208,7 @@ def judge(
     ] = Path("judge-parts"),
 ) -> None:
     """Teach the judge of the chain what matters: heads on the model as it is with this adapter."""
-    _needs_extra()
+    needs_extra("torch", "matplotlib")
     from llmagentos.training.chain.teaching import teach  # loads torch
 
     with out.status("") as status:
@@ -237,3 +227,7 @@ def diagnoser(
 
     trained(count, seed).save(target)
     out.print(f"{target}: learned from {count} plants")
+
+
+for _name, _command in cli_pretrain.COMMANDS.items():
+    train_app.command(_name)(_command)

@@ -36,6 +36,12 @@ SAYABLE = (
 DataOption = Annotated[Path | None, typer.Option("--data", help="Where the node keeps its journal and socket.")]
 
 
+def fail(message: str) -> typer.Exit:
+    """What to raise after it was said what is wrong."""
+    Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(2)
+
+
 def data_folder() -> Path:
     """Where nodes keep what they know unless told otherwise: one folder for each site."""
     return Path(os.environ.get("AGENTOS_DATA", "~/.local/share/llmagentos")).expanduser()

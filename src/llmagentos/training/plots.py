@@ -1,6 +1,6 @@
 """Curves of learning and of how far probabilities may be believed, as pictures. Needs matplotlib, of the `train` extra."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -12,7 +12,7 @@ Believed = Sequence[tuple[float, bool]]
 """Confidence, and whether it was right."""
 
 
-def learning_curve(curve: Sequence[dict[str, float]], file: Path) -> None:
+def learning_curve(curve: Sequence[Mapping[str, float]], file: Path) -> None:
     """Loss on what is learned from and on held-out homes, and decisions there that are right, over steps."""
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes: Axes = figure.subplots()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from llmagentos.kernel.journal import SqliteJournal
+from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 
 LONGEST = 20_000
 """Characters of a document; a longer text is parted at its blank lines, or where it must be."""
@@ -64,7 +64,10 @@ def _of_lines(lines: Iterable[bytes], file: Path) -> Iterator[Document]:
 
 def _of_journal(file: Path) -> Iterator[Document]:
     """What people said to a node, as far as it still remembers the words."""
-    journal = SqliteJournal(file)
+    try:
+        journal = SqliteJournal(file)
+    except JournalFailed as error:
+        raise UnknownSource(f"{file} is no journal of this program: {error}") from error
     try:
         for record in reversed(journal.latest("Utterance", limit=1 << 30)):
             words = journal.words(getattr(record, "words", ""))

@@ -5,6 +5,7 @@ Source: Devlin et al., "BERT", 2019, section 3.1 and appendix A.1.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -122,14 +123,30 @@ class Masking:
         self, documents: Sequence[Document], draw: torch.Generator
     ) -> tuple[tuple[int, ...], tuple[int, ...], int]:
         """Two passages and whether the second follows the first; of a document of one passage that alone."""
-        document = documents[_drawn(len(documents), draw)]
+        going_on, alone = self._kinds(documents)
+        some = going_on if going_on and (not alone or _drawn(2, draw)) else alone
+        document = some[_drawn(len(some), draw)]
         at = _drawn(max(1, len(document) - 1), draw)
         if len(document) == 1:
             return document[0], (), IGNORED
         if _drawn(2, draw):
             return document[at], document[at + 1], 1
-        other = documents[_drawn(len(documents), draw)]
+        other = going_on[_drawn(len(going_on), draw)]
         return document[at], other[_drawn(len(other), draw)], 0
+
+    def _kinds(self, documents: Sequence[Document]) -> tuple[Sequence[Document], Sequence[Document]]:
+        """Documents of several passages, and those of one: half of what is drawn is of each kind."""
+        if documents is self.train:
+            return self._parted
+        return _by_passages(documents)
+
+    @cached_property
+    def _parted(self) -> tuple[Sequence[Document], Sequence[Document]]:
+        return _by_passages(self.train)
+
+
+def _by_passages(documents: Sequence[Document]) -> tuple[Sequence[Document], Sequence[Document]]:
+    return [one for one in documents if len(one) > 1], [one for one in documents if len(one) == 1]
 
 
 def _drawn(below: int, draw: torch.Generator) -> int:

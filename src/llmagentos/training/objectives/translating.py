@@ -12,8 +12,8 @@ from llmagentos.training.architectures.transformer import EncoderDecoder, filled
 
 T = TypeVar("T")
 IGNORED = -100
-POOL = 8
-"""A batch is drawn from so many times its size, of which it takes texts about as long as each other."""
+POOL, ALIKE = 32, 12
+"""A batch is drawn from so many times its size, of which it takes texts about as long as each other: sources within so many tokens, then targets."""
 Tokenised = tuple[tuple[int, ...], tuple[int, ...]]
 """Source and target, without control tokens."""
 
@@ -97,8 +97,8 @@ class Translating:
         return functional.cross_entropy(scores, batch.wanted[counts], label_smoothing=smoothing)
 
 
-def _length(pair: Tokenised) -> int:
-    return len(pair[0]) + len(pair[1])
+def _length(pair: Tokenised) -> tuple[int, int]:
+    return len(pair[0]) // ALIKE, len(pair[1])
 
 
 def _portions(rows: Sequence[T], size: int = 64) -> list[Sequence[T]]:

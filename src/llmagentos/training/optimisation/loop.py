@@ -45,6 +45,8 @@ class Course:
     try_every: int = 200
     patience: int | None = None
     """Stop when the held-out loss has not fallen in so many tries."""
+    minutes: float = 0.0
+    """The time of the whole run, where that and not `steps` is what there is to spend."""
     seed: int = 1
 
 
@@ -80,24 +82,44 @@ class Loop(Generic[Batch]):
         self._resume()
         self.log = Log(folder, self.step)
 
-    def run(self, tell: Callable[[str], None] = lambda _: None, until: int | None = None) -> None:
-        """Learn to the end of the course, or to step `until`; a checkpoint every so often and at the end."""
-        network = self.objective.network
+    def run(
+        self, tell: Callable[[str], None] = lambda _: None, until: int | None = None, segment_minutes: float = math.inf
+    ) -> None:
+        """Learn to the end of the course, to step `until` or for so long; a checkpoint every so often and at the end.
+
+        Whoever interrupts it between two steps can go on from there, else from the last checkpoint.
+        """
         began = time.monotonic() - self.seconds
-        while self.step < min(self.course.steps, until or self.course.steps) and not self.given_up:
-            network.train()
-            loss = self._learn()
-            self.step += 1
-            self.seconds = time.monotonic() - began
-            self.log.add({"step": self.step, "loss": loss, "seconds": round(self.seconds, 2)})
-            tell(f"step {self.step} of {self.course.steps}, loss {self._recent():.3f}")
-            last = self.step == self.course.steps
-            if last or self.step % self.course.try_every == 0:
-                self._try()
-            if last or self.step % self.course.checkpoint_every == 0:
+        stop = time.monotonic() + segment_minutes * 60
+        saved, whole = self.step, True
+        try:
+            while not (self.done or self.given_up or self.step == until or time.monotonic() >= stop):
+                whole = False
+                loss = self._learn()
+                self.step += 1
+                self.seconds = time.monotonic() - began
+                whole = True
+                self.log.add({"step": self.step, "loss": loss, "seconds": round(self.seconds, 2)})
+                tell(f"step {self.step}{self._of}, loss {self._recent():.3f}")
+                if self.done or self.step % self.course.try_every == 0:
+                    self._try()
+                if self.done or self.given_up or self.step % self.course.checkpoint_every == 0:
+                    self.save()
+                    saved = self.step
+        except KeyboardInterrupt:
+            if whole:
                 self.save()
-        if self._average is not None and (self.step == self.course.steps or self.given_up):
+            raise
+        if saved != self.step and time.monotonic() >= stop:
+            self.save()
+        if self._average is not None and (self.done or self.given_up):
             self._swap()  # what is kept in the end
+
+    @property
+    def done(self) -> bool:
+        """Whether the course is at its end."""
+        limit = self.course.minutes * 60
+        return self.step >= self.course.steps or (limit > 0 and self.seconds >= limit)
 
     @property
     def given_up(self) -> bool:
@@ -132,7 +154,9 @@ class Loop(Generic[Batch]):
 
     def _learn(self) -> float:
         course, network = self.course, self.objective.network
-        share = share_of_rate(self.step / course.steps, course.warm_up, course.schedule)
+        network.train()
+        progress = self.seconds / (course.minutes * 60) if course.minutes else self.step / course.steps
+        share = share_of_rate(progress, course.warm_up, course.schedule)
         for optimiser in self._optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["highest"] * share
@@ -180,6 +204,14 @@ class Loop(Generic[Batch]):
 
     def _mixed(self) -> Any:
         return torch.autocast("cpu", torch.bfloat16) if self.course.precision == "bfloat16" else nullcontext()
+
+    @property
+    def _of(self) -> str:
+        return (
+            f", {self.seconds / 60:.0f} of {self.course.minutes:.0f} min"
+            if self.course.minutes
+            else f" of {self.course.steps}"
+        )
 
     def _recent(self) -> float:
         losses = [one["loss"] for one in self.log.lines[-20:] if "loss" in one]
