@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from llmagentos.app.adapters import releases
 from llmagentos.app.releases import complaint, share_understood
@@ -183,13 +184,13 @@ def back(model: Annotated[str, typer.Argument(help="A known model.")] = "qwen2.5
 def list_releases() -> None:
     """What is installed, from whom, and what is used."""
     held = releases(ModelStore(default_folder()))
-    table = Table("release", "model", "version", "signed by", "used", "about")
+    table = Table(*(Column(one, min_width=16) for one in ("release", "signed by")), "model", "version", "used", "about")
     for one in held.all():
         if isinstance(one, str):
             table.add_row(one.partition(":")[0], "", "", "", "[red]unusable[/red]", one.partition(": ")[2])
         else:
             m = one.manifest
-            table.add_row(one.name, m.model, str(m.version), m.signer, "yes" if one.active else "", m.about)
+            table.add_row(one.name, m.signer, m.model, str(m.version), "yes" if one.active else "", escape(m.about))
     out.print(table)
     out.print(f"trusted keys: {', '.join(held.trust.names()) or 'none'}", highlight=False)
 

@@ -8,12 +8,14 @@ from matplotlib.figure import Figure
 
 SMOOTH = 40
 BINS = 10
+SHARES = {"held_out_exact", "held_out_intent", "held_out_slot_f1", "held_out_following_accuracy"}
+"""Of what is logged, between 0 and 1."""
 Believed = Sequence[tuple[float, bool]]
 """Confidence, and whether it was right."""
 
 
 def learning_curve(curve: Sequence[Mapping[str, float]], file: Path) -> None:
-    """Loss on what is learned from and on held-out homes, and decisions there that are right, over steps."""
+    """Loss on what is learned from and on what is held out over steps; shares of what is right there on the right."""
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes: Axes = figure.subplots()
     learned = [(one["step"], one["loss"]) for one in curve if "loss" in one]
@@ -23,15 +25,18 @@ def learning_curve(curve: Sequence[Mapping[str, float]], file: Path) -> None:
     ]
     axes.plot([step for step, _ in learned], smooth, label=f"loss, mean of {SMOOTH} steps", linewidth=1)
     probes = [one for one in curve if "held_out_loss" in one]
-    axes.plot(
-        [one["step"] for one in probes], [one["held_out_loss"] for one in probes], "o-", label="loss, held-out homes"
-    )
-    axes.plot(
-        [one["step"] for one in probes], [one["held_out_exact"] for one in probes], "s--", label="exact, held-out homes"
-    )
-    axes.set(xlabel="step", ylim=(0, 1.5))
+    steps = [one["step"] for one in probes]
+    axes.plot(steps, [one["held_out_loss"] for one in probes], "o-", label="loss, held out")
+    axes.set(xlabel="step", ylabel="nats", ylim=(0, None))
+    shares = sorted({key for one in probes for key in one} & SHARES)
+    if shares:
+        right = axes.twinx()
+        for name in shares:
+            right.plot(steps, [one[name] for one in probes], "s--", color="grey", label=name.removeprefix("held_out_"))
+        right.set(ylim=(0, 1), ylabel="right, held out")
+        right.legend(loc="upper right")
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="upper left")
     figure.savefig(file)
 
 

@@ -1,6 +1,7 @@
 """Labels of words: read, counted, learned on top of a model that stays as it is."""
 
 import io
+import itertools
 import json
 import tarfile
 from dataclasses import replace
@@ -11,7 +12,7 @@ import torch
 
 from llmagentos.inference.compiler.compile import read_model
 from llmagentos.inference.tokenizer import Tokenizer
-from llmagentos.training.labelling.labeller import Labeller, Labelling, Tags, laid_out, read, scored
+from llmagentos.training.labelling.labeller import Labeller, Labelling, Tags, laid_out, likeliest, read, scored
 from llmagentos.training.labelling.probe import probed
 from llmagentos.training.labelling.utterances import Utterance, read_snips, slot_f1, spans
 from llmagentos.training.network import Network
@@ -85,6 +86,22 @@ def test_every_word_sees_all_words_and_no_filling(tmp_path: Path) -> None:
     changed = replace(short, states=torch.stack((short.states[0], long.states[3])))
     other = laid_out([changed])
     assert not torch.allclose(labeller(alone.states, alone.seen)[0][0, 0], labeller(other.states, other.seen)[0][0, 0], atol=1e-4)  # fmt: skip
+
+
+def test_labels_are_the_likeliest_that_may_follow_each_other() -> None:
+    tags = Tags.of([Utterance(("a", "b", "c"), ("B-x", "I-x", "B-y"), "one"), Utterance(("a",), ("O",), "two")])
+    following = tags.following()
+    torch.manual_seed(1)
+    for _ in range(30):
+        scores = torch.randn(4, len(tags.labels)).log_softmax(dim=1)
+
+        def worth(path: tuple[int, ...], scores: torch.Tensor = scores) -> float:
+            steps = zip((-1, *path), path, strict=False)
+            return float(sum(scores[at, one] + following[before, one] for at, (before, one) in enumerate(steps)))
+
+        every = itertools.product(range(len(tags.labels)), repeat=4)
+        assert tuple(likeliest(scores, following)) == max(every, key=worth)
+    assert [label for label, one in zip(tags.labels, tags.beside(1).tolist(), strict=True) if one == 0] == ["O"]
 
 
 def test_a_probe_tells_what_lies_open() -> None:

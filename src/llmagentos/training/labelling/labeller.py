@@ -32,15 +32,36 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Names of what is told apart, by number."""
+    """Names of what is told apart, by number; which labels occur with an intent."""
 
     labels: tuple[str, ...]
     intents: tuple[str, ...]
+    together: tuple[frozenset[str], ...]
 
     @classmethod
     def of(cls, utterances: Sequence[Utterance]) -> "Tags":
         labels = sorted({label for one in utterances for label in one.labels} - {OUTSIDE})
-        return cls((OUTSIDE, *labels), tuple(sorted({one.intent for one in utterances})))
+        intents = sorted({one.intent for one in utterances})
+        together = (
+            frozenset(label for one in utterances if one.intent == intent for label in one.labels) for intent in intents
+        )
+        return cls((OUTSIDE, *labels), tuple(intents), tuple(together))
+
+    def following(self) -> Tensor:
+        """0 where a label may follow another, -inf where it may not: the inside of a slot goes on with that slot alone.
+
+        Shapes: [labels + 1, labels], the last row for the beginning.
+        """
+        allowed = [
+            [not label.startswith("I-") or (before is not None and before[2:] == label[2:]) for label in self.labels]
+            for before in (*self.labels, None)
+        ]
+        return torch.zeros(len(allowed), len(self.labels)).masked_fill(~torch.tensor(allowed), float("-inf"))
+
+    def beside(self, intent: int) -> Tensor:
+        """0 for labels that occur with an intent, -inf for others. Shapes: [labels]."""
+        known = [label in self.together[intent] or label == OUTSIDE for label in self.labels]
+        return torch.zeros(len(known)).masked_fill(~torch.tensor(known), float("-inf"))
 
 
 @torch.no_grad()
@@ -148,16 +169,33 @@ def scored(network: Labeller, utterances: Sequence[Read]) -> tuple[float, float]
     found: list[list[str]] = []
     right: list[list[str]] = []
     intents = 0
-    names = network.tags.labels
+    names, following = network.tags.labels, network.tags.following()
+    beside = [network.tags.beside(intent) for intent in range(len(network.tags.intents))]
     for first in range(0, len(utterances), AT_ONCE):
         part = utterances[first : first + AT_ONCE]
         batch = laid_out(part)
         labels, kinds = network(batch.states, batch.seen)
         intents += int((kinds.argmax(dim=1) == batch.intents).sum())
-        for row, one in zip(labels.argmax(dim=2).tolist(), part, strict=True):
-            found.append([names[label] for label in row[: len(one.labels)]])
+        for scores, intent, one in zip(labels.log_softmax(dim=2), kinds.argmax(dim=1).tolist(), part, strict=True):
+            found.append([names[label] for label in likeliest(scores[: len(one.labels)] + beside[intent], following)])
             right.append([names[label] for label in one.labels])
     return intents / len(utterances), slot_f1(found, right)
+
+
+def likeliest(scores: Tensor, following: Tensor) -> list[int]:
+    """The labels that are likeliest together, of all that may follow each other (Viterbi 1967).
+
+    Shapes: scores [words, labels] in logs, following as `Tags.following` gives it.
+    """
+    best, came_from = scores[0] + following[-1], list[Tensor]()
+    for word in scores[1:]:
+        over, before = (best[:, None] + following[:-1]).max(dim=0)
+        came_from.append(before)
+        best = over + word
+    path = [int(best.argmax())]
+    for before in reversed(came_from):
+        path.append(int(before[path[-1]]))
+    return path[::-1]
 
 
 def laid_out(utterances: Sequence[Read]) -> LabelledBatch:

@@ -66,8 +66,8 @@ def _length(one: Example) -> int:
 def _portions(ordered: Sequence[Example], tokens: int) -> "list[Sequence[Example]]":
     portions: list[Sequence[Example]] = []
     start = 0
-    for end in range(1, len(ordered) + 1):
-        if (end + 1 - start) * _length(ordered[end - 1]) > tokens or end == len(ordered):
-            portions.append(ordered[start:end])
-            start = end
-    return portions
+    for at, one in enumerate(ordered):
+        if at > start and (at + 1 - start) * _length(one) > tokens:
+            portions.append(ordered[start:at])
+            start = at
+    return [*portions, ordered[start:]] if ordered else []
