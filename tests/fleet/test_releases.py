@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmagentos.fleet.choice import ACTIVE
 from llmagentos.fleet.container import MARK, pack
 from llmagentos.fleet.manifest import MANIFEST, BadRelease, Manifest, Part, decoded
-from llmagentos.fleet.releases import ACTIVE, KEPT, Installed, Releases
+from llmagentos.fleet.releases import KEPT, Installed, Releases
 from llmagentos.fleet.signing import Trust, make_keys, read_public, read_secret
 
 
@@ -54,10 +55,10 @@ def used(box: Releases, model: str = "some-model") -> int | None:
 
 def test_what_is_installed_is_what_was_packed(box: Releases, maker: Maker) -> None:
     found = box.install(maker.release(1))
-    assert not found.active and used(box) is None  # to install is not to use
+    assert used(box) is None  # to install is not to use
     assert (found.folder / "more" / "card.json").read_text(encoding="utf-8") == "version 1"
     assert (found.manifest.signer, found.manifest.measured) == (maker.name, {"canary": 0.9})
-    assert box.activate(found.name, well).active
+    box.activate(found.name, well)
     assert used(box) == 1
 
 
@@ -74,15 +75,55 @@ def test_what_is_not_well_is_not_used(box: Releases, maker: Maker) -> None:
     second = box.install(maker.release(2))
     with pytest.raises(BadRelease, match="it understood 2 of 12"):
         box.activate(second.name, lambda _: "it understood 2 of 12 plain sentences")
-    assert used(box) == 1
+    assert used(box) == 1 and len(box.all()) == 1  # what failed is gone
 
 
 def test_an_older_one_is_used_only_if_meant(box: Releases, maker: Maker) -> None:
     box.activate(box.install(maker.release(5)).name, well)
-    with pytest.raises(BadRelease, match="version 4, and 5 is in use; say --older"):
+    with pytest.raises(BadRelease, match="version 4, and 5 was used here; say --older"):
         box.install(maker.release(4))
-    box.activate(box.install(maker.release(4), older=True).name, well)
+    box.activate(box.install(maker.release(4), older=True).name, well, older=True)
     assert used(box) == 4
+
+
+def test_what_was_left_stays_the_floor(box: Releases, maker: Maker) -> None:
+    box.activate(box.install(maker.release(2)).name, well)
+    third = box.install(maker.release(3))
+
+    def slow(_: Installed) -> None:  # while one is tried, another command is faster
+        box.activate(box.install(maker.release(5)).name, well)
+
+    with pytest.raises(BadRelease, match="version 3, and 5 was used"):
+        box.activate(third.name, slow)
+    box.back("some-model")
+    box.back("some-model")
+    assert used(box) is None
+    with pytest.raises(BadRelease, match="version 4, and 5 was used"):
+        box.install(maker.release(4))
+
+
+def test_the_choice_names_releases_and_nothing_else(box: Releases, maker: Maker, tmp_path: Path) -> None:
+    (tmp_path / "victim").mkdir()
+    bad = {"some-model": {"used": ["a", "../victim", "", "trusted", str(tmp_path / "victim"), "0" * 16], "highest": 0}}
+    box.folder.mkdir(exist_ok=True)
+    for version in range(1, KEPT + 2):
+        (box.folder / ACTIVE).write_text(json.dumps(bad), encoding="utf-8")
+        box.activate(box.install(maker.release(version)).name, well)
+    assert (tmp_path / "victim").exists() and box.trust.names() == [maker.name]
+
+
+def test_one_that_does_not_fit_leaves_its_place_to_the_one_before(box: Releases, maker: Maker) -> None:
+    for version in (1, 2, 3):
+        box.activate(box.install(maker.release(version)).name, well)
+
+    def fits(one: Installed) -> str | None:
+        return "for another program" if one.manifest.version == 3 else None
+
+    found = box.active("some-model", fits)
+    assert found is not None and found.manifest.version == 2
+    assert "for another program" in box.left_aside("some-model", fits)[0]
+    before = box.back("some-model", fits)
+    assert before is not None and before.manifest.version == 1
 
 
 def test_models_have_releases_of_their_own(box: Releases, maker: Maker) -> None:
@@ -98,7 +139,7 @@ def test_strangers_and_those_no_longer_trusted_are_refused(box: Releases, maker:
         box.install(stranger.release(1))
     box.activate(box.install(maker.release(1)).name, well)
     assert box.trust.remove(maker.name)
-    assert used(box) is None and "does not trust" in box.damaged("some-model")[0]
+    assert used(box) is None and "does not trust" in box.left_aside("some-model")[0]
     assert not box.trust.remove(maker.name)
 
 
@@ -109,7 +150,7 @@ def test_damage_on_disk_falls_back_to_what_was_before(box: Releases, maker: Make
     assert found is not None
     (found.folder / "more" / "card.json").write_text("version 3", encoding="utf-8")
     assert used(box) == 1
-    assert "card.json" in box.damaged("some-model")[0]
+    assert "card.json" in box.left_aside("some-model")[0]
     assert [one if isinstance(one, str) else one.manifest.version for one in box.all()].count(1) == 1
     box.install(maker.release(2))  # installing it again mends it
     assert used(box) == 2
@@ -117,11 +158,18 @@ def test_damage_on_disk_falls_back_to_what_was_before(box: Releases, maker: Make
 
 def test_garbage_in_the_choice_means_what_ships(box: Releases, maker: Maker) -> None:
     box.activate(box.install(maker.release(1)).name, well)
-    for garbage in ("", "{", "[]", '{"some-model": 3}', '{"some-model": ["../../etc"]}', '{"some-model": ["nothing"]}'):
+    for garbage in (
+        "",
+        "{",
+        "[]",
+        '{"some-model": 3}',
+        '{"some-model": {"used": 3, "highest": 1}}',
+        '{"some-model": {"used": [7], "highest": 1}}',
+    ):
         (box.folder / ACTIVE).write_text(garbage, encoding="utf-8")
         assert used(box) is None
-    box.activate(box.install(maker.release(2)).name, well)
-    assert used(box) == 2
+        box.activate(box.install(maker.release(1)).name, well)
+        assert used(box) == 1
 
 
 def test_only_so_many_are_kept(box: Releases, maker: Maker) -> None:

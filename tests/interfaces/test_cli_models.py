@@ -44,7 +44,7 @@ def test_a_release_goes_from_its_maker_to_a_box_and_back(run: CliRunner, tmp_pat
     said(run, "models", "keys", keys)
     assert "canary" not in said(run, "models", "pack", tmp_path / "good", release, "--key", keys / "secret.pem", "--version", 1)  # fmt: skip
     assert "does not trust" in said(run, "models", "install", release, code=2)
-    said(run, "models", "trust", keys / "public.pem")
+    said(run, "models", "trust", keys / "public.pem", "--yes")
     assert "is used by nodes that start from now on" in said(run, "models", "install", release)
     assert "version 1" in said(run, "models", "list")
     name = said(run, "models", "releases").partition("│ ")[2].split()[0]

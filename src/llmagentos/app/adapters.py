@@ -12,7 +12,7 @@ from pathlib import Path
 
 from llmagentos.agent.confidence import UNTRAINED, Calibration
 from llmagentos.agent.prompt import PROMPT_VERSION
-from llmagentos.fleet.releases import Releases
+from llmagentos.fleet.releases import Installed, Releases
 from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore
 from llmagentos.language.tree import GRAMMAR_VERSION, UNDERSTOOD_FROM
@@ -66,19 +66,27 @@ def releases(models: ModelStore) -> Releases:
     return Releases(models.folder / "releases")
 
 
+def in_use(models: ModelStore, name: str) -> Installed | None:
+    """The release that a node uses that starts now; None where it is what ships."""
+    return releases(models).active(name, _misfit)
+
+
 def _released(models: ModelStore, name: str) -> Path | None:
-    """The release in use, if it is as it was signed and speaks our prompt and grammar; what is not is said and left alone."""
+    """The folder of the release in use; what was chosen and cannot be used is said and left aside."""
     held = releases(models)
-    for one in held.damaged(name):
+    for one in held.left_aside(name, _misfit):
         _log.warning("a release of %s is not used: %s", name, one)
-    active = held.active(name)
-    if active is None:
-        return None
+    active = held.active(name, _misfit)
+    return active.folder if active else None
+
+
+def _misfit(release: Installed) -> str | None:
+    """Why a release cannot be used by this program."""
     try:
-        return _fitting(active.folder)
+        _fitting(release.folder)
     except ModelUnavailable as error:
-        _log.warning("the release %s of %s is not used: %s", active.name, name, error)
-        return None
+        return str(error)
+    return None
 
 
 def _fitting(folder: Path) -> Path:

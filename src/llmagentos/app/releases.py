@@ -35,11 +35,11 @@ def complaint(models: ModelStore, release: Installed) -> str | None:
 
 def share_understood(models: ModelStore, model: str, adapter: Path) -> float:
     """How much of the small house an adapter understands in the engine that runs it. Raises: BadRelease where that is too little."""
-    named = f"{model}@{adapter}"
+    named = f"{model}@{adapter.resolve()}"
 
     async def tried() -> tuple[int, int]:
         chosen_model(models, named)
-        async with deciding(models, named) as decider:
+        async with deciding(models, named, strict=True) as decider:
             return await understood(decider)
 
     try:

@@ -37,12 +37,16 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def deciding(
-    models: ModelStore, model: str, progress: Callable[[int, int], None] = lambda _done, _all: None
+    models: ModelStore,
+    model: str,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    *,
+    strict: bool = False,
 ) -> AsyncIterator[Deciding]:
     """The model in its worker process, ended with the context; a stand-in that says why where it is not here.
 
     A model that is used for the first time is compiled, with `progress`; one that our compiler does not know is run by
-    llama.cpp where that is installed.
+    llama.cpp where that is installed, unless this is `strict`: then nothing takes the place of what was named.
     """
     if model.startswith(("http://", "https://")):
         base, _, name = model.partition("#")
@@ -62,6 +66,8 @@ async def deciding(
             async with deciding(models, f"{model}@shipped", progress) as shipped:
                 yield shipped
             return
+        if strict:
+            raise
         if chosen.file.is_dir() or not installed():
             yield NoModel(f"{error}; llama.cpp may know it: pip install 'llmagentos[llamacpp]'")
             return

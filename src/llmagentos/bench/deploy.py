@@ -22,9 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from llmagentos.bench.report import Figures, quantile, tracking
+from llmagentos.fleet.choice import ACTIVE
 from llmagentos.fleet.container import pack
 from llmagentos.fleet.manifest import BadRelease
-from llmagentos.fleet.releases import ACTIVE, Releases
+from llmagentos.fleet.releases import Releases
 from llmagentos.fleet.signing import make_keys, read_secret
 
 MODEL = "some-model"
@@ -116,7 +117,7 @@ def _sound(workshop: Workshop) -> list[float]:
 
 def _installed(box: Releases, file: Path) -> bool:
     try:
-        box.activate(box.install(file, older=True).name, lambda _: None)
+        box.activate(box.install(file, older=True).name, lambda _: None, older=True)
     except (BadRelease, OSError):
         return False
     return True

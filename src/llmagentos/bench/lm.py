@@ -74,7 +74,7 @@ def run_lm(text: Path, seeds: int, steps: int, out: Console) -> Figures:
     return {
         "val_loss": round(statistics.mean(losses), 4), "worst_seed": round(max(losses), 4), "seeds": seeds, "steps": steps,
         "tokens": steps * BATCH * CONTEXT, "parameters": size(network), "seconds": round(statistics.mean(seconds), 1),
-        "seconds_to_published": round(statistics.mean(reached), 1), **agreed,
+        "seconds_to_published": round(statistics.mean(reached), 1) if min(reached) >= 0 else -1.0, **agreed,
     }  # fmt: skip
 
 

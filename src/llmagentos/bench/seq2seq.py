@@ -4,6 +4,7 @@ Learned from simulated sites, tried on sites of names that none of those has. Th
 finished one is only tried.
 """
 
+import json
 from pathlib import Path
 
 import sacrebleu
@@ -35,8 +36,9 @@ def run_seq2seq(folder: Path, pairs: int, tried: int, steps: int, tests: tuple[P
     return tried_on(translator, unseen, out)
 
 
-def tried_on(translator: Translator, unseen: list[Pair], out: Console) -> Figures:
-    """What comes of pairs that were not learned from. BLEU by sacrebleu on whole sentences, names and all."""
+def tried_on(translator: Translator, unseen: list[Pair], out: Console, tokenize: str = "none") -> Figures:
+    """What comes of pairs that were not learned from. BLEU by sacrebleu: `tokenize` is its way of
+    cutting words; the site language stands cut already."""
     said = translator.translated([one.source for one in unseen])
     whole = [named(text, one.names) for text, one in zip(said, unseen, strict=True)]
     right = [one.whole for one in unseen]
@@ -44,15 +46,20 @@ def tried_on(translator: Translator, unseen: list[Pair], out: Console) -> Figure
     for one, text in wrong[:SHOWN]:
         words = one.source.rpartition("> ")[2]
         out.print(f"{words}\n    {text}\n    {one.whole}", style="dim", markup=False, highlight=False, soft_wrap=True)
-    bleu = sacrebleu.corpus_bleu(whole, [right], tokenize="none", force=True)
+    bleu = sacrebleu.corpus_bleu(whole, [right], tokenize=tokenize, force=True)
     return {
         "pairs": len(unseen), "parameters": translator.parameters, "exact": round(1 - len(wrong) / len(unseen), 4), "bleu": round(bleu.score, 1),
     }  # fmt: skip
 
 
 def _pairs(file: Path, count: int, seed: int, tests: tuple[Path, ...], *, held_out: bool) -> list[Pair]:
+    made_of = json.dumps([count, seed, held_out, sorted(one.name for one in tests)])
+    note = file.with_suffix(".json")
     if not file.exists():
+        note.write_text(made_of, encoding="utf-8")
         write(file, site_pairs(count, seed, held_out=held_out, kept=tests))
+    if not note.exists() or note.read_text(encoding="utf-8") != made_of:
+        raise BenchError(f"{file} was made for other options; give this run a folder of its own")
     try:
         return read(file)
     except (OSError, ValueError) as error:

@@ -67,7 +67,7 @@ def decoded(encoded: bytes) -> Manifest:
             model=str(data.pop("model")), version=_count(data.pop("version")), signer=str(data.pop("signer")), parts=parts,
             about=str(data.pop("about")), measured=measured,
         )  # fmt: skip
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, OverflowError) as error:
         if isinstance(error, BadRelease):
             raise
         raise BadRelease("the release does not say what it is: it is damaged, or no release") from error

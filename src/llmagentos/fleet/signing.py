@@ -17,6 +17,8 @@ CONTEXT = b"llmagentos release\n"
 
 def make_keys(secret: Path, public: Path) -> str:
     """A new pair; returns its fingerprint. Raises: FileExistsError, so that no key is lost."""
+    if public.exists():
+        raise FileExistsError(17, "File exists", str(public))
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -75,7 +75,7 @@ def seq2seq_command(
 
 def snips_command(
     archive: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The archive of SNIPS.")],
-    steps: Annotated[int, typer.Option(min=20)] = 3000,
+    steps: Annotated[int, typer.Option(min=20)] = 1800,
     json: JsonOption = None,
 ) -> None:
     """Intents and slots by the small language model with a few adapted layers."""

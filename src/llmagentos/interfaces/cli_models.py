@@ -8,12 +8,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
-from llmagentos.app.adapters import releases
+from llmagentos.app.adapters import chosen_model, in_use, releases
 from llmagentos.app.releases import complaint, share_understood
 from llmagentos.fleet.container import pack
 from llmagentos.fleet.manifest import BadRelease
 from llmagentos.fleet.releases import Installed
-from llmagentos.fleet.signing import make_keys, read_secret
+from llmagentos.fleet.signing import fingerprint, make_keys, read_public, read_secret
+from llmagentos.inference.ports import ModelUnavailable
 from llmagentos.inference.store import MODELS, ModelStore, StoreError, default_folder
 from llmagentos.interfaces.terminal import fail, out
 
@@ -27,7 +28,7 @@ def list_models() -> None:
     store = ModelStore(default_folder())
     table = Table("model", "what", "MB", "licence", "here", "release")
     for one in MODELS.values():
-        used = releases(store).active(one.name)
+        used = in_use(store, one.name)
         table.add_row(
             one.name, one.summary, str(one.size // 1_000_000), one.licence, "yes" if store.path(one.name) else "",
             f"{used.name}, version {used.manifest.version}" if used else "",
@@ -57,7 +58,8 @@ def fetched(name: str, source: str | None) -> Path:
 @models_app.command("export")
 def export_model(
     name: Annotated[
-        str, typer.Argument(help="A known model, perhaps NAME@FOLDER, a GGUF file or a folder of Hugging Face.")
+        str,
+        typer.Argument(help="As for --model: NAME, NAME@none, NAME@FOLDER, a GGUF file or a folder of Hugging Face."),
     ],
     target: Annotated[Path, typer.Argument(dir_okay=False, help="NAME.gguf")],
     kind: Annotated[str, typer.Option(help="Of the matrices: F32, F16 or Q8_0.")] = "Q8_0",
@@ -68,21 +70,18 @@ def export_model(
     from llmagentos.inference.weights.gguf_writer import KINDS, write_gguf, write_gguf_adapter
     from llmagentos.inference.weights.model import UnsupportedModel
 
-    base, _, folder = name.partition("@")
     wanted = next((one for one in KINDS if one == kind.upper()), None)
     try:
-        file = ModelStore(default_folder()).path(base)
-        if file is None:
-            raise UnsupportedModel(f"the model {base} is not here; `agentos models list` shows which are known")
         if wanted is None:
             raise UnsupportedModel(f"matrices cannot be written as {kind}; take {', '.join(KINDS)}")
-        if adapter and not folder:
-            raise UnsupportedModel("name the adapter: NAME@FOLDER")
-        if adapter:
-            write_gguf_adapter(Path(folder), read_model(file).architecture, target)
+        chosen = chosen_model(ModelStore(default_folder()), name)
+        if not adapter:
+            write_gguf(read_model(chosen.file, chosen.adapter), target, wanted, target.stem)
+        elif chosen.adapter is None:
+            raise UnsupportedModel(f"{name} has no adapter")
         else:
-            write_gguf(read_model(file, Path(folder) if folder else None), target, wanted, target.stem)
-    except (UnsupportedModel, OSError) as error:
+            write_gguf_adapter(chosen.adapter, read_model(chosen.file), target)
+    except (UnsupportedModel, ModelUnavailable, OSError) as error:
         raise fail(str(error)) from error
     out.print(f"{target}: {target.stat().st_size / 1e6:.0f} MB", highlight=False)
 
@@ -122,10 +121,14 @@ def pack_release(
 @models_app.command("trust")
 def trust_key(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Somebody's public.pem.")],
+    yes: Annotated[bool, typer.Option("--yes", help="You have compared its fingerprint already.")] = False,
 ) -> None:
-    """Install what is signed by this key from now on. Compare its fingerprint with the maker's first."""
+    """Install what is signed by this key from now on, after you compared its fingerprint with the maker's."""
     try:
-        name = releases(ModelStore(default_folder())).trust.add(file)
+        name = fingerprint(read_public(file))
+        if not yes and not typer.confirm(f"the key is {name}; is that what its maker says?"):
+            raise typer.Exit(1)
+        releases(ModelStore(default_folder())).trust.add(file)
     except (BadRelease, OSError) as error:
         raise fail(str(error)) from error
     out.print(f"releases of {name} may be installed; `agentos models distrust {name}` ends it", highlight=False)
@@ -150,7 +153,7 @@ def install(
     try:
         found = held.install(file, older=older)
         with out.status("trying it on a small house"):
-            used = held.activate(found.name, lambda one: complaint(store, one))
+            used = held.activate(found.name, lambda one: complaint(store, one), older=older)
     except (BadRelease, OSError) as error:
         raise fail(str(error)) from error
     out.print(f"{_described(used)} is used by nodes that start from now on; `agentos models back {used.manifest.model}` undoes it", highlight=False, soft_wrap=True)  # fmt: skip
@@ -164,7 +167,7 @@ def use(
     store = ModelStore(default_folder())
     try:
         with out.status("trying it on a small house"):
-            used = releases(store).activate(name, lambda one: complaint(store, one))
+            used = releases(store).activate(name, lambda one: complaint(store, one), older=True)
     except (BadRelease, OSError) as error:
         raise fail(str(error)) from error
     out.print(f"{_described(used)} is used by nodes that start from now on", highlight=False)
@@ -183,14 +186,18 @@ def back(model: Annotated[str, typer.Argument(help="A known model.")] = "qwen2.5
 @models_app.command("releases")
 def list_releases() -> None:
     """What is installed, from whom, and what is used."""
-    held = releases(ModelStore(default_folder()))
+    store = ModelStore(default_folder())
+    held = releases(store)
+    used = {found.name for one in MODELS if (found := in_use(store, one)) is not None}
     table = Table(*(Column(one, min_width=16) for one in ("release", "signed by")), "model", "version", "used", "about")
     for one in held.all():
         if isinstance(one, str):
             table.add_row(one.partition(":")[0], "", "", "", "[red]unusable[/red]", one.partition(": ")[2])
         else:
             m = one.manifest
-            table.add_row(one.name, m.signer, m.model, str(m.version), "yes" if one.active else "", escape(m.about))
+            table.add_row(
+                one.name, m.signer, m.model, str(m.version), "yes" if one.name in used else "", escape(m.about)
+            )
     out.print(table)
     out.print(f"trusted keys: {', '.join(held.trust.names()) or 'none'}", highlight=False)
 

@@ -120,14 +120,23 @@ def translate_command(
         pairs = lines(source, target)
         if len(pairs) <= held_out:
             raise ValueError(f"there are {len(pairs)} pairs, and {held_out} are to be held out; say --held-out")
+        unseen = pairs[-held_out:]
+        tried = {one.source for one in unseen}
+        known = [one for one in pairs[:-held_out] if one.source not in tried]
+        split = folder / "held_out.txt"
+        if split.exists() and split.read_text(encoding="utf-8") != str(held_out):
+            raise ValueError(f"{folder} was begun with other pairs held out; give this run a folder of its own")
+        folder.mkdir(parents=True, exist_ok=True)
+        split.write_text(str(held_out), encoding="utf-8")
         with out.status("") as status:
-            translator = train(pairs[:-held_out], pairs[-held_out:], folder, Size(vocabulary=vocabulary), course, batch, status.update)  # fmt: skip
-    except (DamagedRun, OSError, ValueError) as error:
+            translator = train(known, unseen, folder, Size(vocabulary=vocabulary), course, batch, status.update)  # fmt: skip
+    except (DamagedRun, OSError, ValueError, RuntimeError) as error:
         raise fail(str(error)) from error
     except KeyboardInterrupt as stopped:
         out.print(f"stopped; the same command goes on from {folder}")
         raise typer.Exit(130) from stopped
-    out.print_json(json.dumps(tried_on(translator, pairs[-held_out:], out)))
+    chinese = any("\u4e00" <= character <= "\u9fff" for one in unseen for character in one.target)
+    out.print_json(json.dumps(tried_on(translator, unseen, out, "zh" if chinese else "13a")))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

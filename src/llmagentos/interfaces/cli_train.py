@@ -133,8 +133,8 @@ def export(
 
     try:
         export_run(folder, target, rank)
-    except OSError as error:
-        raise fail(f"{folder} holds no run: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise fail(f"{folder} holds no run: {error}") from error
     out.print(f"{target} is an adapter")
 
 

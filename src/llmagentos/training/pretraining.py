@@ -1,5 +1,6 @@
 """A language model from a prepared corpus: tokens packed, a decoder learned, written so that engines run it."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +8,15 @@ from typing import Any
 
 import torch
 
+from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.inference.weights.model import Vocabulary
 from llmagentos.training.architectures.exporting import write_decoder
 from llmagentos.training.architectures.transformer import Decoder, Shape, size
 from llmagentos.training.data.documents import collected
 from llmagentos.training.data.packed import pack, packed
-from llmagentos.training.data.vocabulary import END, MarkedText, learned, read_vocabulary, save
+from llmagentos.training.data.vocabulary import END, learned, read_vocabulary, save
 from llmagentos.training.objectives.causal import CausalLanguageModelling
+from llmagentos.training.optimisation.checkpoint import CHECKPOINT, DamagedRun
 from llmagentos.training.optimisation.loop import Course, Loop
 from llmagentos.training.plots import learning_curve
 
@@ -45,11 +48,7 @@ def pretrain(
     """
     known = read_vocabulary(vocabulary)
     folder.mkdir(parents=True, exist_ok=True)
-    counts = folder / "tokens.json"
-    if not counts.exists():
-        total = pack(corpus, MarkedText(known), known.tokens.index(END), folder / "tokens.bin", tell)
-        counts.write_text(json.dumps(total), encoding="utf-8")
-    tokens, read = json.loads(counts.read_text(encoding="utf-8"))
+    tokens, read = _packed(corpus, vocabulary, known, folder, tell)
     layers, heads, width, inner, context = PRESETS[preset]
     cut = int(tokens * (1 - HELD_OUT))
     if tokens - cut <= context:
@@ -70,3 +69,22 @@ def pretrain(
     }  # fmt: skip
     (folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     return report
+
+
+def _packed(
+    corpus: Path, vocabulary: Path, known: Vocabulary, folder: Path, tell: Callable[[str], None]
+) -> tuple[int, int]:
+    """Tokens and bytes of the corpus, packed anew where corpus or vocabulary are others. Raises: DamagedRun where a run has begun with those."""
+    files = sorted(corpus.rglob("*.gz")) if corpus.is_dir() else [corpus]
+    digest = hashlib.sha256((vocabulary / "tokenizer.json").read_bytes())
+    for file in files:
+        digest.update(file.read_bytes())
+    counts = folder / "tokens.json"
+    held = json.loads(counts.read_text(encoding="utf-8")) if counts.exists() else {}
+    if held.get("of") != digest.hexdigest():
+        if (folder / CHECKPOINT).exists():
+            raise DamagedRun(f"{folder} holds a run over another corpus or vocabulary; give this one another folder")
+        tokens, read = pack(corpus, Tokenizer(known), known.tokens.index(END), folder / "tokens.bin", tell)
+        held = {"of": digest.hexdigest(), "tokens": tokens, "bytes": read}
+        counts.write_text(json.dumps(held), encoding="utf-8")
+    return held["tokens"], held["bytes"]

@@ -46,9 +46,8 @@ def train(
     network = Network(read_model(model), rank=recipe.rank, alpha=recipe.alpha, learning_from=recipe.learning_from)
     if start is not None:
         network.take(learned(start, recipe))
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / RECIPE).write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
     loop = Loop(Deciding(network, examples, unseen, recipe.tokens), recipe.course, folder)
+    (folder / RECIPE).write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
     loop.run(begin, segment_minutes=segment_minutes)
     learning_curve(loop.log.lines, folder / "curve.svg")
     report = {

@@ -30,6 +30,15 @@ def test_what_is_damaged_is_made_again(tmp_path: Path, part: str) -> None:
     assert load(file.parent).architecture.layers == 2
 
 
+def test_a_flipped_bit_is_made_again(tmp_path: Path) -> None:
+    model = write_gguf(tmp_path / "m.gguf")
+    file = compiled(model, None, tmp_path).folder / "decoder.bin"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:500] + bytes([whole[500] ^ 4]) + whole[501:])
+    assert steps(model, tmp_path) > 0
+    assert file.read_bytes() == whole
+
+
 def test_leftovers_go_and_failures_leave_nothing(tmp_path: Path) -> None:
     left = tmp_path / "compiled" / ".partial-old"
     left.mkdir(parents=True)

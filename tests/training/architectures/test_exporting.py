@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import gguf
 import numpy as np
 import pytest
 import torch
@@ -15,7 +16,7 @@ from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.inference.weights.gguf_writer import write_gguf
 from llmagentos.training.architectures.exporting import write_decoder
 from llmagentos.training.architectures.transformer import Decoder, Shape
-from llmagentos.training.data.vocabulary import learned
+from llmagentos.training.data.vocabulary import CONTROL, END, learned
 
 TEXT = "The kitchen light is on. 打开厨房的灯。 Turn it off at 10:30, please. " * 20
 
@@ -61,6 +62,16 @@ def test_a_gguf_file_holds_the_same_weights(tmp_path: Path, normed: bool) -> Non
     write_gguf(model, tmp_path / "small.gguf", "Q8_0", "test")
     gap = np.abs(read_model(tmp_path / "small.gguf").layer(1).gate - model.layer(1).gate).max()
     assert 0 < gap < 0.01
+
+
+def test_what_is_exported_ends_its_texts(tmp_path: Path) -> None:
+    vocabulary = learned([TEXT], 300)
+    shape = Shape(vocabulary=len(vocabulary.tokens), layers=1, heads=2, width=32, inner=64, context=64)
+    write_decoder(Decoder(shape), vocabulary, tmp_path / "model")
+    write_gguf(read_model(tmp_path / "model"), tmp_path / "model.gguf", "F16", "test")
+    fields = gguf.GGUFReader(tmp_path / "model.gguf").fields
+    assert fields["tokenizer.ggml.eos_token_id"].contents() == vocabulary.tokens.index(END)
+    assert fields["tokenizer.ggml.token_type"].contents()[: len(CONTROL)] == [gguf.TokenType.CONTROL] * len(CONTROL)
 
 
 def test_waves_cannot_be_exported(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,14 @@ CHINESE = "地下室的水泵从今天早上开始一直在运行，没有人知
         ("the sensor 00:15:8d:00:01:ab:cd:ef is 00:15:8d:00:01:ab", "en", ["device address"] * 2),
         ("mqtt password: hunter2", "en", ["secret"]),
         ("身份证号码11010519491231002X", "zh", ["citizen number"]),
-        ("My name is Ada Lovelace and this is Dr. Watson", "en", ["name", "name"]),
+        ("My name is Ada Lovelace and he is Dr. Watson", "en", ["name", "name"]),
         ("王小明住在北京", "zh", ["name"]),
+        ("see http://192.168.1.5:8123 or 10.0.0.7.", "en", ["address", "address"]),
+        ("地址是192.168.1.5，密码：hunter2", "zh", ["address", "secret"]),
+        ('{"password": "hunter 2"} MQTT_PASSWORD=abc access_token=xyz', "en", ["secret"] * 3),
+        ("4111 1111 1111 1111 12/27", "en", ["card"]),
+        ("我的卡号4111111111111111", "zh", ["card"]),
+        ("请发邮件到me@example.com谢谢你们", "zh", ["email"]),
     ],
 )
 def test_personal_data_is_replaced_by_what_it_is(text: str, language: str, kinds: list[str]) -> None:
@@ -48,10 +55,15 @@ def test_personal_data_is_replaced_by_what_it_is(text: str, language: str, kinds
 
 @pytest.mark.parametrize(
     "text",
-    ("set it to 21.5 degrees at 10:30", "the freezer is at -18 and 4111 1111 1111 1112 is no card", "This is Kitchen", "version 1.2.3", "VAV-046 feeds ZN-046"),
+    ("This is Living Room Light", "I am Home Assistant", "sensor 2125550123", "password:\nKitchen light", "set it to 21.5 degrees at 10:30", "the freezer is at -18 and 4111 1111 1111 1112 is no card", "This is Kitchen", "version 1.2.3", "VAV-046 feeds ZN-046"),
 )  # fmt: skip
 def test_what_tells_of_nobody_stays(text: str) -> None:
     assert masked(text, "en") == (text, {})
+
+
+def test_chinese_around_it_stays() -> None:
+    assert masked("请发邮件到me@example.com谢谢你们", "zh")[0] == "请发邮件到<email>谢谢你们"
+    assert masked("打开安静模式，谢谢", "zh")[0] == "打开安静模式，谢谢"
 
 
 @given(st.text(), st.sampled_from(("en", "zh")))
@@ -86,9 +98,10 @@ def test_the_same_and_nearly_the_same_are_left_out() -> None:
     duplicates = Duplicates()
     long = " ".join(f"word{one}" for one in range(120))
     assert not duplicates.seen(long)
-    assert duplicates.seen(f"  {long.upper()}!")
+    assert duplicates.seen(f"  {long.upper()} ")
     assert duplicates.seen(long.replace("word60", "other"))
     assert not duplicates.seen(" ".join(f"word{one}" for one in range(60, 180)))
+    assert not duplicates.seen("set the heater to -5") and not duplicates.seen("set the heater to 5")
     assert not duplicates.seen("turn on the light") and not duplicates.seen(
         "turn off the light"
     )  # short ones must be equal
@@ -109,7 +122,14 @@ def test_files_and_the_journal_are_read(tmp_path: Path, monkeypatch: pytest.Monk
         journal.close()
 
     asyncio.run(said())
+    (tmp_path / "Thumbs.db").write_bytes(b"no database")
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE states (id)")
+    before = (tmp_path / "other.db").read_bytes()
     texts = [(one.source, one.text) for one in collected([tmp_path])]
+    assert (tmp_path / "other.db").read_bytes() == before
+    with pytest.raises(UnknownSource, match="no journal"):
+        list(collected([tmp_path / "other.db"]))
     assert texts[0] == ("a.txt", "first line here\n\n")
     assert ("b.jsonl.gz", CHINESE) in texts and ("d.db", "turn on the light") in texts
     with pytest.raises(UnknownSource, match="cannot be read: give"):
@@ -117,6 +137,11 @@ def test_files_and_the_journal_are_read(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "e.jsonl").write_text('{"text": "x"}\n{"words": "y"}\n', encoding="utf-8")
     with pytest.raises(UnknownSource, match="line 2"):
         list(collected([tmp_path / "e.jsonl"]))
+    (tmp_path / "f.jsonl.gz").write_bytes(gzip.compress(b"x" * 5000)[:-10])
+    with pytest.raises(UnknownSource, match="cut off or damaged"):
+        list(collected([tmp_path / "f.jsonl.gz"]))
+    (tmp_path / "g.txt").write_text("x" * 100, encoding="utf-8")
+    assert max(len(one.text) for one in collected([tmp_path / "g.txt"])) <= 30
 
 
 def test_a_corpus_is_the_same_for_the_same_sources_and_says_what_it_is(

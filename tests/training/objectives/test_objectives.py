@@ -86,7 +86,7 @@ def translating() -> Translating:
 
 def test_it_learns_to_translate(tmp_path: Path) -> None:
     objective = translating()
-    loop = Loop(objective, Course(steps=150, rate=5e-3, matrix_rate=1e-2, try_every=150, checkpoint_every=150), tmp_path)  # fmt: skip
+    loop = Loop(objective, Course(steps=300, rate=5e-3, matrix_rate=1e-2, try_every=300, checkpoint_every=300), tmp_path)  # fmt: skip
     loop.run()
     assert loop.log.lines[-1]["held_out_exact"] == 1.0
     assert objective.translated([source for source, _ in REVERSED]) == [target for _, target in REVERSED]

@@ -131,3 +131,24 @@ def test_the_rate_rises_and_falls() -> None:
     assert share_of_rate(1.0, 0.1, "cosine", least=0.1) == pytest.approx(0.1)
     assert share_of_rate(0.9, 0.1, "constant") == 1.0
     assert share_of_rate(0.0, 0.1, "linear") > 0
+
+
+def test_the_best_is_kept_where_there_is_patience(tmp_path: Path) -> None:
+    """A loss that falls to step 4 and rises then: what is kept are the weights of step 4, also when gone on with."""
+
+    class Turning(Worsening):
+        def held_out(self) -> Mapping[str, float]:
+            self.tries += 1
+            return {"loss": abs(self.tries - 2)}
+
+    course = Course(steps=50, try_every=2, checkpoint_every=2, patience=2)
+    torch.manual_seed(1)
+    first = Turning()
+    at_best = Loop(first, course, tmp_path / "a")
+    at_best.run(until=4)
+    expected = first.network.weight.detach().clone()
+    at_best.run()
+    assert at_best.step == 8 and torch.equal(first.network.weight, expected)
+    again = Turning()
+    Loop(again, course, tmp_path / "a").run()
+    assert torch.equal(again.network.weight, expected)

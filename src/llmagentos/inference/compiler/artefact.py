@@ -1,5 +1,6 @@
 """A compiled model on disk: a folder named after the hash of everything that went in."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from llmagentos.inference.compiler.int8 import Precision
 from llmagentos.inference.weights.model import Architecture, RopeScaling, Vocabulary
 
-VERSION = 6
+VERSION = 7
 """Of the compiler: raise it with every change that makes another artefact of the same model."""
 
 
@@ -52,10 +53,10 @@ class Artefact:
 
 
 def save_description(artefact: Artefact) -> None:
-    """What `load` reads: written last, with the size of every other file, so that a damaged folder is known for one."""
+    """What `load` reads: written last, with size and hash of every other file, so that a damaged folder is known for one."""
     data = {
         "version": VERSION, "precision": artefact.precision, "architecture": asdict(artefact.architecture),
-        "files": {one.name: one.stat().st_size for one in artefact.folder.iterdir()},
+        "files": {one.name: [one.stat().st_size, _sha256(one)] for one in artefact.folder.iterdir()},
     }  # fmt: skip
     (artefact.folder / "model.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
 
@@ -69,12 +70,20 @@ def save_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
     (folder / "vocabulary.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
 
-def load(folder: Path) -> Artefact:
-    """A compiled model. Raises: OSError, ValueError, KeyError, TypeError where the folder is not one."""
+def load(folder: Path, *, whole: bool = False) -> Artefact:
+    """A compiled model; with `whole` every byte of it is checked, which takes a second for each gigabyte or so.
+
+    Raises: OSError, ValueError, KeyError, TypeError where the folder is not one.
+    """
     data = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    for name, size in data["files"].items():
-        if (folder / name).stat().st_size != size:
-            raise ValueError(f"{name} has another size than it was made with")
+    for name, (size, sha256) in data["files"].items():
+        if (folder / name).stat().st_size != size or (whole and _sha256(folder / name) != sha256):
+            raise ValueError(f"{name} is not as it was made")
     fields = data["architecture"]
     scaling = RopeScaling(**fields.pop("rope_scaling")) if fields.get("rope_scaling") else fields.pop("rope_scaling")
     return Artefact(folder, Architecture(**fields, rope_scaling=scaling), data["precision"])
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()

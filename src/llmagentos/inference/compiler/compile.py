@@ -42,13 +42,13 @@ def compiled(
 ) -> Artefact:  # fmt: skip
     """The compiled form of a GGUF file or a folder of Hugging Face, with an adapter merged where one is given.
 
-    Guarantees: what has been compiled once is taken from the store, what is damaged there is made again; a half-written
+    Guarantees: what has been compiled once is taken from the store, every byte checked, what is damaged there is made again; a half-written
     folder never has its final name. Raises: UnsupportedModel, OSError.
     """
     precision = precision or native_precision()
     target = store / "compiled" / _key(model, adapter, precision, store)
     try:
-        artefact = load(target)
+        artefact = load(target, whole=True)
     except (OSError, ValueError, KeyError, TypeError):  # not there yet, or damaged: it is made again
         _compile(model, adapter, target, precision, progress)
         artefact = load(target)

@@ -3,7 +3,7 @@
 Matrices are written as F32, F16 or Q8_0. Source: ggml, docs/gguf.md; llama.cpp, convert_lora_to_gguf.py.
 """
 
-import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 import gguf
 import numpy as np
 
-from llmagentos.inference.weights.lora import PLACES
+from llmagentos.inference.weights.lora import PLACES, Adapted
 from llmagentos.inference.weights.model import Architecture, Layer, Matrix, ModelWeights, UnsupportedModel, Vocabulary
 from llmagentos.inference.weights.safetensors_file import SafetensorsFile
 
@@ -25,6 +25,14 @@ VECTORS = {
     "attn_norm.weight": "attention_norm", "ffn_norm.weight": "inner_norm", "attn_q.bias": "query_bias", "attn_k.bias": "key_bias",
     "attn_v.bias": "value_bias", "attn_q_norm.weight": "query_norm", "attn_k_norm.weight": "key_norm",
 }  # fmt: skip
+ENDS = ("<|im_end|>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "</s>")
+"""Marks that end a text, the first that a vocabulary has."""
+CHATML = "<|im_start|>"
+_TEMPLATE = (
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
+    "{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
+)
+_CONTROL = re.compile(r"<\|.*\|>|</?s>")
 BLOCK = 32
 """Values that Q8_0 scales together; a matrix with other rows is written as F16."""
 
@@ -56,29 +64,32 @@ def write_gguf(model: ModelWeights, file: Path, kind: Kind, name: str) -> None:
     partial.replace(file)
 
 
-def write_gguf_adapter(folder: Path, architecture: Architecture, file: Path) -> None:
-    """A folder of PEFT as what llama.cpp takes with `--lora`. Raises: OSError, UnsupportedModel."""
-    try:
-        config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-        alpha = float(config["lora_alpha"])
-    except (ValueError, KeyError) as error:
-        raise UnsupportedModel(f"{folder.name} holds no LoRA adapter: {error!r}") from error
+def write_gguf_adapter(folder: Path, model: ModelWeights, file: Path) -> None:
+    """A folder of PEFT as what llama.cpp takes with `--lora`. Raises: OSError, UnsupportedModel where it does not fit the model."""
+    adapted = Adapted(model, folder)
+    for number in range(model.architecture.layers):
+        adapted.layer(number)  # says what does not fit
     held = SafetensorsFile(folder / "adapter_model.safetensors")
     partial = file.with_name(f"{file.name}.partial")
-    writer = gguf.GGUFWriter(partial, architecture.family)
+    writer = gguf.GGUFWriter(partial, model.architecture.family)
     writer.add_type(gguf.GGUFType.ADAPTER)
     writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", alpha)
-    for number in range(architecture.layers):
-        for tensor, field in MATRICES.items():
-            name = f"base_model.model.model.layers.{number}.{PLACES[field]}"
-            if f"{name}.lora_A.weight" not in held.names():
-                continue
-            down, up = held.tensor(f"{name}.lora_A.weight"), held.tensor(f"{name}.lora_B.weight")
-            if field in ("query", "key"):
-                up = _rotation(up, architecture, field)
-            writer.add_tensor(f"blk.{number}.{tensor}.lora_a", np.ascontiguousarray(down, np.float32))
-            writer.add_tensor(f"blk.{number}.{tensor}.lora_b", np.ascontiguousarray(up, np.float32))
+    pairs = [
+        (f"blk.{number}.{tensor}", field, f"base_model.model.model.layers.{number}.{PLACES[field]}")
+        for number in range(model.architecture.layers)
+        for tensor, field in MATRICES.items()
+    ]
+    pairs = [one for one in pairs if {f"{one[2]}.lora_A.weight", f"{one[2]}.lora_B.weight"} <= set(held.names())]
+    if not pairs:
+        raise UnsupportedModel(f"{folder.name} adapts nothing")
+    rank = held.tensor(f"{pairs[0][2]}.lora_A.weight").shape[0]
+    writer.add_float32("adapter.lora.alpha", adapted.scale * rank)  # llama.cpp divides it by the rank
+    for tensor, field, name in pairs:
+        down, up = held.tensor(f"{name}.lora_A.weight"), held.tensor(f"{name}.lora_B.weight")
+        if field in ("query", "key"):
+            up = _rotation(up, model.architecture, field)
+        writer.add_tensor(f"{tensor}.lora_a", np.ascontiguousarray(down, np.float32))
+        writer.add_tensor(f"{tensor}.lora_b", np.ascontiguousarray(up, np.float32))
     _finish(writer)
     partial.replace(file)
 
@@ -123,11 +134,18 @@ def _add_tensor(writer: gguf.GGUFWriter, name: str, values: Matrix, kind: Kind) 
 def _add_vocabulary(writer: gguf.GGUFWriter, vocabulary: Vocabulary, size: int) -> None:
     tokens = [*vocabulary.tokens, *(f"<unused {one}>" for one in range(len(vocabulary.tokens), size))]
     special = vocabulary.special
-    control, normal = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL
+    control, shown, normal = gguf.TokenType.CONTROL, gguf.TokenType.USER_DEFINED, gguf.TokenType.NORMAL
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre(vocabulary.splitting)
     writer.add_token_list(tokens)
-    writer.add_token_types([control if one in special else normal for one in range(len(tokens))])
+    kinds = {one: control if _CONTROL.fullmatch(tokens[one]) else shown for one in special}
+    writer.add_token_types([kinds.get(one, normal) for one in range(len(tokens))])
+    end = next((tokens.index(one) for one in ENDS if one in tokens and tokens.index(one) in special), None)
+    if end is not None:  # else llama.cpp takes its own guess, which may be a comma
+        writer.add_eos_token_id(end)
+        writer.add_bos_token_id(end)
+    if CHATML in tokens:
+        writer.add_chat_template(_TEMPLATE)
     writer.add_token_merges([f"{left} {right}" for left, right in vocabulary.merges])
     writer.add_add_bos_token(False)
 

@@ -30,7 +30,7 @@ class Adapted:
             raise UnsupportedModel(f"{folder.name} holds no LoRA adapter: {error!r}") from error
         if rank < 1 or config.get("use_dora"):
             raise UnsupportedModel(f"{folder.name} is an adapter of another kind than LoRA")
-        self._scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+        self.scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
         self._file = SafetensorsFile(folder / "adapter_model.safetensors")
         places = "|".join(PLACES.values())
         strange = [name for name in self._file.names() if not any(place in name for place in PLACES.values())]
@@ -48,7 +48,7 @@ class Adapted:
                 delta = self._file.tensor(up) @ self._file.tensor(down)
                 if delta.shape != matrix.shape:
                     raise UnsupportedModel(f"the adapter does not fit the model at {place} of layer {number}")
-                changed[field] = matrix + self._scale * delta
+                changed[field] = matrix + self.scale * delta
         return replace(layer, **changed)
 
     def embedding(self) -> Matrix:

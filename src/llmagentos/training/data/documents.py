@@ -2,12 +2,13 @@
 
 import gzip
 import json
+import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-
-from llmagentos.kernel.journal import JournalFailed, SqliteJournal
 
 LONGEST = 20_000
 """Characters of a document; a longer text is parted at its blank lines, or where it must be."""
@@ -33,6 +34,8 @@ def collected(sources: Iterable[Path]) -> Iterator[Document]:
     for source in sources:
         files = sorted(one for one in source.rglob("*") if one.is_file()) if source.is_dir() else [source]
         for file in files:
+            if file != source and file.suffix in JOURNAL and not _is_journal(file):
+                continue  # some other program's database, found in a folder
             if _readable(file):
                 yield from read(file)
             elif file == source:
@@ -46,35 +49,38 @@ def read(file: Path) -> Iterator[Document]:
     if file.suffix in JOURNAL:
         yield from _of_journal(file)
         return
-    with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as lines:
-        if _kind(file) == ".jsonl":
-            yield from _of_lines(lines, file)
-        else:
-            yield from (Document(text, file.name) for text in _parted(lines))
+    try:
+        with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as lines:
+            if _kind(file) == ".jsonl":
+                yield from _of_lines(lines, file)
+            else:
+                yield from (Document(text, file.name) for text in _parted(lines))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnknownSource(f"{file} is cut off or damaged: {error}") from error
 
 
 def _of_lines(lines: Iterable[bytes], file: Path) -> Iterator[Document]:
     for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
             data = json.loads(line)
-            yield Document(str(data["text"]), file.name, str(data.get("language", "")))
-        except (ValueError, KeyError, TypeError) as error:
+            text, language = data["text"], data.get("language") or ""
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnknownSource(f'{file}, line {number}: each line must be JSON with a "text"') from error
+        if not isinstance(text, str) or not isinstance(language, str):
+            raise UnknownSource(f"{file}, line {number}: text and language must be strings")
+        yield Document(text, file.name, language)
 
 
 def _of_journal(file: Path) -> Iterator[Document]:
-    """What people said to a node, as far as it still remembers the words."""
+    """What people said to a node, as far as it still remembers the words. Nothing is written: it may be the journal of a node that runs."""
+    query = "SELECT text FROM records JOIN words ON words.key = json_extract(body, '$.words') WHERE kind = 'Utterance' ORDER BY sequence"
     try:
-        journal = SqliteJournal(file)
-    except JournalFailed as error:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as journal:
+            yield from (Document(str(text), file.name) for (text,) in journal.execute(query))
+    except sqlite3.Error as error:
         raise UnknownSource(f"{file} is no journal of this program: {error}") from error
-    try:
-        for record in reversed(journal.latest("Utterance", limit=1 << 30)):
-            words = journal.words(getattr(record, "words", ""))
-            if words:
-                yield Document(words, file.name)
-    finally:
-        journal.close()
 
 
 def _parted(lines: IO[bytes] | gzip.GzipFile) -> Iterator[str]:
@@ -82,6 +88,9 @@ def _parted(lines: IO[bytes] | gzip.GzipFile) -> Iterator[str]:
     held, length, blank = list[str](), 0, 0
     for raw in lines:
         line = raw.decode("utf-8", errors="replace")
+        while len(line) > LONGEST:  # a text without line ends
+            yield line[:LONGEST]
+            line = line[LONGEST:]
         held.append(line)
         length += len(line)
         if not line.strip():
@@ -93,6 +102,15 @@ def _parted(lines: IO[bytes] | gzip.GzipFile) -> Iterator[str]:
             length = sum(map(len, held))
     if held:
         yield "".join(held)
+
+
+def _is_journal(file: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as journal:
+            names = {name for (name,) in journal.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error:
+        return False
+    return {"records", "words", "meta"} <= names
 
 
 def _kind(file: Path) -> str:

@@ -7,21 +7,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from llmagentos.inference.tokenizer import Tokenizer
 from llmagentos.training.data.documents import Document, collected
-from llmagentos.training.data.vocabulary import MarkedText
 
 _AT_ONCE = 1 << 16
 
 
 def pack(
-    corpus: Path, text: MarkedText, end: int, file: Path, tell: Callable[[str], None] = lambda _: None
+    corpus: Path, tokenizer: Tokenizer, end: int, file: Path, tell: Callable[[str], None] = lambda _: None
 ) -> tuple[int, int]:
-    """All documents, each with its end mark. Returns tokens and bytes of text; whole or not at all. Raises: UnknownSource, OSError."""
+    """All documents, each with its end mark; what looks like a mark in a text is text. Returns tokens and bytes of text; whole or not at all. Raises: UnknownSource, OSError."""
     partial = file.with_name(f"{file.name}.partial")
     tokens = read = 0
     with partial.open("wb") as out:
         for part in _portions(collected([corpus])):
-            row = [token for one in part for token in (*text.encode(one), end)]
+            row = [token for one in part for token in (*tokenizer.encode(one), end)]
             out.write(np.array(row, np.uint16).tobytes())
             tokens, read = tokens + len(row), read + sum(len(one.encode()) for one in part)
             tell(f"{tokens} tokens of {read >> 20} MB")

@@ -67,7 +67,7 @@ class Translating:
         return {"loss": float(torch.stack(losses).mean()), "exact": exact}
 
     @torch.no_grad()
-    def translated(self, sources: Sequence[Sequence[int]], longest: int = 128) -> list[tuple[int, ...]]:
+    def translated(self, sources: Sequence[Sequence[int]], longest: int = 256) -> list[tuple[int, ...]]:
         """The likeliest token at each place, until the end. In the order of the sources."""
         order = sorted(range(len(sources)), key=lambda one: len(sources[one]))
         found: dict[int, tuple[int, ...]] = {}

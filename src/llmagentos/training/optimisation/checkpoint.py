@@ -37,6 +37,8 @@ def load(folder: Path) -> dict[str, Any] | None:
         state: dict[str, Any] = torch.load(file, weights_only=True, map_location="cpu")
     except (RuntimeError, OSError, EOFError, pickle.UnpicklingError) as error:
         raise DamagedRun(f"{file} is damaged; remove it to begin this run again") from error
+    if not {"course", "step", "network", "optimisers"} <= state.keys():
+        raise DamagedRun(f"{file} is of another version of this program; remove it to begin this run again")
     return state
 
 

@@ -6,6 +6,8 @@ that was killed goes on to the same weights, bit for bit on a CPU.
 
 import itertools
 import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
@@ -79,6 +81,7 @@ class Loop(Generic[Batch]):
         self.seconds = 0.0
         self._optimisers = list(optimisers(objective.network, course))
         self._average = _copied(objective.network) if course.averaged_over else None
+        self._best_weights: dict[str, Tensor] | None = None
         self._resume()
         self.log = Log(folder, self.step)
 
@@ -87,33 +90,28 @@ class Loop(Generic[Batch]):
     ) -> None:
         """Learn to the end of the course, to step `until` or for so long; a checkpoint every so often and at the end.
 
-        Whoever interrupts it between two steps can go on from there, else from the last checkpoint.
+        In the end the network holds what is kept: the best that was tried where the course has patience, else the mean or the last.
+        Whoever interrupts it has to wait for the end of the step, and can go on from there.
         """
-        began = time.monotonic() - self.seconds
-        stop = time.monotonic() + segment_minutes * 60
-        saved, whole = self.step, True
-        try:
+        began, stop, saved = time.monotonic() - self.seconds, time.monotonic() + segment_minutes * 60, self.step
+        with _Interrupts() as interrupts:
             while not (self.done or self.given_up or self.step == until or time.monotonic() >= stop):
-                whole = False
                 loss = self._learn()
                 self.step += 1
                 self.seconds = time.monotonic() - began
-                whole = True
                 self.log.add({"step": self.step, "loss": loss, "seconds": round(self.seconds, 2)})
-                tell(f"step {self.step}{self._of}, loss {self._recent():.3f}")
                 if self.done or self.step % self.course.try_every == 0:
                     self._try()
-                if self.done or self.given_up or self.step % self.course.checkpoint_every == 0:
+                ends = self.done or self.given_up or interrupts.asked
+                if ends or self.step % self.course.checkpoint_every == 0:
                     self.save()
                     saved = self.step
-        except KeyboardInterrupt:
-            if whole:
-                self.save()
-            raise
+                interrupts.end_here()
+                tell(f"step {self.step}{self._of}, loss {self._recent():.3f}")
         if saved != self.step and time.monotonic() >= stop:
             self.save()
-        if self._average is not None and (self.done or self.given_up):
-            self._swap()  # what is kept in the end
+        if self.done or self.given_up:
+            self._keep()
 
     @property
     def done(self) -> bool:
@@ -131,7 +129,7 @@ class Loop(Generic[Batch]):
         state = {
             "course": asdict(self.course), "step": self.step, "seconds": self.seconds, "best": (self.best, self._since_best),
             "network": self.objective.network.state_dict(), "optimisers": [one.state_dict() for one in self._optimisers],
-            "average": self._average, "random": torch.get_rng_state(),
+            "best_weights": self._best_weights, "average": self._average, "random": torch.get_rng_state(),
         }  # fmt: skip
         save(self.folder, state)
 
@@ -140,7 +138,7 @@ class Loop(Generic[Batch]):
         state = load(self.folder)
         if state is None:
             return
-        if Course(**state["course"]) != self.course:
+        if state.get("course") != asdict(self.course):
             raise DamagedRun(f"{self.folder} holds a run of another course; give this one another folder")
         try:
             self.objective.network.load_state_dict(state["network"])
@@ -150,6 +148,7 @@ class Loop(Generic[Batch]):
             one.load_state_dict(held)
         self.step, self.seconds, self._average = state["step"], state["seconds"], state["average"]
         self.best, self._since_best = state["best"]
+        self._best_weights = state["best_weights"]
         torch.set_rng_state(state["random"])
 
     def _learn(self) -> float:
@@ -182,25 +181,27 @@ class Loop(Generic[Batch]):
 
     def _try(self) -> None:
         """How well it does on what it never saw, into the log."""
-        self.objective.network.eval()
+        network = self.objective.network
+        network.eval()
+        learning = _copied(network)
         if self._average is not None:
-            self._swap()
+            _load(network, self._average)
         with torch.no_grad():
             found = dict(self.objective.held_out())
-        if self._average is not None:
-            self._swap()
+        if found["loss"] < self.best:
+            self.best, self._since_best = found["loss"], 0
+            if self.course.patience is not None:
+                self._best_weights = _copied(network)
+        else:
+            self._since_best += 1
+        _load(network, learning)
         self.log.add({"step": self.step, **{f"held_out_{name}": value for name, value in found.items()}})
-        better = found["loss"] < self.best
-        self.best, self._since_best = min(self.best, found["loss"]), 0 if better else self._since_best + 1
 
-    def _swap(self) -> None:
-        """The mean of the weights takes the place of the weights, and back."""
-        assert self._average is not None
-        with torch.no_grad():
-            for name, one in self.objective.network.named_parameters():
-                kept = one.detach().clone()
-                one.copy_(self._average[name])
-                self._average[name] = kept
+    def _keep(self) -> None:
+        """Give the network what is kept; to do it twice changes nothing."""
+        kept = self._best_weights or self._average
+        if kept is not None:
+            _load(self.objective.network, kept)
 
     def _mixed(self) -> Any:
         return torch.autocast("cpu", torch.bfloat16) if self.course.precision == "bfloat16" else nullcontext()
@@ -236,6 +237,36 @@ def optimisers(network: nn.Module, course: Course) -> Iterator[torch.optim.Optim
     for group in itertools.chain.from_iterable(one.param_groups for one in made):
         group["highest"] = group["lr"]
     yield from made
+
+
+class _Interrupts:
+    """Ctrl-C waits for the end of a step, where a checkpoint is whole. Elsewhere than in the main thread it does not come at all."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._main = threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> "_Interrupts":
+        self._before = signal.signal(signal.SIGINT, self._ask) if self._main else None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._main:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True
+
+    def end_here(self) -> None:
+        """Raises: KeyboardInterrupt where one was asked for."""
+        if self.asked:
+            raise KeyboardInterrupt
+
+
+@torch.no_grad()
+def _load(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    for name, one in network.named_parameters():
+        one.copy_(weights[name])
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

@@ -1,7 +1,6 @@
 """Muon: momentum whose directions are made equally strong, for the matrices inside a network.
 
-Source: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; the scale of a step by shape as in
-Liu et al., "Muon is scalable for LLM training", 2025, section 2.2. In float32: torch's own works in bfloat16, which is slow on a CPU.
+Source: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024, its scale of a step by shape too. In float32: torch's own works in bfloat16, which is slow on a CPU.
 """
 
 from collections.abc import Callable, Iterable

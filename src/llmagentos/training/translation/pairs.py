@@ -125,7 +125,7 @@ def read(file: Path) -> list[Pair]:
 
 def lines(source: Path, target: Path) -> list[Pair]:
     """A translation as two files of as many lines. Raises: OSError, ValueError where they do not match."""
-    first, second = (one.read_text(encoding="utf-8").splitlines() for one in (source, target))
+    first, second = (one.read_text(encoding="utf-8").rstrip("\n").split("\n") for one in (source, target))
     if len(first) != len(second):
         raise ValueError(f"{source} has {len(first)} lines, {target} {len(second)}: each must translate the other")
     return [Pair(a.strip(), b.strip()) for a, b in zip(first, second, strict=True) if a.strip() and b.strip()]
