@@ -6,8 +6,7 @@ import pytest
 from rich.console import Console
 
 from llmagentos.bench import deploy
-from llmagentos.fleet import container
-from llmagentos.fleet.manifest import BadRelease
+from llmagentos.fleet.manifest import BadRelease, decoded
 from llmagentos.fleet.signing import Trust
 
 
@@ -25,7 +24,7 @@ def test_a_box_that_checks_no_signatures_is_caught(monkeypatch: pytest.MonkeyPat
 def test_a_box_that_looks_at_no_file_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(folder: Path, trust: Trust) -> object:
         try:
-            return container.decoded((folder / "manifest.json").read_bytes())
+            return decoded((folder / "manifest.json").read_bytes())
         except OSError as error:
             raise BadRelease("it is gone") from error
 
