@@ -143,7 +143,9 @@ def _llama_cpp_gap(file: Path, windows: list[list[int]], reference: Scores) -> f
     model = LlamaCpp(file, threads=2, exact=True)
     gaps = []
     for window, expected in zip(windows, reference, strict=True):
-        found = np.array(model.log_probs(tuple(window), [((), range(expected.shape[1]))])[0])
-        likely = expected[-1] > IMPOSSIBLE
-        gaps.append(float(np.abs(found - expected[-1])[likely].max()))
+        found = np.array(
+            model.log_probs(tuple(window[:-1]), [((), range(expected.shape[1]))])[0]
+        )  # it wants room for one more
+        likely = expected[-2] > IMPOSSIBLE
+        gaps.append(float(np.abs(found - expected[-2])[likely].max()))
     return max(gaps)

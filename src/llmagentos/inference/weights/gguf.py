@@ -109,11 +109,12 @@ class GgufModel:
     def vocabulary(self) -> Vocabulary:
         names = ("model", "pre", "tokens", "merges", "token_type")
         kind, pre, tokens, merges, types = (self._fields.get(f"tokenizer.ggml.{one}") for one in names)
-        merges = [] if merges is None else merges  # GGUF knows no empty list
         if kind != "gpt2" or not isinstance(tokens, list) or not isinstance(merges, list):
             raise UnsupportedModel(f"{self._path.name} has a {kind} vocabulary; only byte-level BPE is supported")
         special = frozenset(number for number, kind in enumerate(types or []) if kind in SPECIAL)
         pairs = tuple((left, right) for left, _, right in (str(one).partition(" ") for one in merges))
+        if len(pairs) == 1 and "".join(pairs[0]) not in tokens:  # stands for none: GGUF knows no empty list
+            pairs = ()
         return Vocabulary(tuple(map(str, tokens)), pairs, special, str(pre))
 
     def _field(self, name: str, default: Any) -> Any:

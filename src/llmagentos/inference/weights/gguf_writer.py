@@ -146,7 +146,10 @@ def _add_vocabulary(writer: gguf.GGUFWriter, vocabulary: Vocabulary, size: int) 
         writer.add_bos_token_id(end)
     if CHATML in tokens:
         writer.add_chat_template(_TEMPLATE)
-    writer.add_token_merges([f"{left} {right}" for left, right in vocabulary.merges])
+    merges = vocabulary.merges or (
+        (tokens[0], tokens[0]),
+    )  # llama.cpp wants one; into what is no token it merges nothing
+    writer.add_token_merges([f"{left} {right}" for left, right in merges])
     writer.add_add_bos_token(False)
 
 
