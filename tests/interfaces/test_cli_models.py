@@ -72,3 +72,12 @@ def test_what_is_wrong_is_said(run: CliRunner, tmp_path: Path) -> None:
         (("export", "nonsense", tmp_path / "x.gguf"), "is not here"),
     ):
         assert expected in said(run, "models", *command, code=2)
+
+
+def test_what_has_to_be_installed_is_named_whole(
+    run: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    (tmp_path / "text").write_text("some text", encoding="utf-8")
+    assert "llmagentos[train]" in said(run, "bench", "lm", tmp_path / "text", code=2)  # brackets are no markup
+    assert "llmagentos[train]" in said(run, "train", "prepare", tmp_path / "text", "--to", tmp_path / "corpus", code=2)

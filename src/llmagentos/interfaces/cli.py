@@ -186,7 +186,7 @@ def verify(
         raise typer.BadParameter("a seal is 64 hexadecimal digits") from None
     answer = answered(call(folder(data), {"op": "verify", "seal": kept.hex() if kept is not None else None}))
     if answer["tampered"]:
-        Console(stderr=True).print(f"[red]{answer['tampered']}[/red]", highlight=False)
+        Console(stderr=True).print(answer["tampered"], style="red", markup=False, highlight=False)
         raise typer.Exit(1)
     out.print(f"whole; seal {answer['seal']}", highlight=False)
 

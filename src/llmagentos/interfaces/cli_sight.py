@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from llmagentos.app.local_socket import call
-from llmagentos.interfaces.terminal import DataOption, answered, folder, out, show_judged
+from llmagentos.interfaces.terminal import DataOption, answered, fail, folder, out, show_judged
 from llmagentos.perception.extras import MissingSense, NoPicture
 
 MOST_BYTES = 700_000
@@ -25,8 +24,7 @@ def see(
     try:
         picture = _shrunk(file.read_bytes())
     except OSError as error:
-        Console(stderr=True).print(f"[red]{file} cannot be read: {error.strerror}[/red]", highlight=False)
-        raise typer.Exit(2) from error
+        raise fail(f"{file} cannot be read: {error.strerror}") from error
     request = {"op": "see", "picture": base64.b64encode(picture).decode(), "name": name, "area": area}
     seen = answered(call(folder(data), request))
     out.print(seen["told"], markup=False, highlight=False)

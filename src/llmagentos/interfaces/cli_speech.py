@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from llmagentos.app.local_socket import call
-from llmagentos.interfaces.terminal import DataOption, answered, folder, out, show_judged, show_reply
+from llmagentos.interfaces.terminal import DataOption, answered, fail, folder, out, show_judged, show_reply
 from llmagentos.perception.extras import MissingSense
 
 WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
@@ -33,8 +33,7 @@ def hear(
     try:
         sound = _shrunk(file.read_bytes())
     except OSError as error:
-        Console(stderr=True).print(f"[red]{file} cannot be read: {error.strerror}[/red]", highlight=False)
-        raise typer.Exit(2) from error
+        raise fail(f"{file} cannot be read: {error.strerror}") from error
     show_heard(answered(call(folder(data), {**_request(sound, area, mine=mine), "overheard": overheard})))
 
 

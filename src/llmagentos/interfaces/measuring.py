@@ -11,6 +11,7 @@ from rich.console import Console
 from llmagentos.bench.report import BenchError, Figures, finish
 from llmagentos.bench.subject import Run, measured
 from llmagentos.inference.store import StoreError
+from llmagentos.interfaces.terminal import fail
 
 out = Console()
 
@@ -30,10 +31,9 @@ def measure_bench(
     try:
         figures = asyncio.run(work)
     except (BenchError, StoreError) as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
+        raise fail(str(error)) from error
     for sentence in broken(figures):
-        out.print(f"[red]{sentence}[/red]")
+        out.print(sentence, style="red", markup=False, highlight=False)
     finish(name, figures, out, file)
     if broken(figures):
         raise typer.Exit(1)
